@@ -1,0 +1,82 @@
+"""Owns the closed list of error codes and the one exception that carries them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+
+class Code(StrEnum):
+    """Every error code an outside caller can meet. A new one joins docs, OpenAPI and tests in one commit."""
+
+    INVALID_RUN_PATH = "invalid_run_path"
+    INVALID_REQUEST = "invalid_request"
+    FORBIDDEN = "forbidden"
+    RUN_NOT_FOUND = "run_not_found"
+    STAGING_NOT_SYNC_VERIFIED = "staging_not_sync_verified"
+    RUN_NOT_COMPLETE = "run_not_complete"
+    RUN_CHANGED_SINCE_VERIFIED = "run_changed_since_verified"
+    NAS_COPY_NOT_PROVEN = "nas_copy_not_proven"
+    RUN_BUSY = "run_busy"
+    RUN_CLEARED = "run_cleared"
+    INGEST_UNREADABLE = "ingest_unreadable"
+    SCHEMA_MAJOR_MISMATCH = "schema_major_mismatch"
+    NOT_PERMITTED = "not_permitted"
+    ORCHESTRATOR_DISABLED = "orchestrator_disabled"
+    CONFIG_INVALID = "config_invalid"
+    CONFIG_MISMATCH = "config_mismatch"
+    STATION_STARTING = "station_starting"
+    STAGING_UNAVAILABLE = "staging_unavailable"
+    NAS_UNAVAILABLE = "nas_unavailable"
+
+
+HTTP_STATUS: dict[Code, int] = {
+    Code.INVALID_RUN_PATH: 400,
+    Code.INVALID_REQUEST: 400,
+    Code.FORBIDDEN: 403,
+    Code.RUN_NOT_FOUND: 404,
+    Code.STAGING_NOT_SYNC_VERIFIED: 409,
+    Code.RUN_NOT_COMPLETE: 409,
+    Code.RUN_CHANGED_SINCE_VERIFIED: 409,
+    Code.NAS_COPY_NOT_PROVEN: 409,
+    Code.RUN_BUSY: 409,
+    Code.RUN_CLEARED: 409,
+    Code.INGEST_UNREADABLE: 409,
+    Code.SCHEMA_MAJOR_MISMATCH: 409,
+    Code.NOT_PERMITTED: 409,
+    Code.ORCHESTRATOR_DISABLED: 503,
+    Code.CONFIG_INVALID: 503,
+    Code.CONFIG_MISMATCH: 503,
+    Code.STATION_STARTING: 503,
+    Code.STAGING_UNAVAILABLE: 503,
+    Code.NAS_UNAVAILABLE: 503,
+}
+
+
+class StagingError(Exception):
+    """A refusal or failure a caller can act on.
+
+    `code` is one of `Code`; `message` is a sentence for a scientist that says what to do; `details` is JSON-able
+    evidence (missing files, where the data is, when to ask again). Nothing in it is secret.
+    """
+
+    def __init__(self, code: Code, message: str, **details: Any) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.details = details
+
+    @property
+    def status(self) -> int:
+        """The HTTP status that goes with the code."""
+        return HTTP_STATUS[self.code]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The wire shape: `code`, `message`, `reason` (for Jupyter front ends) and any details."""
+        return {"code": str(self.code), "message": self.message, "reason": self.message, **self.details}
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> StagingError:
+        """The inverse of `to_dict`, used where a request was answered by another process."""
+        rest = {key: value for key, value in data.items() if key not in ("code", "message", "reason")}
+        return cls(Code(data["code"]), str(data["message"]), **rest)

@@ -1,0 +1,193 @@
+"""Owns every open below the staging and NAS roots: by directory handle, no link followed, durable when it says so."""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import os
+import secrets
+import stat
+from collections.abc import Iterator
+from contextlib import suppress
+from types import TracebackType
+from typing import Self
+
+_DIR_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_FILE_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_NEW_FILE_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+_NOT_OFFERED = frozenset({errno.EINVAL, errno.ENOTSUP, errno.ENOSYS})
+_RENAME_NOREPLACE = 1
+
+
+class UnsupportedEntryError(OSError):
+    """What was opened is neither a regular file nor a directory (a link, FIFO, device, socket)."""
+
+
+class Dir:
+    """An open directory; every operation is relative to its handle, so no path string is ever resolved again."""
+
+    __slots__ = ("fd",)
+
+    def __init__(self, fd: int) -> None:
+        self.fd = fd
+
+    @classmethod
+    def open(cls, path: str | os.PathLike[str]) -> Dir:
+        """Open a configured root by its path (links in the way to a root are the administrator's business)."""
+        return cls(os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC))
+
+    def child(self, name: str) -> Dir:
+        """Open one sub-directory. Raises OSError (ELOOP or ENOTDIR for a link or a file)."""
+        return Dir(os.open(name, _DIR_FLAGS, dir_fd=self.fd))
+
+    def beneath(self, *parts: str) -> Dir:
+        """Open a directory some segments down, one handle after the other."""
+        current = self.duplicate()
+        for name in parts:
+            with current:
+                current = current.child(name)
+        return current
+
+    def ensure(self, *parts: str, mode: int = 0o777) -> Dir:
+        """As `beneath`, creating what is missing; every new directory is durable in its parent."""
+        current = self.duplicate()
+        for name in parts:
+            with current:
+                try:
+                    os.mkdir(name, mode, dir_fd=current.fd)
+                except FileExistsError:
+                    pass
+                else:
+                    current.sync()
+                current = current.child(name)
+        return current
+
+    def duplicate(self) -> Dir:
+        """A second handle on the same directory."""
+        return Dir(os.dup(self.fd))
+
+    def open_file(self, name: str) -> int:
+        """A read-only descriptor of a regular file; raises `UnsupportedEntryError` for anything else."""
+        fd = os.open(name, _FILE_FLAGS, dir_fd=self.fd)
+        if not stat.S_ISREG(os.fstat(fd).st_mode):
+            os.close(fd)
+            raise UnsupportedEntryError(errno.EINVAL, "not a regular file", name)
+        return fd
+
+    def create_file(self, name: str, mode: int = 0o666) -> int:
+        """A write-only descriptor of a new file; raises FileExistsError when the name is taken."""
+        return os.open(name, _NEW_FILE_FLAGS, mode, dir_fd=self.fd)
+
+    def read(self, name: str, limit: int) -> bytes:
+        """The contents of a regular file of at most `limit` bytes; raises OSError (EFBIG when larger)."""
+        fd = self.open_file(name)
+        with os.fdopen(fd, "rb") as file:
+            data = file.read(limit + 1)
+        if len(data) > limit:
+            raise OSError(errno.EFBIG, f"larger than {limit} bytes", name)
+        return data
+
+    def write_atomic(self, name: str, data: bytes) -> None:
+        """Replace a control file of ours: temporary file, fsync, rename, fsync of the directory."""
+        temporary = f".{name}.{secrets.token_hex(4)}.tmp"
+        try:
+            with os.fdopen(self.create_file(temporary), "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            os.rename(temporary, name, src_dir_fd=self.fd, dst_dir_fd=self.fd)
+        except BaseException:
+            with suppress(OSError):
+                os.unlink(temporary, dir_fd=self.fd)
+            raise
+        self.sync()
+
+    def stat(self, name: str) -> os.stat_result:
+        """lstat of one entry."""
+        return os.stat(name, dir_fd=self.fd, follow_symlinks=False)
+
+    def exists(self, name: str) -> bool:
+        """Whether the name is taken, by anything at all."""
+        try:
+            self.stat(name)
+        except FileNotFoundError:
+            return False
+        return True
+
+    def names(self) -> list[str]:
+        """Every name in the directory, sorted byte-wise."""
+        return sorted(os.listdir(self.fd), key=os.fsencode)
+
+    def entries(self) -> Iterator[tuple[str, os.stat_result]]:
+        """Every name with its lstat, sorted; names that vanish in between are left out."""
+        for name in self.names():
+            try:
+                yield name, self.stat(name)
+            except FileNotFoundError:
+                continue
+
+    def sync(self) -> bool:
+        """fsync the directory. False where the file system does not offer it (EINVAL, ENOTSUP)."""
+        try:
+            os.fsync(self.fd)
+        except OSError as error:
+            if error.errno in _NOT_OFFERED:
+                return False
+            raise
+        return True
+
+    def close(self) -> None:
+        """Give the handle back; safe to call twice."""
+        if self.fd >= 0:
+            os.close(self.fd)
+            self.fd = -1
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def rename_noreplace(source: Dir, name: str, target: Dir, new_name: str) -> None:
+    """Give a file its final name without ever replacing one; raises FileExistsError when it is taken.
+
+    `renameat2(RENAME_NOREPLACE)` where kernel and file system have it (also moves directories), else, for files,
+    hard link and unlink. Raises OSError(ENOTSUP) where neither is offered.
+    """
+    if _renameat2(source.fd, name, target.fd, new_name):
+        return
+    if stat.S_ISDIR(source.stat(name).st_mode):
+        raise OSError(errno.ENOTSUP, "no exclusive rename of directories here", name)
+    try:
+        os.link(name, new_name, src_dir_fd=source.fd, dst_dir_fd=target.fd, follow_symlinks=False)
+    except OSError as error:
+        if error.errno in (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS):
+            raise OSError(errno.ENOTSUP, "neither exclusive rename nor hard links here", name) from error
+        raise
+    os.unlink(name, dir_fd=source.fd)
+
+
+def _renameat2(source_fd: int, name: str, target_fd: int, new_name: str) -> bool:
+    """True when done, False when not offered here; raises OSError otherwise."""
+    call = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    if call is None:
+        return False
+    done = call(source_fd, os.fsencode(name), target_fd, os.fsencode(new_name), _RENAME_NOREPLACE)
+    if done == 0:
+        return True
+    number = ctypes.get_errno()
+    if number in _NOT_OFFERED:
+        return False
+    raise OSError(number, os.strerror(number), new_name)
+
+
+def drop_cached_pages(fd: int) -> bool:
+    """Ask the kernel to forget this file's clean pages, so that the next read comes from the medium."""
+    advise = getattr(os, "posix_fadvise", None)
+    if advise is None:
+        return False
+    advise(fd, 0, 0, os.POSIX_FADV_DONTNEED)
+    return True

@@ -1,0 +1,78 @@
+"""Owns the verified manifest: which files a run has, with size and SHA-256, and its `sha256sum -c` form."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+CHECKSUMS_NAME = "checksums.sha256"
+_LINE = re.compile(rb"(\\?)([0-9a-f]{64}) [ *](.+)", re.DOTALL)
+_ESCAPES = {b"\\\\": b"\\", b"\\n": b"\n", b"\\r": b"\r"}
+
+
+class ManifestEntry(NamedTuple):
+    """One file: bytes and lower-case hex SHA-256."""
+
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """The files of a run by POSIX path (surrogateescape for undecodable names)."""
+
+    files: Mapping[str, ManifestEntry]
+
+    @property
+    def byte_total(self) -> int:
+        """Bytes of all files."""
+        return sum(entry.size for entry in self.files.values())
+
+    def to_checksums(self) -> bytes:
+        """The text `sha256sum -c` checks from inside the run directory, ordered by name; odd names escaped as it does."""
+        lines = (format_line(path, self.files[path].sha256) for path in sorted(self.files, key=os.fsencode))
+        return b"".join(lines)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the checksums text: what receipts and proofs are bound to."""
+        return hashlib.sha256(self.to_checksums()).hexdigest()
+
+    def union(self, newer: Mapping[str, ManifestEntry]) -> Manifest:
+        """This manifest with `newer` laid over it. A manifest never shrinks."""
+        return Manifest({**self.files, **newer})
+
+
+def format_line(path: str, sha256: str) -> bytes:
+    """One checksum line, escaped as GNU coreutils does for backslash, newline and carriage return."""
+    name = os.fsencode(path)
+    escaped = name.replace(b"\\", b"\\\\").replace(b"\n", b"\\n").replace(b"\r", b"\\r")
+    mark = b"\\" if escaped != name else b""
+    return b"%b%b  %b\n" % (mark, sha256.encode(), escaped)
+
+
+def parse_checksums(data: bytes) -> dict[str, str]:
+    """Path to SHA-256 of a checksums file; raises ValueError for any line that is not one, or a name given twice."""
+    found: dict[str, str] = {}
+    for number, line in enumerate(_lines(data), 1):
+        match = _LINE.fullmatch(line)
+        if match is None:
+            raise ValueError(f"line {number} is not a checksum line")
+        mark, digest, name = match.groups()
+        path = os.fsdecode(_unescape(name) if mark else name)
+        if path in found:
+            raise ValueError(f"line {number} names {path!r} a second time")
+        found[path] = digest.decode()
+    return found
+
+
+def _lines(data: bytes) -> Iterable[bytes]:
+    return data.removesuffix(b"\n").split(b"\n") if data else ()
+
+
+def _unescape(name: bytes) -> bytes:
+    return re.sub(rb"\\[\\nr]", lambda match: _ESCAPES[match.group()], name)

@@ -1,0 +1,141 @@
+"""Owns the walk over one run's data: every entry in one fixed order, and the fingerprint that says "unchanged"."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NamedTuple
+
+from exlab_wizard.fsys import Dir
+from exlab_wizard.runs.paths import CONTROL_DIR
+
+
+class EntryKind(StrEnum):
+    """What stands below a run; everything but FILE and DIRECTORY blocks the run as `unsupported_entry`."""
+
+    FILE = "file"
+    DIRECTORY = "directory"
+    SYMLINK = "symlink"
+    FIFO = "fifo"
+    SOCKET = "socket"
+    DEVICE = "device"
+    MOUNT_POINT = "mount point"
+    UNREADABLE = "unreadable"
+
+
+class Identity(NamedTuple):
+    """What tells, without reading it, that a file is the same as before (nanoseconds, device-local inode)."""
+
+    size: int
+    mtime_ns: int
+    ctime_ns: int
+    inode: int
+
+
+class Entry(NamedTuple):
+    """One entry: its POSIX path relative to the run (surrogateescape for undecodable names) and its identity."""
+
+    path: str
+    kind: EntryKind
+    identity: Identity
+
+
+@dataclass(slots=True)
+class RunScan:
+    """What one walk saw. Counts cover regular data files; `newest_ns` is the latest ctime, by this computer's clock."""
+
+    fingerprint: str = ""
+    file_count: int = 0
+    byte_total: int = 0
+    newest_ns: int = 0
+    odd: list[Entry] = field(default_factory=list)
+
+
+def walk(run: Dir) -> Iterator[Entry]:
+    """Every data entry below a run in byte order, parents first; the top-level `.exlab-wizard` is left out.
+
+    Raises OSError when the run itself cannot be listed; an unlistable folder below comes as UNREADABLE.
+    """
+    device = os.fstat(run.fd).st_dev
+    yield from _walk(run, "", device)
+
+
+def _walk(folder: Dir, prefix: str, device: int) -> Iterator[Entry]:
+    for name, info in folder.entries():
+        if not prefix and name == CONTROL_DIR:
+            continue
+        path = prefix + name
+        entry = Entry(path, _kind(info, device), identity_of(info))
+        if entry.kind is not EntryKind.DIRECTORY:
+            yield entry
+            continue
+        try:
+            child = folder.child(name)
+        except FileNotFoundError:
+            continue
+        except OSError:
+            yield entry._replace(kind=EntryKind.UNREADABLE)
+            continue
+        with child:
+            yield entry
+            yield from _walk(child, path + "/", device)
+
+
+def _kind(info: os.stat_result, device: int) -> EntryKind:
+    mode = info.st_mode
+    if stat.S_ISLNK(mode):
+        return EntryKind.SYMLINK
+    if info.st_dev != device:
+        return EntryKind.MOUNT_POINT
+    if stat.S_ISREG(mode):
+        return EntryKind.FILE
+    if stat.S_ISDIR(mode):
+        return EntryKind.DIRECTORY
+    if stat.S_ISFIFO(mode):
+        return EntryKind.FIFO
+    return EntryKind.SOCKET if stat.S_ISSOCK(mode) else EntryKind.DEVICE
+
+
+def identity_of(info: os.stat_result) -> Identity:
+    """The identity in a stat result."""
+    return Identity(info.st_size, info.st_mtime_ns, info.st_ctime_ns, info.st_ino)
+
+
+class Summary:
+    """Folds entries into a `RunScan`; feed it every entry of one walk, in order."""
+
+    def __init__(self) -> None:
+        self._digest = hashlib.sha256()
+        self._scan = RunScan()
+
+    def add(self, entry: Entry) -> None:
+        """Count one entry. Of a directory only its name matters: its times change with its contents."""
+        scan, identity = self._scan, entry.identity
+        name = os.fsencode(entry.path)
+        if entry.kind is EntryKind.DIRECTORY:
+            self._digest.update(b"d%b\0" % name)
+            return
+        self._digest.update(b"%b%b\0%d %d %d %d\0" % (entry.kind.encode(), name, *identity))
+        scan.newest_ns = max(scan.newest_ns, identity.ctime_ns)
+        if entry.kind is EntryKind.FILE:
+            scan.file_count += 1
+            scan.byte_total += identity.size
+        else:
+            scan.odd.append(entry)
+
+    def result(self) -> RunScan:
+        """The scan so far."""
+        self._scan.fingerprint = self._digest.hexdigest()
+        return self._scan
+
+
+def scan(run: Dir) -> RunScan:
+    """Walk a run once and fold it."""
+    summary = Summary()
+    for entry in walk(run):
+        summary.add(entry)
+    return summary.result()
