@@ -1,0 +1,113 @@
+"""Owns the station's database: one connection, full durability, and space kept back for a full disk."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+T = TypeVar("T")
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS runs (run_path TEXT PRIMARY KEY, state TEXT NOT NULL, doc TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS jobs (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, run_path TEXT NOT NULL, kind TEXT NOT NULL,
+  state TEXT NOT NULL, priority INTEGER NOT NULL, attempt INTEGER NOT NULL, token INTEGER NOT NULL,
+  not_before REAL NOT NULL, error TEXT, requested_by TEXT, created_at TEXT NOT NULL, ended_at REAL);
+CREATE UNIQUE INDEX IF NOT EXISTS one_live_job ON jobs (run_path) WHERE state IN ('queued', 'running', 'waiting');
+CREATE INDEX IF NOT EXISTS jobs_by_run ON jobs (run_path, seq);
+CREATE INDEX IF NOT EXISTS jobs_by_state ON jobs (state);
+CREATE TABLE IF NOT EXISTS overrides (seq INTEGER PRIMARY KEY AUTOINCREMENT, run_path TEXT NOT NULL, doc TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS overrides_by_run ON overrides (run_path, seq);
+CREATE TABLE IF NOT EXISTS outbox (
+  run_path TEXT PRIMARY KEY, version INTEGER NOT NULL, attempts INTEGER NOT NULL, not_before REAL NOT NULL);
+CREATE TABLE IF NOT EXISTS targets (nas_root TEXT PRIMARY KEY, nas_id TEXT NOT NULL, pinned INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS requests (
+  id TEXT PRIMARY KEY, verb TEXT NOT NULL, args TEXT NOT NULL, created REAL NOT NULL, answer TEXT);
+CREATE TABLE IF NOT EXISTS counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
+"""
+
+
+class Reserve(Protocol):
+    """Space that can be given back when the disk is full."""
+
+    def release(self) -> object:
+        """Free the reserved bytes."""
+
+
+class Store:
+    """`station.db`: WAL with synchronous=FULL, because anything less loses acknowledged commits at power loss."""
+
+    def __init__(self, path: Path, reserve: Reserve) -> None:
+        self._reserve = reserve
+        self._lock = threading.RLock()
+        self._connection = sqlite3.connect(path, timeout=10, check_same_thread=False, isolation_level=None)
+        self._connection.row_factory = sqlite3.Row
+        self.write(self._prepare)
+
+    def _prepare(self, connection: sqlite3.Connection) -> None:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.executescript(_SCHEMA)
+
+    def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Run `work` and commit it durably; on a full disk the reserve is given back and it runs once more."""
+        with self._lock:
+            try:
+                return self._transact(work)
+            except sqlite3.OperationalError as error:
+                if not _is_full(error):
+                    raise
+                self._reserve.release()
+                return self._transact(work)
+
+    def _transact(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        if work == self._prepare:
+            return work(self._connection)  # journal_mode cannot change inside a transaction
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            result = work(self._connection)
+            self._connection.execute("COMMIT")
+        except BaseException:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            raise
+        return result
+
+    def execute(self, sql: str, args: Iterable[Any] = ()) -> int:
+        """One durable statement; the number of rows it touched."""
+        values = tuple(args)
+        return self.write(lambda connection: connection.execute(sql, values).rowcount)
+
+    def rows(self, sql: str, args: Iterable[Any] = ()) -> list[sqlite3.Row]:
+        """All rows of a query."""
+        with self._lock:
+            return self._connection.execute(sql, tuple(args)).fetchall()
+
+    def row(self, sql: str, args: Iterable[Any] = ()) -> sqlite3.Row | None:
+        """The first row of a query."""
+        found = self.rows(sql, args)
+        return found[0] if found else None
+
+    def next_number(self, name: str) -> int:
+        """A durable counter: 1, 2, 3, ..."""
+
+        def bump(connection: sqlite3.Connection) -> int:
+            connection.execute(
+                "INSERT INTO counters VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET value = value + 1", (name,)
+            )
+            return int(connection.execute("SELECT value FROM counters WHERE name = ?", (name,)).fetchone()[0])
+
+        return self.write(bump)
+
+    def close(self) -> None:
+        """Close the connection; later calls raise sqlite3.ProgrammingError."""
+        with self._lock:
+            self._connection.close()
+
+
+def _is_full(error: sqlite3.OperationalError) -> bool:
+    text = str(error).lower()
+    return "full" in text or "disk i/o error" in text
