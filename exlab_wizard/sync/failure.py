@@ -1,0 +1,85 @@
+"""Owns how a task fails: one exception that carries the message for the sync thread, and what an errno means where."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from exlab_wizard.fsys import UnsupportedEntryError
+from exlab_wizard.sync.tasks import ErrorClass, TaskError
+
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+_GONE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EISDIR})
+
+
+class TaskFailedError(Exception):
+    """A task ends here; `error` says why and, where one is concerned, which file."""
+
+    def __init__(
+        self, error_class: ErrorClass, message: str, path: str = "", number: int | None = None, code: str | None = None
+    ) -> None:
+        super().__init__(message)
+        self.error = TaskError(error_class, message, path, number, code)
+
+
+def target_failure(error: OSError, path: str) -> TaskFailedError:
+    """An operation on the NAS failed: full, or some other trouble a probe has to look into."""
+    if error.errno in FULL:
+        message = (
+            f"The NAS is full or over quota: {path} was not written. Free space there; it goes on by itself."
+        )
+        return TaskFailedError(ErrorClass.TARGET_FULL, message, path, error.errno)
+    message = f"The NAS failed at {path}: {_reason(error)}. Check the mount and the NAS; the sync is tried again."
+    return TaskFailedError(ErrorClass.TARGET, message, path, error.errno)
+
+
+def source_failure(error: OSError, path: str) -> TaskFailedError:
+    """Reading staging failed: the file is gone or not a file any more, or the local disk has trouble."""
+    if isinstance(error, UnsupportedEntryError) or error.errno in _GONE:
+        message = f"{path} changed in staging while it was read ({_reason(error)}); the run is looked at again."
+        return TaskFailedError(ErrorClass.CHANGED, message, path, error.errno)
+    if error.errno in (errno.EACCES, errno.EPERM):
+        message = f"{path} in staging may not be read: give the station read permission."
+    else:
+        message = (
+            f"The local disk failed reading {path}: {_reason(error)}. Check the staging disk first."
+        )
+    return TaskFailedError(ErrorClass.SOURCE_IO, message, path, error.errno)
+
+
+def state_failure(error: OSError, path: str) -> TaskFailedError:
+    """The state directory cannot be read or written."""
+    message = f"The state directory failed at {path}: {_reason(error)}. Free space there or check that disk."
+    return TaskFailedError(ErrorClass.SOURCE_IO, message, path, error.errno)
+
+
+@contextmanager
+def on_target(path: str) -> Iterator[None]:
+    """OSErrors inside become `target_failure` of `path`."""
+    try:
+        yield
+    except OSError as error:
+        raise target_failure(error, path) from error
+
+
+@contextmanager
+def on_source(path: str) -> Iterator[None]:
+    """OSErrors inside become `source_failure` of `path`."""
+    try:
+        yield
+    except OSError as error:
+        raise source_failure(error, path) from error
+
+
+@contextmanager
+def on_state(path: str) -> Iterator[None]:
+    """OSErrors inside become `state_failure` of `path`."""
+    try:
+        yield
+    except OSError as error:
+        raise state_failure(error, path) from error
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or str(error)

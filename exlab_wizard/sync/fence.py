@@ -1,0 +1,146 @@
+"""Owns who may touch a run: its lock file, and the fencing token that outdates a worker left behind."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import threading
+import time
+from types import TracebackType
+from typing import Self
+
+from exlab_wizard.fsys import Dir
+from exlab_wizard.runs.paths import RunPath
+from exlab_wizard.sync.failure import TaskFailedError, on_state
+from exlab_wizard.sync.tasks import ErrorClass
+
+LOCKS = "locks"
+_GRACE_SECONDS = 0.2  # `lock_is_free` holds the lock for an instant; a worker starting then must not be turned away
+_TOKEN_LIMIT = 64
+_stop = threading.Event()
+
+
+class FencedError(TaskFailedError):
+    """A newer attempt owns the run, or this process was told to stop: publish nothing more, end quietly."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(ErrorClass.FENCED, message)
+
+
+class BusyError(TaskFailedError):
+    """Another process holds the run's lock."""
+
+    def __init__(self, run: RunPath) -> None:
+        super().__init__(ErrorClass.BUSY, f"Another process is working on {run}; it is tried again.", str(run))
+
+
+def request_stop() -> None:
+    """Make every fence of this process refuse from now on (SIGTERM); safe in a signal handler."""
+    _stop.set()
+
+
+def stop_requested() -> bool:
+    """Whether `request_stop` was called."""
+    return _stop.is_set()
+
+
+def issue_token(state: Dir, run: RunPath, token: int) -> None:
+    """Make `token` the run's current one, durably: workers with any other publish nothing from now on."""
+    with state.ensure(LOCKS) as locks:
+        locks.write_atomic(f"{run.key}.token", b"%d\n" % token)
+
+
+def lock_is_free(state: Dir, run: RunPath) -> bool:
+    """Whether no process, however stuck, holds the run's lock."""
+    try:
+        with state.beneath(LOCKS) as locks:
+            fd = locks.open_file(f"{run.key}.lock")
+    except FileNotFoundError:
+        return True
+    try:
+        return _try_lock(fd, fcntl.LOCK_SH)
+    finally:
+        os.close(fd)
+
+
+class RunLock:
+    """The run's lock (flock), held while the context is open; the kernel frees it when the process dies."""
+
+    def __init__(self, state: Dir, run: RunPath) -> None:
+        self._state = state
+        self._run = run
+        self._fd = -1
+
+    def __enter__(self) -> Self:
+        name = f"{self._run.key}.lock"
+        with on_state(f"{LOCKS}/{name}"), self._state.ensure(LOCKS) as locks:
+            flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+            self._fd = os.open(name, flags, 0o660, dir_fd=locks.fd)
+        deadline = time.monotonic() + _GRACE_SECONDS
+        while not _try_lock(self._fd, fcntl.LOCK_EX):
+            if time.monotonic() > deadline:
+                self._close()
+                raise BusyError(self._run)
+            time.sleep(0.01)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._close()
+
+    def _close(self) -> None:
+        os.close(self._fd)
+        self._fd = -1
+
+
+class Fence:
+    """One attempt's right to publish."""
+
+    def __init__(self, state: Dir, run: RunPath, token: int) -> None:
+        self._name = f"{run.key}.token"
+        self._token = token
+        with on_state(f"{LOCKS}/{self._name}"):
+            self._locks = state.ensure(LOCKS)
+
+    def check(self) -> None:
+        """Raises FencedError unless this attempt's token is still the run's current one and no stop was asked."""
+        self.check_stop()
+        try:
+            current = int(self._locks.read(self._name, _TOKEN_LIMIT))
+        except FileNotFoundError:
+            raise FencedError("The run's fencing token is gone; the job ends here.") from None
+        except ValueError:
+            raise FencedError("The run's fencing token is unreadable; the job ends here.") from None
+        except OSError as error:
+            raise FencedError(f"The run's fencing token cannot be read ({error.strerror}).") from error
+        if current != self._token:
+            raise FencedError("A newer attempt owns the run; this one ends here.")
+
+    def check_stop(self) -> None:
+        """Raises FencedError when this process was told to stop; costs nothing, for use inside a file."""
+        if _stop.is_set():
+            raise FencedError("The job was told to stop; what is finished stays.")
+
+    def close(self) -> None:
+        """Give the handle back."""
+        self._locks.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _try_lock(fd: int, how: int) -> bool:
+    try:
+        fcntl.flock(fd, how | fcntl.LOCK_NB)
+    except OSError as error:
+        if error.errno in (errno.EWOULDBLOCK, errno.EACCES):
+            return False
+        raise
+    return True
