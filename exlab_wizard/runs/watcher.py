@@ -1,0 +1,99 @@
+"""Owns the file-system events of the staging directory: hints that a run may have changed, never the truth."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from contextlib import suppress
+
+from watchdog.events import (
+    DirCreatedEvent,
+    DirDeletedEvent,
+    DirMovedEvent,
+    FileClosedEvent,
+    FileCreatedEvent,
+    FileDeletedEvent,
+    FileModifiedEvent,
+    FileMovedEvent,
+    FileSystemEvent,
+    FileSystemEventHandler,
+)
+from watchdog.observers import Observer
+from watchdog.observers.api import BaseObserver
+
+from exlab_wizard.runs.control import CREATION_NAME
+from exlab_wizard.runs.paths import CONTROL_DIR
+
+# Without a filter the kernel also reports every open and close of our own scans, and 10,000 runs drown in them.
+_WANTED: list[type[FileSystemEvent]] = [
+    FileCreatedEvent,
+    FileModifiedEvent,
+    FileClosedEvent,
+    FileMovedEvent,
+    FileDeletedEvent,
+    DirCreatedEvent,
+    DirMovedEvent,
+    DirDeletedEvent,
+]
+
+
+class _Handler(FileSystemEventHandler):
+    def __init__(self, root: str, on_hint: Callable[[str | None], None]) -> None:
+        self._prefix = root.rstrip("/") + "/"
+        self._on_hint = on_hint
+
+    def dispatch(self, event: FileSystemEvent) -> None:
+        for path in {os.fsdecode(event.src_path), os.fsdecode(event.dest_path)}:
+            if path.startswith(self._prefix):
+                hint = hint_of(path[len(self._prefix) :])
+                if hint != "":
+                    self._on_hint(hint)
+
+
+def hint_of(relative: str) -> str | None:
+    """What an event at this path means: a run path, None for "the upper levels changed", "" for our own writing."""
+    parts = relative.split("/", 5)
+    if parts[0] == CONTROL_DIR:
+        return ""
+    if len(parts) < 5:
+        return None
+    if parts[4] == CONTROL_DIR and (len(parts) < 6 or parts[5] != CREATION_NAME):
+        return ""
+    return "/".join(parts[:4])
+
+
+class Watcher:
+    """inotify (or the platform's events) over the staging directory, by watchdog with a narrow event filter."""
+
+    def __init__(self, staging_root: str, on_hint: Callable[[str | None], None]) -> None:
+        self._root = staging_root
+        self._handler = _Handler(staging_root, on_hint)
+        self._observer: BaseObserver | None = None
+        self.problem = "not started"
+
+    def start(self) -> None:
+        """Begin to watch; where that cannot be, `problem` says why and the rescan is all there is."""
+        observer = Observer()
+        try:
+            observer.schedule(self._handler, self._root, recursive=True, event_filter=_WANTED)
+            observer.start()
+        except OSError as error:
+            self.problem = f"the system refuses file events ({error.strerror}); raise fs.inotify.max_user_watches"
+            with suppress(Exception):
+                observer.unschedule_all()
+            return
+        observer.daemon = True
+        self._observer, self.problem = observer, ""
+
+    @property
+    def alive(self) -> bool:
+        """Whether events come in, as far as anyone can tell."""
+        return self._observer is not None and self._observer.is_alive()
+
+    def stop(self) -> None:
+        """End the observer's threads; waits half a second at most."""
+        if self._observer is not None:
+            with suppress(Exception):
+                self._observer.stop()
+                self._observer.join(0.5)
+            self._observer = None

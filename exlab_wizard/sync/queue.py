@@ -1,0 +1,166 @@
+"""Owns the durable queue: which job a run has, in what order they go, and that there is at most one live job a run."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sqlite3
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from exlab_wizard.runs.states import stamp, utc_now
+from exlab_wizard.store import Store
+
+LIVE = ("queued", "running", "waiting")
+NORMAL, EXPEDITED = 0, 10
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One row of the queue. `not_before` and `ended_at` are UNIX seconds; `attempt` counts from 0."""
+
+    id: str
+    run_path: str
+    kind: str
+    state: str
+    priority: int
+    attempt: int
+    token: int
+    not_before: float
+    error: dict[str, Any] | None
+    requested_by: str | None
+    created_at: str
+    ended_at: float | None = None
+
+    @property
+    def live(self) -> bool:
+        """Whether it is queued, running or waiting."""
+        return self.state in LIVE
+
+    @property
+    def due_at(self) -> datetime | None:
+        """When a waiting job goes again."""
+        return datetime.fromtimestamp(self.not_before, UTC) if self.not_before else None
+
+
+def _job(row: sqlite3.Row) -> Job:
+    values = {key: row[key] for key in row.keys() if key != "seq"}  # noqa: SIM118 - sqlite3.Row is no mapping
+    values["error"] = json.loads(values["error"]) if values["error"] else None
+    return Job(**values)
+
+
+class Queue:
+    """The jobs table behind short verbs; every change is durable when the call returns."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def put(
+        self, run_path: str, kind: str, priority: int = NORMAL, by: str | None = None, running: bool = False
+    ) -> Job:
+        """Add a job; the run's finished jobs are forgotten. Raises sqlite3.IntegrityError when one is live."""
+        job = Job(
+            id=secrets.token_hex(8),
+            run_path=run_path,
+            kind=kind,
+            state="running" if running else "queued",
+            priority=priority,
+            attempt=0,
+            token=self._store.next_number("token"),
+            not_before=0.0,
+            error=None,
+            requested_by=by,
+            created_at=stamp(utc_now()),
+        )
+
+        def insert(connection: sqlite3.Connection) -> None:
+            connection.execute(
+                "DELETE FROM jobs WHERE run_path = ? AND state NOT IN ('queued', 'running', 'waiting')", (run_path,)
+            )
+            connection.execute(
+                "INSERT INTO jobs (id, run_path, kind, state, priority, attempt, token, not_before, requested_by,"
+                " created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (job.id, run_path, kind, job.state, priority, 0, job.token, 0.0, by, job.created_at),
+            )
+
+        self._store.write(insert)
+        return job
+
+    def latest(self, run_path: str) -> Job | None:
+        """The run's newest job, live or ended."""
+        row = self._store.row("SELECT * FROM jobs WHERE run_path = ? ORDER BY seq DESC LIMIT 1", (run_path,))
+        return _job(row) if row else None
+
+    def all_latest(self) -> dict[str, Job]:
+        """The newest job of every run."""
+        rows = self._store.rows("SELECT * FROM jobs ORDER BY seq")
+        return {row["run_path"]: _job(row) for row in rows}
+
+    def get(self, job_id: str) -> Job | None:
+        """A job by its id."""
+        row = self._store.row("SELECT * FROM jobs WHERE id = ?", (job_id,))
+        return _job(row) if row else None
+
+    def due(self, now: float | None = None) -> list[Job]:
+        """Queued and waiting jobs whose time has come, in the order they should go."""
+        rows = self._store.rows(
+            "SELECT * FROM jobs WHERE state IN ('queued', 'waiting') AND not_before <= ? ORDER BY priority DESC, seq",
+            (time.time() if now is None else now,),
+        )
+        return [_job(row) for row in rows]
+
+    def in_state(self, state: str) -> list[Job]:
+        """All jobs in one state."""
+        return [_job(row) for row in self._store.rows("SELECT * FROM jobs WHERE state = ? ORDER BY seq", (state,))]
+
+    def claim(self, job: Job) -> Job | None:
+        """Make a due job running under a fresh fencing token; None when it is no longer there to take."""
+        token = self._store.next_number("token")
+        taken = self._store.execute(
+            "UPDATE jobs SET state = 'running', token = ? WHERE id = ? AND state IN ('queued', 'waiting')",
+            (token, job.id),
+        )
+        return self.get(job.id) if taken else None
+
+    def finish(self, job_id: str, state: str, error: dict[str, Any] | None = None) -> Job | None:
+        """End a job as done, failed or superseded."""
+        return self._set(job_id, "state = ?, error = ?, ended_at = ?", state, _dump(error), time.time())
+
+    def requeue(self, job_id: str, delay_seconds: float = 0.0, error: dict[str, Any] | None = None) -> Job | None:
+        """Put a running job back without counting the attempt."""
+        return self._set(
+            job_id, "state = 'queued', not_before = ?, error = ?", time.time() + delay_seconds, _dump(error)
+        )
+
+    def retry(self, job_id: str, delay_seconds: float, error: dict[str, Any]) -> Job | None:
+        """Let a running job wait for its next, counted, attempt."""
+        return self._set(
+            job_id,
+            "state = 'waiting', attempt = attempt + 1, not_before = ?, error = ?",
+            time.time() + delay_seconds,
+            _dump(error),
+        )
+
+    def rearm(self, job_id: str, priority: int = NORMAL, by: str | None = None) -> Job | None:
+        """Make a failed, waiting or queued job due now, attempts forgotten; keeps its id."""
+        return self._set(
+            job_id,
+            "state = CASE WHEN state = 'running' THEN state ELSE 'queued' END, attempt = 0, not_before = 0,"
+            " ended_at = NULL, priority = MAX(priority, ?), requested_by = COALESCE(?, requested_by)",
+            priority,
+            by,
+        )
+
+    def forget(self, run_path: str) -> None:
+        """Remove every job of a run."""
+        self._store.execute("DELETE FROM jobs WHERE run_path = ?", (run_path,))
+
+    def _set(self, job_id: str, change: str, *values: Any) -> Job | None:
+        self._store.execute(f"UPDATE jobs SET {change} WHERE id = ?", (*values, job_id))
+        return self.get(job_id)
+
+
+def _dump(error: dict[str, Any] | None) -> str | None:
+    return None if error is None else json.dumps(error)
