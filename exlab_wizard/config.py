@@ -298,7 +298,7 @@ def _nested(one: str, other: str) -> bool:
 
 
 def find_config(explicit: str | os.PathLike[str] | None = None) -> Path | None:
-    """The file in force: `explicit`, else `$EXLAB_WIZARD_CONFIG`, else the first on Jupyter's config path, else None."""
+    """The file in force: `explicit`, else `$EXLAB_WIZARD_CONFIG`, else the first on Jupyter's config path, or None."""
     named = explicit or os.environ.get(CONFIG_VARIABLE)
     if named:
         return Path(named).expanduser().absolute()
