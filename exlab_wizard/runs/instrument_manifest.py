@@ -6,7 +6,6 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any, NamedTuple
 
 from exlab_wizard.runs.foreign_json import ForeignJsonError, parse_object, shown
@@ -15,7 +14,6 @@ from exlab_wizard.runs.paths import CONTROL_DIR
 MAX_BYTES = 64 * 1024 * 1024
 MAX_ENTRIES = 2_000_000
 MAX_SIZE = 2**63 - 1
-MAX_SENTENCES = 50
 _MAX_PATH_BYTES = 4096
 _ABSOLUTE = re.compile(r"[/\\]|[A-Za-z]:[/\\]")
 _SHA256 = re.compile(r"[0-9A-Fa-f]{64}")
@@ -118,22 +116,19 @@ def _names_a_file(path: str) -> bool:
 
 
 def missing(manifest: InstrumentManifest, sizes: Mapping[str, int]) -> list[str]:
-    """One sentence per listed file that `sizes` (path to bytes, of regular files) lacks or has at another size.
+    """One sentence (without full stop) per listed file that `sizes` lacks or has at another size; empty: all is there.
 
-    Empty when everything listed is there. At most `MAX_SENTENCES`, then one that says how many more.
+    `sizes` maps the paths of the run's regular files to bytes.
     """
-    lacking = (path for path, listed in manifest.files.items() if sizes.get(path) != listed.size)
-    sentences = [_lack(path, manifest.files[path].size, sizes) for path in islice(lacking, MAX_SENTENCES)]
-    more = sum(1 for _ in lacking)
-    if more:
-        sentences.append(f"{more:,} more listed files are missing or at another size.")
-    return sentences
+    return [
+        _lack(path, listed.size, sizes) for path, listed in manifest.files.items() if sizes.get(path) != listed.size
+    ]
 
 
 def _lack(path: str, size: int, sizes: Mapping[str, int]) -> str:
     here = sizes.get(path)
     if here is not None:
-        return f"{shown(path)} has {here:,} bytes, the instrument's manifest says {size:,}."
+        return f"{shown(path)} has {here:,} bytes, the instrument's manifest says {size:,}"
     if "\\" in path and path.replace("\\", "/") in sizes:
-        return f"{shown(path)} is not there: the manifest must write / between folder and file name."
-    return f"{shown(path)} is not there yet ({size:,} bytes)."
+        return f"{shown(path)} is not there: the manifest must write / between folder and file name"
+    return f"{shown(path)} is not there yet ({size:,} bytes)"
