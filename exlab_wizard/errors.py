@@ -28,6 +28,7 @@ class Code(StrEnum):
     STATION_STARTING = "station_starting"
     STAGING_UNAVAILABLE = "staging_unavailable"
     NAS_UNAVAILABLE = "nas_unavailable"
+    INTERNAL_ERROR = "internal_error"
 
 
 HTTP_STATUS: dict[Code, int] = {
@@ -50,6 +51,7 @@ HTTP_STATUS: dict[Code, int] = {
     Code.STATION_STARTING: 503,
     Code.STAGING_UNAVAILABLE: 503,
     Code.NAS_UNAVAILABLE: 503,
+    Code.INTERNAL_ERROR: 500,
 }
 
 

@@ -1,0 +1,1 @@
+"""The handlers below `/staging`, one module for each kind of call."""

@@ -1,0 +1,130 @@
+"""Owns how handlers reach the station, which may come later, or never: who answers, and on which threads."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeVar
+
+from exlab_wizard.api.models import (
+    AcceptNasRequest,
+    AcceptNasResponse,
+    AcknowledgeResponse,
+    ClearResponse,
+    ForceSyncResponse,
+    Health,
+    LogResponse,
+    OverrideRequest,
+    OverridesResponse,
+    Overview,
+    RunDetail,
+    StagingListResponse,
+)
+from exlab_wizard.api.threads import DaemonThreads, Lane
+from exlab_wizard.errors import Code, StagingError
+from exlab_wizard.runs.paths import RunPath
+
+T = TypeVar("T")
+THREADS_PER_LANE = 4
+PATIENCE_SECONDS = 5.0
+_INIT = "`exlab-wizard init` asks three questions and writes one that works"
+
+
+class StationPort(Protocol):
+    """What the handlers ask of a station. Every method may block and raises `StagingError` only."""
+
+    @property
+    def revision(self) -> int:
+        """Read without a lock: safe on the event loop."""
+
+    def listing(self) -> StagingListResponse: ...  # noqa: D102
+    def overview(self, since: int | None = None) -> Overview: ...  # noqa: D102
+    def health(self) -> Health: ...  # noqa: D102
+    def parse_run(self, text: str) -> RunPath: ...  # noqa: D102
+    def detail(self, run: RunPath) -> RunDetail: ...  # noqa: D102
+    def log(self, run: RunPath, lines: int = 500) -> LogResponse: ...  # noqa: D102
+    def overrides(self, run: RunPath) -> OverridesResponse: ...  # noqa: D102
+    def force_sync(self, run: RunPath, by: str, even_if_incomplete: bool = False) -> ForceSyncResponse: ...  # noqa: D102
+    def clear(self, run: RunPath, by: str) -> ClearResponse: ...  # noqa: D102
+    def add_override(self, run: RunPath, by: str, request: OverrideRequest) -> OverridesResponse: ...  # noqa: D102
+    def revoke_override(self, run: RunPath, by: str, override_id: str, reason: str) -> OverridesResponse: ...  # noqa: D102
+    def acknowledge(self, run: RunPath, by: str) -> AcknowledgeResponse: ...  # noqa: D102
+    def accept_nas(self, by: str, request: AcceptNasRequest) -> AcceptNasResponse: ...  # noqa: D102
+
+
+@dataclass(frozen=True, slots=True)
+class Unavailable:
+    """Why there is no station to ask: what every call is answered instead."""
+
+    code: Code
+    message: str
+    details: Mapping[str, Any] = field(default_factory=dict, hash=False)
+
+    def error(self) -> StagingError:
+        """A fresh exception each time: one shared by threads would collect their tracebacks."""
+        return StagingError(self.code, self.message, **self.details)
+
+    @classmethod
+    def because(cls, error: StagingError) -> Unavailable:
+        """The station cannot be built, for the reason `error` gives."""
+        return cls(error.code, error.message, dict(error.details))
+
+
+NO_CONFIG = Unavailable(
+    Code.ORCHESTRATOR_DISABLED,
+    f"ExLab-Wizard is installed but has no configuration: {_INIT}; then restart this Jupyter server.",
+)
+SWITCHED_OFF = Unavailable(
+    Code.ORCHESTRATOR_DISABLED,
+    "Staging is switched off here: set orchestrator.enabled: true in the ExLab-Wizard configuration "
+    f"({_INIT}), then restart this Jupyter server.",
+)
+STARTING = Unavailable(
+    Code.STATION_STARTING, "The station is starting. Ask again in a few seconds.", {"retry_after": 2}
+)
+STOPPING = Unavailable(
+    Code.STATION_STARTING, "This Jupyter server is shutting down. Syncing goes on when it is started again."
+)
+
+
+class Access:
+    """The one place handlers get the station from. Thread-safe."""
+
+    def __init__(self, answerer: StationPort | Unavailable) -> None:
+        self._answerer = answerer
+        self._decided = threading.Event()
+        self._decided.set()
+        self._lanes = {lane: DaemonThreads(lane, THREADS_PER_LANE) for lane in Lane}
+
+    def expect(self) -> None:
+        """A station may be here in a moment: calls wait for `decide`, at most `PATIENCE_SECONDS`."""
+        self._answerer = STARTING
+        self._decided.clear()
+
+    def decide(self, answerer: StationPort | Unavailable) -> None:
+        """From now on `answerer` answers."""
+        self._answerer = answerer
+        self._decided.set()
+
+    def station(self) -> StationPort:
+        """The station; raises the `StagingError` that says why there is none. Never blocks."""
+        answerer = self._answerer
+        if isinstance(answerer, Unavailable):
+            raise answerer.error()
+        return answerer
+
+    async def call(self, lane: Lane, use: Callable[[StationPort], T]) -> T:
+        """`use(station)` on a thread of `lane`. Once accepted it runs to its end, whatever becomes of the caller."""
+        future = self._lanes[lane].submit(lambda: use(self._awaited()))
+        return await asyncio.shield(asyncio.wrap_future(future))
+
+    def close(self) -> None:
+        """Let the threads end; waits for none."""
+        for lane in self._lanes.values():
+            lane.close()
+
+    def _awaited(self) -> StationPort:
+        self._decided.wait(PATIENCE_SECONDS)
+        return self.station()
