@@ -10,6 +10,7 @@ from exlab_wizard.api.models import DisplayState, Overview, OverviewRow, Progres
 
 EMPTY = "Nothing is staged. Runs show up here by themselves as soon as an instrument writes its first file."
 NO_MATCH = "No run matches this filter."
+_FINE = ("ok", "unknown")
 _MOVING = (DisplayState.SYNCING, DisplayState.VERIFYING)
 
 
@@ -51,6 +52,17 @@ def _finish(jobs: Sequence[Progress], now: datetime) -> str:
     if longest > units.DAY:
         return ", done in more than a day"
     return f", done about {(now + timedelta(seconds=longest)).astimezone():%H:%M}"
+
+
+def notes(overview: Overview) -> list[str]:
+    """What a person should know beside the runs: the NAS, a server that only reads, entries that are no runs."""
+    away = [f"NAS {target.nas_root}: {target.why}" for target in overview.targets if target.state not in _FINE]
+    leader = [overview.leader.message] if overview.leader.message and not overview.leader.leads else []
+    strays = [
+        f"Not a run: {entry.path} ({units.size(entry.bytes)}): {entry.reason} {entry.remedy}"
+        for entry in overview.unrecognised
+    ]
+    return away + leader + strays
 
 
 def progress(row: OverviewRow) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from html import escape
 from typing import Any, overload
 
@@ -80,28 +81,28 @@ class RunList(Sequence[OverviewRow]):
 
     def _repr_html_(self) -> str:
         if not self._rows:
-            return f"<p>{escape(self._nothing)}</p>"
+            return f"<p>{escape(self.nothing)}</p>"
         head = "".join(f"<th>{column}</th>" for column in COLUMNS)
-        body = "".join(_html_row(row) for row in self._rows)
+        body = "".join(_html_row(cells(row, self.overview.at)) for row in self._rows)
         return f"<p>{escape(self.headline)}</p><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
     @property
-    def _nothing(self) -> str:
+    def nothing(self) -> str:
         """What to say instead of an empty table."""
         if self.overview.runs:
             return wording.NO_MATCH
         return f"{wording.EMPTY} Watched folder: {self.overview.staging_root}"
 
 
-def cells(row: OverviewRow) -> tuple[str, ...]:
-    """What each of `COLUMNS` says for one run."""
+def cells(row: OverviewRow, now: datetime) -> tuple[str, ...]:
+    """What each of `COLUMNS` says for one run at `now`, the time of the overview."""
     return (
         str(row.display_state),
         row.path,
         wording.progress(row),
         f"{row.file_count:,}",
         units.size(row.byte_total),
-        units.ago(row.elapsed_seconds_since_last_activity),
+        units.ago((now - row.last_activity_at).total_seconds()),
         row.why,
     )
 
@@ -109,8 +110,8 @@ def cells(row: OverviewRow) -> tuple[str, ...]:
 def text_table(runs: RunList) -> str:
     """The list as aligned plain text, nothing cut: for pipes, logs and consoles."""
     if not len(runs):
-        return runs._nothing
-    lines = [COLUMNS, *(cells(row) for row in runs)]
+        return runs.nothing
+    lines = [COLUMNS, *(cells(row, runs.overview.at) for row in runs)]
     widths = [max(len(line[index]) for line in lines) for index in range(len(COLUMNS))]
     return "\n".join([runs.headline, *(_aligned(line, widths) for line in lines)])
 
@@ -123,10 +124,10 @@ def _aligned(line: Sequence[str], widths: Sequence[int]) -> str:
     return "  ".join(parts).rstrip()
 
 
-def _html_row(row: OverviewRow) -> str:
+def _html_row(line: Sequence[str]) -> str:
     tds = [
         f'<td style="text-align:{"right" if column in _NUMBERS else "left"}">{escape(text)}</td>'
-        for column, text in zip(COLUMNS, cells(row), strict=True)
+        for column, text in zip(COLUMNS, line, strict=True)
     ]
     return f"<tr>{''.join(tds)}</tr>"
 

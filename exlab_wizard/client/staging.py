@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import os
 import pathlib
 from collections.abc import Callable, Iterable
@@ -37,7 +38,7 @@ from exlab_wizard.client.run_list import RunList
 from exlab_wizard.errors import Code, StagingError
 
 _Body = TypeVar("_Body", bound=BaseModel)
-__all__ = ["StagingClient", "connect"]
+__all__ = ["DataNotHere", "StagingClient", "connect"]
 
 Run = str | os.PathLike[str] | OverviewRow
 """A run path, its unique end (`Run_2026-04-17T14-32`), an absolute path inside staging, or a row of a list."""
@@ -50,6 +51,26 @@ def connect(url: str | None = None, token: str | None = None, timeout: float = 3
     `clear`, which lasts as long as deleting does. Raises `ConnectionProblem`, whose text says what to do.
     """
     return StagingClient(*probing.find(url, token, timeout))
+
+
+class DataNotHere(FileNotFoundError):  # noqa: N818 - the data exist, elsewhere
+    """This computer can read the run neither in staging nor on the NAS; `looked_at` says where it looked."""
+
+    def __init__(self, run_path: str, looked_at: builtins.list[str]) -> None:
+        self.code = "data_not_here"
+        self.message = f"{run_path} cannot be read from this computer; looked at {' and '.join(looked_at)}."
+        self.next_step = "Mount the NAS here, or run this on the station."
+        self.looked_at = looked_at
+        super().__init__(f"{self.message} {self.next_step}")
+
+    def to_dict(self) -> dict[str, Any]:
+        """The shape of every error in `--json`."""
+        return {
+            "code": self.code,
+            "message": self.message,
+            "next_step": self.next_step,
+            "looked_at": self.looked_at,
+        }
 
 
 class StagingClient:
@@ -144,7 +165,7 @@ class StagingClient:
     def path(self, run: Run) -> pathlib.Path:
         """Where the run's data can be read now: in staging while it is there, on the NAS after clearing.
 
-        Raises `FileNotFoundError` when this computer sees neither.
+        Raises `DataNotHere` (a `FileNotFoundError`) when this computer sees neither.
         """
         path = self.resolve(run)
         row = self.row(path)
@@ -153,8 +174,7 @@ class StagingClient:
             return local
         if row.nas_path and pathlib.Path(row.nas_path).is_dir():
             return pathlib.Path(row.nas_path)
-        places = f"{row.nas_path} (NAS)" if row.nas_path else "no copy on the NAS"
-        raise FileNotFoundError(f"{path} cannot be read from this computer. Looked for: {local} (staging), {places}.")
+        raise DataNotHere(path, [str(local)] + ([row.nas_path] if row.nas_path else []))
 
     def row(self, run: Run) -> OverviewRow:
         """The run's row; raises `StagingError(run_not_found)`."""

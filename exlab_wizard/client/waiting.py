@@ -10,6 +10,7 @@ from typing import Any, Literal, get_args
 from exlab_wizard import units
 from exlab_wizard.api.models import DisplayState, LifecycleName, Overview, OverviewRow
 from exlab_wizard.client.connection import ConnectionProblem, ProblemCode
+from exlab_wizard.client.feed import Feed
 
 Until = Literal["complete", "sync_queued", "sync_verified", "cleared"]
 ORDER: tuple[str, ...] = get_args(LifecycleName)
@@ -77,7 +78,7 @@ class Wait:
         if self.until not in ORDER:
             raise ValueError(f"until={self.until!r}: it is one of {', '.join(ORDER[1:])}")
         self._started = self.clock()
-        self._revision: int | None = None
+        self._feed = Feed(self.fetch)
         self._row: OverviewRow | None = None
         self._stuck_since: float | None = None
         self._away_since: float | None = None
@@ -93,30 +94,25 @@ class Wait:
 
     def _look(self) -> None:
         try:
-            overview = self.fetch(self._revision)
+            self._feed.refresh()
         except ConnectionProblem as problem:
             self._bear(problem)
             return
         self._away_since = None
-        if self._revision is not None and overview.revision < self._revision:
-            overview = self.fetch(None)  # the server restarted and counts anew
-        self._take(overview)
+        self._take(self._feed.row(self.run))
 
     def _bear(self, problem: ConnectionProblem) -> None:
         """A server that only restarts comes back; one that refuses, or stays away, does not."""
         now = self.clock()
         self._away_since = now if self._away_since is None else self._away_since
-        self._revision = None
+        self._feed.forget()
         if problem.code is not ProblemCode.NO_ANSWER or now - self._away_since >= SERVER_AWAY_SECONDS:
             raise problem
 
-    def _take(self, overview: Overview) -> None:
-        whole = self._revision is None or overview.since is None
-        self._revision = overview.revision
-        row = next((row for row in overview.runs if row.path == self.run), None)
-        if row is None and (whole or self.run in overview.removed):
+    def _take(self, row: OverviewRow | None) -> None:
+        if row is None:
             raise self._gone()
-        if row is not None and row != self._row:
+        if row != self._row:
             self._row = row
             if self.on_update is not None:
                 self.on_update(row)

@@ -1,0 +1,1 @@
+"""The `exlab-wizard` command: one module per group of commands."""

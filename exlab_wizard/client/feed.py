@@ -1,0 +1,42 @@
+"""Owns following the overview: a whole answer first, then only what changed, through restarts of the server."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from exlab_wizard.api.models import Overview, OverviewRow
+
+
+class Feed:
+    """The latest state of all runs, from `fetch(since)` calls.
+
+    Not thread-safe. `overview` is the last answer with all rows in it, None before the first `refresh`.
+    """
+
+    def __init__(self, fetch: Callable[[int | None], Overview]) -> None:
+        self._fetch = fetch
+        self._rows: dict[str, OverviewRow] = {}
+        self._revision: int | None = None
+        self.overview: Overview | None = None
+
+    def refresh(self) -> list[OverviewRow]:
+        """Ask once and return the rows that are new or differ; a server that counts anew is asked for everything."""
+        answer = self._fetch(self._revision)
+        if self._revision is not None and answer.revision < self._revision:
+            answer = self._fetch(None)
+        return self._take(answer)
+
+    def row(self, run_path: str) -> OverviewRow | None:
+        """The run as last seen, or None when it is not listed (any more)."""
+        return self._rows.get(run_path)
+
+    def forget(self) -> None:
+        """Ask for everything next time: after a pause the server may be another one."""
+        self._revision = None
+
+    def _take(self, answer: Overview) -> list[OverviewRow]:
+        before, self._revision = self._rows, answer.revision
+        kept = {} if answer.since is None else {p: row for p, row in before.items() if p not in answer.removed}
+        self._rows = {**kept, **{row.path: row for row in answer.runs}}
+        self.overview = answer.model_copy(update={"runs": list(self._rows.values())})
+        return [row for row in answer.runs if row != before.get(row.path)]
