@@ -16,8 +16,10 @@ from exlab_wizard.cli.options import Subparsers
 from exlab_wizard.cli.output import say
 from exlab_wizard.config import CONFIG_NAME, CONFIG_VARIABLE, ConfigError, parse_config
 from exlab_wizard.config_template import SIGNALS, Answers, render
+from exlab_wizard.fsys import Dir
 from exlab_wizard.markers import MarkerError, NasMarker, StationMarker, mark_nas, mark_staging
 from exlab_wizard.strict_yaml import parse_mapping
+from exlab_wizard.sync.mounts import same_storage
 
 
 @dataclass
@@ -196,8 +198,9 @@ def _check(answers: Answers) -> None:
 
 def _check_storage(answers: Answers) -> None:
     # an unmounted share is an empty local directory: marking that one would swallow data for ever after
-    if answers.allow_same_storage or os.stat(answers.staging_root).st_dev != os.stat(answers.nas_root).st_dev:
-        return
+    with Dir.open(answers.staging_root) as staging, Dir.open(answers.nas_root) as nas:
+        if answers.allow_same_storage or not same_storage(staging, nas):
+            return
     raise SetupError(
         f"{answers.nas_root} is on the same disk as {answers.staging_root}. Is the NAS mounted? "
         "Only to try things out: --allow-same-storage."

@@ -1,0 +1,60 @@
+"""Owns the checks of the NAS roots: the right one, on other storage, and what it can prove."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from exlab_wizard.api.models import HealthCheck
+from exlab_wizard.config import Config
+from exlab_wizard.doctor.probe import probe
+from exlab_wizard.doctor.report import bad, doubtful, good
+from exlab_wizard.sync.tasks import ErrorClass, Outcome, Place, TaskError
+
+_REMEDIES = {
+    ErrorClass.TARGET: "Mount the NAS. If it is a new one: exlab-wizard mark-nas {nas_root}",
+    ErrorClass.TARGET_FULL: "Make space on the NAS.",
+    ErrorClass.CONFIGURATION: "Correct equipment[].nas_root or equipment[].nas_id, or mount the right NAS.",
+    ErrorClass.SOURCE_IO: "Check the staging directory and the state directory first.",
+}
+_ELSE = "See the server's log; this is unexpected."
+
+
+def check_targets(config: Config, station_id: str | None) -> Iterator[HealthCheck]:
+    """One check for each NAS root, at most ten seconds each."""
+    if config.sync.allow_same_storage:
+        why = "staging and NAS may share a disk: one broken disk takes both copies."
+        yield doubtful("sync.allow_same_storage", why, "Set it to false outside of a demo.")
+    seen: set[str] = set()
+    for number, item in enumerate(config.equipment):
+        if item.nas_root in seen:
+            continue
+        seen.add(item.nas_root)
+        key = f"equipment[{number}].nas_root"
+        if station_id is None:
+            yield doubtful(key, f"{item.nas_root} was not looked at.", "Mark the staging directory first.")
+        else:
+            yield verdict(key, item.nas_root, probe(_place(config, station_id, item.nas_root, item.nas_id)))
+
+
+def _place(config: Config, station_id: str, nas_root: str, nas_id: str | None) -> Place:
+    return Place(
+        staging_root=config.orchestrator.staging_root,
+        station_id=station_id,
+        nas_root=nas_root,
+        nas_id=nas_id,
+        state_dir=config.state_dir,
+        allow_same_storage=config.sync.allow_same_storage,
+    )
+
+
+def verdict(key: str, nas_root: str, outcome: Outcome) -> HealthCheck:
+    """What a probe's outcome means for a person."""
+    if outcome.error is not None:
+        return bad(key, outcome.error.message, _remedy(outcome.error, nas_root))
+    names = "names as Windows allows them" if outcome.data.get("names") == "windows" else "any name"
+    proves = ", ".join(outcome.data.get("can_prove", [])) or "nothing"
+    return good(key, f"{nas_root} is NAS {outcome.data.get('nas_id')}; it stores {names} and can prove: {proves}.")
+
+
+def _remedy(error: TaskError, nas_root: str) -> str:
+    return _REMEDIES.get(error.error_class, _ELSE).format(nas_root=nas_root)
