@@ -1,0 +1,1 @@
+"""Clearing: when a local copy may go, taking it away, and the receipts of it."""
