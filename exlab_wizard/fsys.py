@@ -9,8 +9,9 @@ import secrets
 import stat
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import cache
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 _DIR_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _FILE_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
@@ -170,9 +171,14 @@ def rename_noreplace(source: Dir, name: str, target: Dir, new_name: str) -> None
     os.unlink(name, dir_fd=source.fd)
 
 
+@cache
+def _renameat2_call() -> Any:
+    return getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+
+
 def _renameat2(source_fd: int, name: str, target_fd: int, new_name: str) -> bool:
     """True when done, False when not offered here; raises OSError otherwise."""
-    call = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    call = _renameat2_call()
     if call is None:
         return False
     done = call(source_fd, os.fsencode(name), target_fd, os.fsencode(new_name), _RENAME_NOREPLACE)

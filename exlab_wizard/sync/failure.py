@@ -26,9 +26,7 @@ class TaskFailedError(Exception):
 def target_failure(error: OSError, path: str) -> TaskFailedError:
     """An operation on the NAS failed: full, or some other trouble a probe has to look into."""
     if error.errno in FULL:
-        message = (
-            f"The NAS is full or over quota: {path} was not written. Free space there; it goes on by itself."
-        )
+        message = f"The NAS is full or over quota: {path} was not written. Free space there; it goes on by itself."
         return TaskFailedError(ErrorClass.TARGET_FULL, message, path, error.errno)
     message = f"The NAS failed at {path}: {_reason(error)}. Check the mount and the NAS; the sync is tried again."
     return TaskFailedError(ErrorClass.TARGET, message, path, error.errno)
@@ -42,9 +40,7 @@ def source_failure(error: OSError, path: str) -> TaskFailedError:
     if error.errno in (errno.EACCES, errno.EPERM):
         message = f"{path} in staging may not be read: give the station read permission."
     else:
-        message = (
-            f"The local disk failed reading {path}: {_reason(error)}. Check the staging disk first."
-        )
+        message = f"The local disk failed reading {path}: {_reason(error)}. Check the staging disk first."
     return TaskFailedError(ErrorClass.SOURCE_IO, message, path, error.errno)
 
 

@@ -65,15 +65,19 @@ def lock_is_free(state: Dir, run: RunPath) -> bool:
 
 
 class RunLock:
-    """The run's lock (flock), held while the context is open; the kernel frees it when the process dies."""
+    """The run's lock (flock), held while the context is open; the kernel frees it when the process dies.
 
-    def __init__(self, state: Dir, run: RunPath) -> None:
+    `suffix` names another lock of the same run: whoever brings its control files to the NAS stops no sync.
+    """
+
+    def __init__(self, state: Dir, run: RunPath, suffix: str = "lock") -> None:
         self._state = state
         self._run = run
+        self._suffix = suffix
         self._fd = -1
 
     def __enter__(self) -> Self:
-        name = f"{self._run.key}.lock"
+        name = f"{self._run.key}.{self._suffix}"
         with on_state(f"{LOCKS}/{name}"), self._state.ensure(LOCKS) as locks:
             flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
             self._fd = os.open(name, flags, 0o660, dir_fd=locks.fd)

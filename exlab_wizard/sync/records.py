@@ -18,6 +18,7 @@ from exlab_wizard.sync.failure import on_state
 RECORDS = "records"
 MANIFESTS = "manifests"
 _COMPACT_SLACK = 4096  # lines more than twice the files there are: worth rewriting
+GONE = -1  # an inode no file has: the record describes nothing in staging (any more)
 _HEX = frozenset("0123456789abcdef")
 
 

@@ -168,4 +168,3 @@ def decode_message(line: bytes) -> Progress | Outcome:
 def _known(kind: type[Any], raw: dict[str, Any]) -> dict[str, Any]:
     names = {item.name for item in fields(kind)}
     return {key: value for key, value in raw.items() if key in names}
-

@@ -1,0 +1,65 @@
+"""Owns which entries of a run's own `.exlab-wizard` are the program's, and which are unknown: copied like data."""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+
+from exlab_wizard.fsys import Dir
+from exlab_wizard.runs.paths import CONTROL_DIR
+from exlab_wizard.runs.scan import Entry, EntryKind, walk
+
+INCOMING = "incoming"
+SUPERSEDED = "superseded"
+_KNOWN = re.compile(
+    r"creation\.json|ingest\.json|ingest\.json\.damaged-.*|checksums\.sha256|wizard\..*\.log"
+    r"|clearing-[^/]*|\..*\.tmp"
+    rf"|claim\.json|{INCOMING}|{SUPERSEDED}",  # the NAS side's own, back here when a run was restored by hand
+    re.DOTALL,
+)
+
+
+def is_known(name: str) -> bool:
+    """Whether a name directly below `.exlab-wizard` is one of the program's own."""
+    return _KNOWN.fullmatch(name) is not None
+
+
+def walk_unknown(run: Dir) -> Iterator[Entry]:
+    """Unknown entries of the run's top-level `.exlab-wizard`, as paths below the run; odd ones are yielded too.
+
+    None where `.exlab-wizard` is missing, a link or a file: it is never followed. Raises OSError when it cannot be
+    listed.
+    """
+    try:
+        control = run.child(CONTROL_DIR)
+    except OSError as error:
+        if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP):
+            return
+        raise
+    with control:
+        for entry in walk(control):
+            if not is_known(entry.path.split("/", 1)[0]):
+                yield entry._replace(path=f"{CONTROL_DIR}/{entry.path}")
+
+
+def split_odd(entries: Iterator[Entry]) -> tuple[list[Entry], list[str]]:
+    """What can be copied (files, directories), and the paths of what cannot."""
+    good: list[Entry] = []
+    odd: list[str] = []
+    for entry in entries:
+        if entry.kind in (EntryKind.FILE, EntryKind.DIRECTORY):
+            good.append(entry)
+        else:
+            odd.append(entry.path)
+    return good, odd
+
+
+def sweep_temporaries(folder: Dir, prefix: str = ".") -> None:
+    """Remove temporary files (`.<name>.<random>.tmp`) a killed writer left; only for the sole writer of the folder."""
+    for name in folder.names():
+        if name.startswith(prefix) and name.endswith(".tmp"):
+            with suppress(OSError):
+                os.unlink(name, dir_fd=folder.fd)

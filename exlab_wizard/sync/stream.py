@@ -1,0 +1,74 @@
+"""Owns reading a file's bytes once while hashing them, and handing each chunk on; hashing runs beside it when big."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import NamedTuple
+
+SMALL_CHUNK = 1 << 20
+BIG_CHUNK = 4 << 20
+BIG_FILE = 32 << 20  # from here on a second thread hashing pays for itself
+
+Sink = Callable[[memoryview], None]
+Tick = Callable[[int], None]
+_local = threading.local()
+
+
+class Digest(NamedTuple):
+    """What was read: bytes and lower-case hex SHA-256."""
+
+    size: int
+    sha256: str
+
+
+def digest_stream(fd: int, size_hint: int, tick: Tick, sink: Sink | None = None) -> Digest:
+    """Read `fd` to its end; `tick` (may raise) is told each chunk's bytes before `sink` gets them. Raises OSError."""
+    if size_hint >= BIG_FILE:
+        return _big(fd, tick, sink)
+    return _small(fd, tick, sink)
+
+
+def _small(fd: int, tick: Tick, sink: Sink | None) -> Digest:
+    buffer = _buffer()
+    digest, size = hashlib.sha256(), 0
+    while count := os.readv(fd, [buffer]):
+        chunk = buffer[:count]
+        tick(count)
+        digest.update(chunk)
+        if sink is not None:
+            sink(chunk)
+        size += count
+    return Digest(size, digest.hexdigest())
+
+
+def _buffer() -> memoryview:
+    """This thread's own buffer: a fresh one a file costs more than a small file."""
+    if not hasattr(_local, "buffer"):
+        _local.buffer = memoryview(bytearray(SMALL_CHUNK))
+    buffer: memoryview = _local.buffer
+    return buffer
+
+
+def _big(fd: int, tick: Tick, sink: Sink | None) -> Digest:
+    """Two buffers: one is hashed in a second thread while it is written and while the other is read into."""
+    buffers = [memoryview(bytearray(BIG_CHUNK)) for _ in range(2)]
+    hashing: list[Future[None] | None] = [None, None]
+    digest, size, turn = hashlib.sha256(), 0, 0
+    with ThreadPoolExecutor(1, "hash") as hasher:
+        while count := os.readv(fd, [buffers[turn]]):
+            chunk = buffers[turn][:count]
+            tick(count)
+            hashing[turn] = hasher.submit(digest.update, chunk)
+            if sink is not None:
+                sink(chunk)
+            os.posix_fadvise(fd, size, count, os.POSIX_FADV_DONTNEED)  # a big file must not push all else out of memory
+            size += count
+            turn = 1 - turn
+            waiting = hashing[turn]
+            if waiting is not None:
+                waiting.result()
+    return Digest(size, digest.hexdigest())
