@@ -29,6 +29,8 @@ from exlab_wizard.runs.paths import RunPath
 T = TypeVar("T")
 THREADS_PER_LANE = 4
 PATIENCE_SECONDS = 5.0
+READING_SECONDS = 30.0
+_READS = (Lane.INDEX, Lane.FILES)
 _INIT = "`exlab-wizard init` asks three questions and writes one that works"
 
 
@@ -84,6 +86,11 @@ SWITCHED_OFF = Unavailable(
 STARTING = Unavailable(
     Code.STATION_STARTING, "The station is starting. Ask again in a few seconds.", {"retry_after": 2}
 )
+HANGING = Unavailable(
+    Code.STAGING_UNAVAILABLE,
+    f"The station did not answer within {READING_SECONDS:.0f} s. Its disk, or a mount below the staging directory, may "
+    "hang: `exlab-wizard doctor` checks them.",
+)
 STOPPING = Unavailable(
     Code.STATION_STARTING, "This Jupyter server is shutting down. Syncing goes on when it is started again."
 )
@@ -116,9 +123,16 @@ class Access:
         return answerer
 
     async def call(self, lane: Lane, use: Callable[[StationPort], T]) -> T:
-        """`use(station)` on a thread of `lane`. Once accepted it runs to its end, whatever becomes of the caller."""
-        future = self._lanes[lane].submit(lambda: use(self._awaited()))
-        return await asyncio.shield(asyncio.wrap_future(future))
+        """`use(station)` on a thread of `lane`. Once accepted it runs to its end, whatever becomes of the caller.
+
+        Only reading is given up, after `READING_SECONDS`: what a change came to must never be guessed.
+        """
+        answer = asyncio.wrap_future(self._lanes[lane].submit(lambda: use(self._awaited())))
+        try:
+            async with asyncio.timeout(READING_SECONDS if lane in _READS else None):
+                return await asyncio.shield(answer)
+        except TimeoutError:
+            raise HANGING.error() from None
 
     def close(self) -> None:
         """Let the threads end; waits for none."""
