@@ -64,6 +64,8 @@ def follow(feed: Feed, every: float, lasting: float | None) -> Iterator[Look]:
     The first look must succeed; after that a server that does not answer is asked again, and the last table stays.
     """
     from exlab_wizard.client import ConnectionProblem
+    from exlab_wizard.client.feed import passes
+    from exlab_wizard.errors import StagingError
 
     end = time.monotonic() + lasting if lasting else float("inf")
     changed, away_since = feed.refresh(), None
@@ -74,9 +76,10 @@ def follow(feed: Feed, every: float, lasting: float | None) -> Iterator[Look]:
         time.sleep(max(0.0, min(every if away_since is None else AWAY_POLL_SECONDS, end - time.monotonic())))
         try:
             changed, away_since = feed.refresh(), None
-        except ConnectionProblem as problem:
-            if problem.code != "no_answer":
+        except (ConnectionProblem, StagingError) as problem:
+            if not passes(problem):
                 raise
+            feed.forget()
             changed, away_since = [], away_since or datetime.now().astimezone()
 
 

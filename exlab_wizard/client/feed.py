@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from exlab_wizard.api.models import Overview, OverviewRow
+from exlab_wizard.client.connection import ConnectionProblem, ProblemCode
+from exlab_wizard.errors import Code, StagingError
 
 
 class Feed:
@@ -40,3 +42,8 @@ class Feed:
         self._rows = {**kept, **{row.path: row for row in answer.runs}}
         self.overview = answer.model_copy(update={"runs": list(self._rows.values())})
         return [row for row in answer.runs if row != before.get(row.path)]
+
+
+def passes(error: ConnectionProblem | StagingError) -> bool:
+    """Whether `error` is what a restart of the server looks like, and may pass by itself."""
+    return error.code in (ProblemCode.NO_ANSWER, Code.STATION_STARTING)

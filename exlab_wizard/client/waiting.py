@@ -9,8 +9,9 @@ from typing import Any, Literal, get_args
 
 from exlab_wizard import units
 from exlab_wizard.api.models import DisplayState, LifecycleName, Overview, OverviewRow
-from exlab_wizard.client.connection import ConnectionProblem, ProblemCode
-from exlab_wizard.client.feed import Feed
+from exlab_wizard.client.connection import ConnectionProblem
+from exlab_wizard.client.feed import Feed, passes
+from exlab_wizard.errors import Code, StagingError
 
 Until = Literal["complete", "sync_queued", "sync_verified", "cleared"]
 ORDER: tuple[str, ...] = get_args(LifecycleName)
@@ -95,18 +96,18 @@ class Wait:
     def _look(self) -> None:
         try:
             self._feed.refresh()
-        except ConnectionProblem as problem:
+        except (ConnectionProblem, StagingError) as problem:
             self._bear(problem)
             return
         self._away_since = None
         self._take(self._feed.row(self.run))
 
-    def _bear(self, problem: ConnectionProblem) -> None:
+    def _bear(self, problem: ConnectionProblem | StagingError) -> None:
         """A server that only restarts comes back; one that refuses, or stays away, does not."""
         now = self.clock()
         self._away_since = now if self._away_since is None else self._away_since
         self._feed.forget()
-        if problem.code is not ProblemCode.NO_ANSWER or now - self._away_since >= SERVER_AWAY_SECONDS:
+        if not passes(problem) or now - self._away_since >= SERVER_AWAY_SECONDS:
             raise problem
 
     def _take(self, row: OverviewRow | None) -> None:
@@ -129,7 +130,9 @@ class Wait:
         if self.timeout is not None and now - self._started >= self.timeout:
             raise self._late(self.timeout)
 
-    def _gone(self) -> WaitFailed:
+    def _gone(self) -> Exception:
+        if self._row is None:
+            return StagingError(Code.RUN_NOT_FOUND, f"{self.run} is not in staging.", run_path=self.run)
         message = f"{self.run} is no longer listed: its folder was moved, renamed or deleted."
         return WaitFailed("run_gone", message, "Look for it with `exlab-wizard list`.", None)
 
