@@ -1,0 +1,63 @@
+"""Owns the demo's first page: the notebook is run before anybody opens it, so that the panel is there and live."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import httpx
+import nbformat
+from jupyter_client.blocking.client import BlockingKernelClient
+from nbformat.sign import NotebookNotary
+from nbformat.v4 import output_from_msg
+
+from exlab_wizard.demo.server import ServerProcess
+
+KERNEL_SECONDS = 60.0
+_OUTPUTS = ("stream", "display_data", "execute_result", "error")
+
+
+def prepare(server: ServerProcess, notebook: Path) -> None:
+    """Run `notebook` (in the server's root) in a session of the server and save it, trusted, with its outputs.
+
+    JupyterLab then finds the session running and the widget's model in its kernel. Raises what the kernel raises.
+    """
+    client = _kernel(server, notebook.name)
+    content = nbformat.read(notebook, as_version=4)  # type: ignore[no-untyped-call]
+    try:
+        client.wait_for_ready(timeout=KERNEL_SECONDS)
+        for cell in content.cells:
+            if cell.cell_type == "code":
+                _run(client, cell)
+    finally:
+        client.stop_channels()
+    nbformat.write(content, notebook)  # type: ignore[no-untyped-call]
+    NotebookNotary(data_dir=str(server.home / "data")).sign(content)  # type: ignore[no-untyped-call]
+
+
+def _kernel(server: ServerProcess, name: str) -> BlockingKernelClient:
+    wanted = {"path": name, "name": name, "type": "notebook", "kernel": {"name": "python3"}}
+    answer = httpx.post(
+        f"{server.url}api/sessions",
+        json=wanted,
+        headers={"Authorization": f"token {server.token}"},
+        timeout=KERNEL_SECONDS,
+        trust_env=False,
+    )
+    kernel_id = answer.raise_for_status().json()["kernel"]["id"]
+    client = BlockingKernelClient()
+    client.load_connection_info(json.loads((server.home / "runtime" / f"kernel-{kernel_id}.json").read_text()))
+    client.start_channels()
+    return client
+
+
+def _run(client: BlockingKernelClient, cell: Any) -> None:
+    cell.outputs = []
+
+    def keep(message: dict[str, Any]) -> None:
+        if message["msg_type"] in _OUTPUTS:
+            cell.outputs.append(output_from_msg(message))  # type: ignore[no-untyped-call]
+
+    reply = client.execute_interactive(cell.source, output_hook=keep, timeout=KERNEL_SECONDS)
+    cell.execution_count = reply["content"].get("execution_count")

@@ -1,0 +1,45 @@
+"""Owns the demo's story in the terminal: a live table there, a line for each change in a pipe."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from rich.console import Console
+from rich.live import Live
+
+from exlab_wizard.cli.output import show
+from exlab_wizard.cli.table import runs_table
+from exlab_wizard.cli.watch import Look, banner, follow, line
+from exlab_wizard.client import RunList, StagingClient
+from exlab_wizard.client.feed import Feed
+
+EVERY_SECONDS = 0.5
+
+
+def tell(client: StagingClient, console: Console, goes_on: Callable[[], bool]) -> None:
+    """Tell what happens for as long as `goes_on` says."""
+    looks = follow(Feed(client.overview), EVERY_SECONDS, None)
+    if console.is_terminal:
+        _as_table(looks, console, goes_on)
+    else:
+        _as_lines(looks, goes_on)
+
+
+def _as_table(looks: Iterator[Look], console: Console, goes_on: Callable[[], bool]) -> None:
+    with Live(console=console, auto_refresh=False, vertical_overflow="ellipsis") as live:
+        for look in looks:
+            live.update(runs_table(RunList(look.overview), console.width, banner(look.away_since)), refresh=True)
+            if not goes_on():
+                return
+
+
+def _as_lines(looks: Iterator[Look], goes_on: Callable[[], bool]) -> None:
+    said: dict[str, tuple[str, str]] = {}
+    for look in looks:
+        for row in look.changed:
+            words = (row.display_state, row.why)
+            if said.get(row.path, ("", ""))[0] != words[0]:
+                show(line(look.overview.at, row))
+            said[row.path] = words
+        if not goes_on():
+            return
