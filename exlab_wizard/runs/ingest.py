@@ -84,9 +84,7 @@ def format_ingest(run: RunPath, state: Lifecycle, history: list[dict[str, Any]],
     return json.dumps(document, indent=1).encode() + b"\n"
 
 
-_OWN = frozenset(
-    "schema_version project_name equipment_id run_kind run_path transport current_state history".split()
-)
+_OWN = frozenset("schema_version project_name equipment_id run_kind run_path transport current_state history".split())
 
 
 def unknown_fields(raw: dict[str, Any]) -> dict[str, Any]:
@@ -129,9 +127,7 @@ def reconcile(
     return Reconciliation(lower, known_history, rewrite=True, reconciled=True)
 
 
-def _without_file(
-    known: Lifecycle | None, known_history: tuple[dict[str, Any], ...], found: Ingest
-) -> Reconciliation:
+def _without_file(known: Lifecycle | None, known_history: tuple[dict[str, Any], ...], found: Ingest) -> Reconciliation:
     torn = found.status is IngestStatus.TORN
     if known is None:
         return Reconciliation(Lifecycle.STAGING, (), rewrite=True, keep_damaged=torn)

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from exlab_wizard.gate.findings import Finding
+from exlab_wizard.gate.names import Names
 from exlab_wizard.runs.completeness import Settling
 from exlab_wizard.runs.creation import Creation
 from exlab_wizard.runs.paths import RunPath
@@ -42,6 +43,7 @@ class Durable:
     unknown: dict[str, Any] = field(default_factory=dict)  # other writers' fields of ingest.json
     proof: Proof = field(default_factory=Proof)
     frozen: str = ""  # fingerprint of the tree when the run became complete
+    frozen_files: int = 0
     first_seen_at: str = ""
     last_activity_at: str = ""
     copy_begun: bool = False  # from then on transitions go to the NAS copy of ingest.json
@@ -50,7 +52,6 @@ class Durable:
     missing_since: str | None = None
     acknowledged: bool = False
     freed: dict[str, int] | None = None
-    nas_names: str = "posix"
     had_data: bool = False
 
 
@@ -62,6 +63,7 @@ class Run:
     state: Lifecycle = Lifecycle.STAGING
     durable: Durable = field(default_factory=Durable)
     present: bool = True
+    names: Names = "posix"  # which names the target can store, as the gate was last told
     scan: RunScan | None = None
     settling: Settling = field(default_factory=Settling)
     signal: str = ""  # why it is not complete yet; empty once signalled

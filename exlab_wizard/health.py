@@ -1,0 +1,90 @@
+"""Owns the health report of a running station: one line a subject, from the overview alone. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from exlab_wizard import __version__, units
+from exlab_wizard.api.models import Health, HealthCheck, Overview, TargetStatus
+
+_LOW_SHARE = 0.05
+
+
+def health_of(overview: Overview) -> Health:
+    """What works and what does not, with remedies; `ok` is false when any line is an error."""
+    checks = [*_checks(overview)]
+    return Health(
+        ok=not any(check.severity == "error" for check in checks),
+        version=__version__,
+        checks=checks,
+        leader=overview.leader,
+        watcher=overview.watcher,
+        targets=overview.targets,
+        unrecognised=overview.unrecognised,
+    )
+
+
+def _checks(overview: Overview) -> Iterator[HealthCheck]:
+    yield _good("staging", f"{overview.staging_root} is there and carries the station's marker.")
+    yield _leader(overview)
+    yield _watcher(overview)
+    if overview.disk is not None:
+        yield _disk(overview)
+    for target in overview.targets:
+        yield _target(target)
+    yield _unrecognised(overview)
+
+
+def _leader(overview: Overview) -> HealthCheck:
+    leader = overview.leader
+    if leader.config_mismatch:
+        remedy = "Give every server on this station the same configuration; this one only answers reads."
+        return _bad("leader", leader.message, remedy)
+    who = "This server leads" if leader.leads else f"Another server leads ({leader.host}, process {leader.pid})"
+    return _good("leader", f"{who}.")
+
+
+def _watcher(overview: Overview) -> HealthCheck:
+    watcher = overview.watcher
+    if watcher.mode == "events":
+        return _good("watcher", watcher.detail)
+    return _warning("watcher", watcher.detail, "Runs are still found, only later.")
+
+
+def _disk(overview: Overview) -> HealthCheck:
+    disk = overview.disk
+    assert disk is not None
+    text = f"{units.size(disk.free)} of {units.size(disk.total)} free on the staging disk."
+    if disk.total and disk.free / disk.total < _LOW_SHARE:
+        return _warning("disk", text, "Clear verified runs.")
+    return _good("disk", text)
+
+
+def _target(target: TargetStatus) -> HealthCheck:
+    name = f"nas {target.nas_root}"
+    if target.state == "ok":
+        return _good(name, f"Reachable, id {target.nas_id}{' (pinned)' if target.pinned else ''}.")
+    if target.state == "unknown":
+        return _warning(name, target.why, "It is looked at within seconds.")
+    return _bad(name, target.why, "Mount it, or free space there; syncing goes on by itself.")
+
+
+def _unrecognised(overview: Overview) -> HealthCheck:
+    number = len(overview.unrecognised)
+    if not number:
+        return _good("unrecognised", "Everything in the staging directory belongs to a run.")
+    entries = "entry is" if number == 1 else "entries are"
+    text = f"{number:,} {entries} not part of any run and will not be synced."
+    return _warning("unrecognised", text, "See the list; each says what to do.")
+
+
+def _good(name: str, message: str) -> HealthCheck:
+    return HealthCheck(name=name, ok=True, severity="ok", message=message)
+
+
+def _warning(name: str, message: str, remedy: str) -> HealthCheck:
+    return HealthCheck(name=name, ok=True, severity="warning", message=message, remedy=remedy)
+
+
+def _bad(name: str, message: str, remedy: str) -> HealthCheck:
+    return HealthCheck(name=name, ok=False, severity="error", message=message, remedy=remedy)

@@ -1,0 +1,39 @@
+"""Owns the staging root: opened afresh for each piece of work, and only while its marker says it is the right disk."""
+
+from __future__ import annotations
+
+from exlab_wizard.errors import Code, StagingError
+from exlab_wizard.fsys import Dir
+from exlab_wizard.markers import MarkerError, read_station_marker
+
+
+class StagingRoot:
+    """Hands out handles on the staging root. An unmounted disk must not look like "all runs deleted"."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.station_id = ""
+
+    def open(self) -> Dir:
+        """A handle on the root; raises `StagingError(staging_unavailable)` without the (same) marker."""
+        try:
+            root = Dir.open(self.path)
+        except OSError as error:
+            raise self._unavailable(f"{self.path} cannot be opened ({error.strerror})") from error
+        try:
+            station_id = read_station_marker(root).station_id
+        except (MarkerError, OSError) as error:
+            root.close()
+            raise self._unavailable(f"{self.path} does not carry the station's marker ({error})") from error
+        if self.station_id and station_id != self.station_id:
+            root.close()
+            raise self._unavailable(f"{self.path} carries the marker of another station, {station_id}")
+        self.station_id = station_id
+        return root
+
+    def _unavailable(self, what: str) -> StagingError:
+        return StagingError(
+            Code.STAGING_UNAVAILABLE,
+            f"{what}. Mount the staging disk; if this is a new staging directory, run: "
+            f"exlab-wizard mark-staging {self.path}",
+        )

@@ -1,0 +1,110 @@
+"""Owns the worker processes and what each is doing: two lanes, so that long copies never hold up short errands."""
+
+from __future__ import annotations
+
+import queue
+import time
+from dataclasses import dataclass, field
+
+from exlab_wizard.sync.outbox import Pending
+from exlab_wizard.sync.process import Inbox, WorkerProcess
+from exlab_wizard.sync.tasks import Task
+
+SERVICE_LIMIT = 8
+
+
+@dataclass(slots=True)
+class Assignment:
+    """One task under way. Times are monotonic seconds; `deadline` is None where only silence counts."""
+
+    worker: WorkerProcess
+    task: Task
+    nas_root: str
+    lane: str
+    started: float
+    heard: float
+    deadline: float | None = None
+    pending: Pending | None = None  # the outbox entry it sends
+    suspected: bool = False  # silent, and its target is being probed
+
+
+@dataclass(slots=True)
+class Crew:
+    """Workers by lane. `sync_slots` long jobs at once; errands (probe, publish, clear) have their own."""
+
+    sync_slots: int
+    inbox: Inbox = field(default_factory=queue.SimpleQueue)
+    at_work: list[Assignment] = field(default_factory=list)
+    _idle: list[WorkerProcess] = field(default_factory=list)
+
+    def free_slots(self) -> int:
+        """Sync jobs that may still start."""
+        return self.sync_slots - sum(one.lane == "sync" for one in self.at_work)
+
+    def may_take(self, nas_root: str, targets: int) -> bool:
+        """Whether a job for this target may start: no target may take the last free slot while there are others."""
+        free = self.free_slots()
+        if free <= 0:
+            return False
+        others_at_work = any(one.lane == "sync" and one.nas_root != nas_root for one in self.at_work)
+        mine_at_work = any(one.lane == "sync" and one.nas_root == nas_root for one in self.at_work)
+        return free > 1 or targets == 1 or self.sync_slots == 1 or others_at_work or not mine_at_work
+
+    def errands_full(self) -> bool:
+        """Whether no further errand may start now."""
+        return sum(one.lane == "service" for one in self.at_work) >= SERVICE_LIMIT
+
+    def on_run(self, run_path: str) -> bool:
+        """Whether anybody is on this run."""
+        return any(one.task.run_path == run_path for one in self.at_work)
+
+    def start(
+        self, task: Task, nas_root: str, lane: str, limit_seconds: float | None = None, pending: Pending | None = None
+    ) -> Assignment:
+        """Give a task to an idle worker, or to a new one."""
+        worker = self._idle.pop() if self._idle else WorkerProcess(self.inbox)
+        now = time.monotonic()
+        deadline = None if limit_seconds is None else now + limit_seconds
+        assignment = Assignment(worker, task, nas_root, lane, now, now, deadline, pending)
+        self.at_work.append(assignment)
+        worker.send(task)
+        return assignment
+
+    def of(self, worker: WorkerProcess) -> Assignment | None:
+        """What this worker is doing."""
+        return next((one for one in self.at_work if one.worker is worker), None)
+
+    def done(self, assignment: Assignment) -> None:
+        """The task has ended; its worker waits for the next."""
+        self.at_work.remove(assignment)
+        if len(self._idle) <= self.sync_slots + 1:
+            self._idle.append(assignment.worker)
+        else:
+            assignment.worker.ask_to_stop()
+
+    def ended(self, worker: WorkerProcess) -> Assignment | None:
+        """A worker process is gone; what it was doing, if anything."""
+        if worker in self._idle:
+            self._idle.remove(worker)
+        assignment = self.of(worker)
+        if assignment is not None:
+            self.at_work.remove(assignment)
+        return assignment
+
+    def abandon(self, assignment: Assignment) -> None:
+        """Give up on a worker that hangs."""
+        if assignment in self.at_work:
+            self.at_work.remove(assignment)
+        assignment.worker.abandon()
+
+    def stop(self, seconds: float) -> list[int]:
+        """End everybody within `seconds`; the pids of those that would not (stuck in the kernel)."""
+        workers = [one.worker for one in self.at_work] + self._idle
+        for worker in workers:
+            worker.ask_to_stop()
+        deadline = time.monotonic() + seconds * 0.6
+        stubborn = [worker for worker in workers if not worker.wait(max(0.0, deadline - time.monotonic()))]
+        for worker in stubborn:
+            worker.abandon()
+        deadline = time.monotonic() + seconds * 0.4
+        return [worker.pid for worker in stubborn if not worker.wait(max(0.0, deadline - time.monotonic()))]

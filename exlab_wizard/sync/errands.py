@@ -1,0 +1,165 @@
+"""Owns the short tasks beside the queue: probing targets, publishing control files, clearing on a person's word."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from concurrent.futures import Future
+
+from exlab_wizard.api.models import ClearResponse
+from exlab_wizard.clearing.desk import ClearingDesk
+from exlab_wizard.core import Core
+from exlab_wizard.errors import StagingError
+from exlab_wizard.runs.control import CREATION_LIMIT, CREATION_NAME, open_control, read_control, read_ingest
+from exlab_wizard.runs.ingest import INGEST_NAME
+from exlab_wizard.runs.paths import RunPath
+from exlab_wizard.runs.registry import Run
+from exlab_wizard.runs.wizard_log import log_name
+from exlab_wizard.sync.crew import Assignment, Crew
+from exlab_wizard.sync.fence import issue_token, lock_is_free
+from exlab_wizard.sync.outbox import Pending
+from exlab_wizard.sync.outcomes import Outcomes
+from exlab_wizard.sync.targets import Target
+from exlab_wizard.sync.tasks import ClearTask, ErrorClass, Outcome, Place, ProbeTask, PublishTask, Task
+
+_PROBE_SECONDS = 10.0
+_PUBLISH_SECONDS = 30.0
+_LOG_LIMIT = 4 << 20
+
+
+class Errands:
+    """Starts errands and takes in their ends. Callers hold the station's lock."""
+
+    def __init__(self, core: Core, crew: Crew, outcomes: Outcomes) -> None:
+        self._core, self._crew, self._outcomes = core, crew, outcomes
+        self.desk = ClearingDesk(core)
+
+    def place(self, path: RunPath) -> Place:
+        """Where a run's data are and which markers must be met."""
+        return self._place(self._core.nas_root(path))
+
+    def _place(self, nas_root: str) -> Place:
+        core, target = self._core, self._core.targets.get(nas_root)
+        return Place(
+            staging_root=core.staging.path,
+            station_id=core.staging.station_id,
+            nas_root=nas_root,
+            nas_id=target.nas_id if target else None,
+            state_dir=core.config.state_dir,
+            allow_same_storage=core.config.sync.allow_same_storage,
+        )
+
+    def start_due(self, tick: float) -> None:
+        """Begin every errand whose time has come."""
+        for target in self._core.targets.due_for_probe(tick):
+            self._probe(target)
+        for job in self._core.queue.in_state("queued"):
+            if job.kind == "clear":
+                self._clear(job.run_path)
+        for pending in self._core.outbox.due():
+            if self._crew.errands_full():
+                return
+            self._publish(pending)
+
+    def _probe(self, target: Target) -> None:
+        target.probing = True
+        task = ProbeTask(secrets.token_hex(8), 0, "", self._place(target.nas_root))
+        self._crew.start(task, target.nas_root, "service", _PROBE_SECONDS)
+
+    def _publish(self, pending: Pending) -> None:
+        core, run = self._core, self._core.registry.get(pending.run_path)
+        nas_root = core.nas_root(run.path) if run else ""
+        if run is None or not nas_root:
+            core.outbox.sent(pending)
+            return
+        if not core.targets.usable(nas_root) or self._crew.on_run(pending.run_path):
+            return
+        if not lock_is_free(core.state, run.path):
+            return
+        token = core.store.next_number("token")
+        issue_token(core.state, run.path, token)
+        files = self._control_files(run)
+        task = PublishTask(secrets.token_hex(8), token, pending.run_path, self.place(run.path), files)
+        self._crew.start(task, nas_root, "service", _PUBLISH_SECONDS, pending)
+
+    def _control_files(self, run: Run) -> dict[str, str]:
+        """The run's known control files as text; what is missing or too large is left out."""
+        core, names = self._core, (log_name(self._core.host), CREATION_NAME)
+        try:
+            with core.staging.open() as root:
+                control, _ = open_control(root, core.state, run.path)
+            with control:
+                found = {name: read_control(control, name, _LOG_LIMIT) for name in names}
+                found[INGEST_NAME] = read_ingest(control)
+                if len(found[CREATION_NAME] or b"") > CREATION_LIMIT:
+                    del found[CREATION_NAME]
+        except (StagingError, OSError):
+            return {}
+        return {name: os.fsdecode(data) for name, data in found.items() if data}
+
+    def ask_clear(self, run: Run, by: str) -> Future[ClearResponse]:
+        """Queue a clearing; the future gives the numbers or raises the refusal. A second asker gets the first's."""
+        future = self.desk.ask(run, by)
+        self._core.wake_sync()
+        return future
+
+    def _clear(self, run_path: str) -> None:
+        core, run = self._core, self._core.registry.get(run_path)
+        if run is None or run.job is None or self._crew.on_run(run_path):
+            return
+        if not core.targets.usable(core.nas_root(run.path)):
+            self.desk.refuse_unreachable(run)
+            return
+        if not lock_is_free(core.state, run.path):
+            return
+        claimed = core.queue.claim(run.job)
+        if claimed is None:
+            return
+        issue_token(core.state, run.path, claimed.token)
+        run.job, run.progress = claimed, None
+        task = self.desk.task(run, claimed, self.place(run.path))
+        self._crew.start(task, core.nas_root(run.path), "service")
+        core.rows.mark(run)
+
+    def ended(self, assignment: Assignment, outcome: Outcome) -> None:
+        """Take in the end of an errand."""
+        task: Task = assignment.task
+        if isinstance(task, ProbeTask):
+            self._probed(assignment.nas_root, outcome)
+        elif isinstance(task, PublishTask) and assignment.pending is not None:
+            self._published(assignment, assignment.pending, outcome)
+        elif isinstance(task, ClearTask):
+            self.desk.ended(task, outcome)
+
+    def _probed(self, nas_root: str, outcome: Outcome) -> None:
+        core, error, data = self._core, outcome.error, outcome.data
+        if error is not None:
+            news = core.targets.lost(nas_root, error.message, other_id=data.get("nas_id"))
+            self._outcomes.target_lost(nas_root)
+        elif core.targets.still_full(nas_root, data["free_bytes"]):
+            target = core.targets.get(nas_root)
+            assert target is not None
+            news = core.targets.lost(nas_root, target.why, full=True, wanted_bytes=target.wanted_bytes)
+            self._outcomes.target_lost(nas_root)
+        else:
+            was_usable = core.targets.usable(nas_root)
+            news = core.targets.found(nas_root, data["nas_id"], data["names"], _promises(data["capabilities"]))
+            self._outcomes.target_answered(nas_root)
+            if not was_usable:
+                core.wake_sync()
+        if news:
+            core.rows.mark_all()
+
+    def _published(self, assignment: Assignment, pending: Pending, outcome: Outcome) -> None:
+        if outcome.error is None:
+            self._core.outbox.sent(pending)
+            return
+        self._core.outbox.failed(pending)
+        if outcome.error.error_class in (ErrorClass.TARGET, ErrorClass.CONFIGURATION):
+            self._core.targets.probe_soon(assignment.nas_root)
+        self._core.log.info("%s: control files not published yet: %s", pending.run_path, outcome.error.message)
+
+
+def _promises(capabilities: dict[str, object]) -> list[str]:
+    """The capabilities a target has, as words; the marker holds them as measured by `mark-nas`."""
+    return sorted(name.replace("_", " ") for name, value in capabilities.items() if value is True)

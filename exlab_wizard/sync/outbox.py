@@ -1,0 +1,64 @@
+"""Owns the durable list of runs whose NAS copy of ingest.json is behind; sending never delays a transition."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from exlab_wizard.store import Store
+
+_FIRST_SECONDS, _LAST_SECONDS = 5.0, 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """One run to bring up to date; `version` tells whether it changed again while being sent."""
+
+    run_path: str
+    version: int
+    attempts: int
+
+
+class Outbox:
+    """The outbox table behind short verbs."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def put(self, run_path: str) -> None:
+        """The run's control files changed: send them as they are when their turn comes."""
+        self._store.execute(
+            "INSERT INTO outbox VALUES (?, 1, 0, 0) ON CONFLICT (run_path) DO UPDATE SET version = version + 1,"
+            " not_before = 0",
+            (run_path,),
+        )
+
+    def due(self, now: float | None = None) -> list[Pending]:
+        """What should be sent now."""
+        rows = self._store.rows(
+            "SELECT run_path, version, attempts FROM outbox WHERE not_before <= ? ORDER BY not_before",
+            (time.time() if now is None else now,),
+        )
+        return [Pending(*row) for row in rows]
+
+    def waiting(self, run_path: str) -> bool:
+        """Whether this run still has something to send."""
+        return self._store.row("SELECT 1 FROM outbox WHERE run_path = ?", (run_path,)) is not None
+
+    def sent(self, pending: Pending) -> None:
+        """It arrived; kept when the run changed again meanwhile."""
+        self._store.execute(
+            "DELETE FROM outbox WHERE run_path = ? AND version = ?", (pending.run_path, pending.version)
+        )
+
+    def failed(self, pending: Pending) -> None:
+        """Try later, with growing pauses."""
+        delay = min(_LAST_SECONDS, _FIRST_SECONDS * 2**pending.attempts)
+        self._store.execute(
+            "UPDATE outbox SET attempts = attempts + 1, not_before = ? WHERE run_path = ?",
+            (time.time() + delay, pending.run_path),
+        )
+
+    def retry_all(self) -> None:
+        """The NAS is back: everything is due."""
+        self._store.execute("UPDATE outbox SET not_before = 0")

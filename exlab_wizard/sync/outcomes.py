@@ -1,0 +1,187 @@
+"""Owns what a finished sync or recheck means for its run: the proof on success, the retry rule on failure."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from exlab_wizard import units
+from exlab_wizard.clearing import receipts
+from exlab_wizard.core import Core
+from exlab_wizard.runs.registry import Proof, Run
+from exlab_wizard.runs.states import Lifecycle, Reason, stamp, utc_now
+from exlab_wizard.sync.queue import Job
+from exlab_wizard.sync.retry import Next, decide
+from exlab_wizard.sync.tasks import ErrorClass, Outcome, RecheckTask, SyncTask, TaskError
+
+_TARGET_TROUBLE = (ErrorClass.TARGET, ErrorClass.CONFIGURATION)
+_COMES_BACK = (ErrorClass.TARGET, ErrorClass.TARGET_FULL, ErrorClass.CONFIGURATION)
+
+
+class Outcomes:
+    """Applies the ends of jobs. Callers hold the station's lock."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+        self._undecided: dict[str, list[tuple[Job, TaskError]]] = {}  # by NAS root, until a probe has answered
+
+    def job_ended(self, task: SyncTask | RecheckTask, nas_root: str, outcome: Outcome) -> None:
+        """Take in the end of a job; one that no longer belongs to its run is ignored."""
+        run = self._core.registry.get(task.run_path)
+        job = self._core.queue.get(task.job_id)
+        if run is None or job is None or job.state != "running" or run.job is None or run.job.id != job.id:
+            return
+        run.progress = None
+        self._core.rows.mark(run)
+        if outcome.error is not None:
+            self._failed(run, job, nas_root, outcome.error)
+        elif isinstance(task, RecheckTask):
+            self._rechecked(run, job, outcome.data)
+        else:
+            self._verified(run, job, nas_root, outcome.data)
+
+    def _verified(self, run: Run, job: Job, nas_root: str, data: dict[str, Any]) -> None:
+        core = self._core
+        if core.targets.found(nas_root, data["nas_id"], data["names"], []):
+            core.rows.mark_all()
+        old = run.durable.proof
+        same = old.manifest_digest == data["manifest_digest"]
+        run.durable.proof = Proof(
+            manifest_digest=data["manifest_digest"],
+            proven_at=data["verified_at"],
+            passes=old.passes + 1 if same else 1,
+            fingerprint=data["fingerprint"],
+            nas_path=data["nas_path"],
+            nas_id=data["nas_id"],
+            file_count=data["file_count"],
+            byte_total=data["byte_total"],
+            reading=data["reading"],
+        )
+        run.durable.copy_begun, run.expedite, run.asked_at = True, False, ""
+        run.job = core.queue.finish(job.id, "done")
+        core.transitions.note(run, "INFO", _summary(data))
+        core.transitions.advance(
+            run,
+            Lifecycle.SYNC_VERIFIED,
+            nas_path=data["nas_path"],
+            checksum_file=".exlab-wizard/checksums.sha256",
+            files_verified=data["file_count"],
+            bytes_verified=data["byte_total"],
+            manifest_digest=data["manifest_digest"],
+        )
+        self._receipt(run, data)
+        core.agenda.touch(str(run.path), 0.1)
+
+    def _receipt(self, run: Run, data: dict[str, Any]) -> None:
+        proof = run.durable.proof
+        try:
+            receipts.append(
+                self._core.state,
+                receipts.receipt(
+                    receipts.Event.VERIFIED,
+                    run.path,
+                    manifest_digest=proof.manifest_digest,
+                    file_count=proof.file_count,
+                    byte_total=proof.byte_total,
+                    nas_id=proof.nas_id,
+                    nas_path=proof.nas_path,
+                    reading=proof.reading,
+                    by="station",
+                    passes=proof.passes,
+                ),
+            )
+        except OSError as error:
+            self._core.log.warning("%s: receipt not written: %s", run.path, error)
+
+    def _rechecked(self, run: Run, job: Job, data: dict[str, Any]) -> None:
+        core = self._core
+        run.job = core.queue.finish(job.id, "done")
+        if data["changed"]:
+            core.transitions.note(
+                run, "WARNING", f"bytes differ from the verified ones: {', '.join(data['changed'][:5])}"
+            )
+            self._reopen(run, Reason.CHANGED)
+            return
+        run.durable.proof.fingerprint = run.durable.frozen = data["fingerprint"]
+        core.registry.save(run)
+        core.transitions.note(run, "INFO", "only file times changed; the bytes are as verified")
+
+    def _failed(self, run: Run, job: Job, nas_root: str, error: TaskError) -> None:
+        self._core.transitions.note(run, "ERROR", f"{job.kind}: {error.message}")
+        if error.error_class in _TARGET_TROUBLE:
+            self._undecided.setdefault(nas_root, []).append((job, error))
+            self._core.targets.probe_soon(nas_root)
+            return
+        if error.error_class is ErrorClass.TARGET_FULL:
+            wanted = run.scan.byte_total if run.scan else 0
+            self._core.targets.lost(nas_root, error.message, full=True, wanted_bytes=wanted)
+            self._core.rows.mark_all()
+        self._decide(run, job, error, target_ok=error.error_class is not ErrorClass.TARGET_FULL)
+
+    def _decide(self, run: Run, job: Job, error: TaskError, target_ok: bool) -> None:
+        queue, detail = self._core.queue, asdict(error)
+        decision = decide(error.error_class, job.attempt + 1, target_ok)
+        if decision.step is Next.RETRY:
+            run.job = queue.retry(job.id, decision.delay_seconds, detail)
+        elif decision.step in (Next.REQUEUE, Next.PAUSE_TARGET, Next.DROP):
+            run.job = queue.requeue(job.id, decision.delay_seconds, detail)
+        elif decision.step is Next.FAIL:
+            run.job = queue.finish(job.id, "failed", detail)
+            self._core.transitions.tell_creation(run, "failed")
+        else:
+            run.job = queue.finish(job.id, "superseded", detail)
+            self._give_back(run, error)
+        self._core.rows.mark(run)
+
+    def _give_back(self, run: Run, error: TaskError) -> None:
+        """The run is not what was frozen: it settles again; as it stands it may be refused for good."""
+        if error.error_class is ErrorClass.GIVEN_HASH and run.scan is not None:
+            run.durable.held = {"fingerprint": run.scan.fingerprint, "why": error.message}
+        if run.state.rank <= Lifecycle.SYNC_VERIFIED.rank and run.state is not Lifecycle.STAGING:
+            self._reopen(run, Reason.CHANGED)
+
+    def _reopen(self, run: Run, reason: Reason) -> None:
+        run.durable.forced_incomplete = None
+        self._core.transitions.advance(run, Lifecycle.STAGING, reason)
+        self._core.agenda.touch(str(run.path), 0.05)
+
+    def target_answered(self, nas_root: str) -> None:
+        """A probe found the right NAS: undecided failures count, and what failed for its absence goes again."""
+        self._settle(nas_root, target_ok=True)
+        self._core.outbox.retry_all()
+        for job in self._core.queue.in_state("failed"):
+            run = self._core.registry.get(job.run_path)
+            error_class = (job.error or {}).get("error_class")
+            if run is not None and self._core.nas_root(run.path) == nas_root and error_class in _COMES_BACK:
+                self.rearm(job)
+
+    def target_lost(self, nas_root: str) -> None:
+        """A probe found nothing, or another NAS: the target pauses and no attempt is counted."""
+        self._settle(nas_root, target_ok=False)
+
+    def _settle(self, nas_root: str, target_ok: bool) -> None:
+        for job, error in self._undecided.pop(nas_root, []):
+            run = self._core.registry.get(job.run_path)
+            if run is None or run.job is None or run.job.id != job.id or run.job.state != "running":
+                continue
+            if not target_ok:  # a wrong or missing NAS is the target's trouble, whatever the worker called it
+                error = TaskError(ErrorClass.TARGET, error.message, error.path, error.number)
+            self._decide(run, job, error, target_ok)
+
+    def rearm(self, job: Job) -> None:
+        """Let a failed job try again, attempts forgotten."""
+        run = self._core.registry.get(job.run_path)
+        if run is not None and run.job is not None and run.job.id == job.id:
+            run.job = self._core.queue.rearm(job.id)
+            self._core.rows.mark(run)
+            self._core.wake_sync()
+
+
+def _summary(data: dict[str, Any]) -> str:
+    superseded = len(data["superseded"])
+    kept = f", {units.count(superseded, 'older version')} kept in superseded/" if superseded else ""
+    return (
+        f"verified on the NAS at {stamp(utc_now())}: {units.count(data['file_count'], 'file')}, "
+        f"{data['byte_total']} bytes; copied {data['files_copied']} ({data['bytes_copied']} bytes), "
+        f"adopted {data['files_adopted']}{kept}; read back with {data['reading']}, manifest {data['manifest_digest']}"
+    )

@@ -1,0 +1,130 @@
+"""Owns what is known of each NAS root: reachable or not, since when and why, and which id is the right one."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from exlab_wizard.api.models import TargetStatus
+from exlab_wizard.config import Config
+from exlab_wizard.gate.names import Names
+from exlab_wizard.runs.states import utc_now
+from exlab_wizard.store import Store
+
+PROBE_OK_SECONDS = 60.0
+PROBE_AWAY_SECONDS = 5.0
+TargetState = Literal["ok", "unavailable", "unknown", "full"]
+
+
+@dataclass(slots=True)
+class Target:
+    """One NAS root. `probe_due` is monotonic seconds."""
+
+    nas_root: str
+    configured_id: str | None = None
+    pinned_id: str | None = None
+    state: TargetState = "unknown"
+    why: str = "Not looked at yet."
+    since: datetime | None = None
+    names: Names = "posix"
+    can_prove: list[str] = field(default_factory=list)
+    probe_due: float = 0.0
+    probing: bool = False
+    other_id: str | None = None  # met there instead of the right one
+    wanted_bytes: int = 0  # what it must have free before a full target counts as usable again
+
+    @property
+    def nas_id(self) -> str | None:
+        """The id that must be met: from the config, else the pinned one."""
+        return self.configured_id or self.pinned_id
+
+
+class Targets:
+    """All NAS roots of the configuration. Callers hold the station's lock."""
+
+    def __init__(self, config: Config, store: Store) -> None:
+        self._store = store
+        pinned = {row["nas_root"]: row["nas_id"] for row in store.rows("SELECT * FROM targets")}
+        self._targets: dict[str, Target] = {}
+        for equipment in config.equipment:
+            target = self._targets.setdefault(equipment.nas_root, Target(equipment.nas_root))
+            target.configured_id = target.configured_id or equipment.nas_id
+            target.pinned_id = pinned.get(equipment.nas_root)
+
+    def __len__(self) -> int:
+        return len(self._targets)
+
+    def get(self, nas_root: str) -> Target | None:
+        """The target, if it is configured."""
+        return self._targets.get(nas_root)
+
+    def all(self) -> list[Target]:
+        """Every target."""
+        return list(self._targets.values())
+
+    def usable(self, nas_root: str) -> bool:
+        """Whether jobs may start there; an unknown target may (the worker checks the marker itself)."""
+        target = self._targets.get(nas_root)
+        return target is not None and target.state in ("ok", "unknown")
+
+    def due_for_probe(self, tick: float) -> list[Target]:
+        """Targets to look at now."""
+        return [target for target in self._targets.values() if not target.probing and target.probe_due <= tick]
+
+    def probe_soon(self, nas_root: str) -> None:
+        """Look at it at the next opportunity."""
+        self._targets[nas_root].probe_due = 0.0
+
+    def found(self, nas_root: str, nas_id: str, names: Names, can_prove: list[str]) -> bool:
+        """The right NAS answered; its id is pinned if none was known. True when that is news."""
+        target = self._targets[nas_root]
+        if target.nas_id is None:
+            self.pin(nas_root, nas_id)
+        target.names, target.other_id = names, None
+        target.can_prove = can_prove or target.can_prove
+        return self._set(target, "ok", "", PROBE_OK_SECONDS)
+
+    def still_full(self, nas_root: str, free_bytes: int) -> bool:
+        """Whether a target known to be full still has too little room for the run that met it."""
+        target = self._targets[nas_root]
+        return target.state == "full" and free_bytes < target.wanted_bytes
+
+    def lost(
+        self, nas_root: str, why: str, full: bool = False, other_id: str | None = None, wanted_bytes: int = 0
+    ) -> bool:
+        """It did not answer, is full, or is another one. True when that is news."""
+        target = self._targets[nas_root]
+        target.wanted_bytes = wanted_bytes
+        target.other_id = other_id
+        return self._set(target, "full" if full else "unavailable", why, PROBE_AWAY_SECONDS)
+
+    def pin(self, nas_root: str, nas_id: str) -> None:
+        """From now on only a NAS with this id is the right one."""
+        self._store.execute("INSERT OR REPLACE INTO targets VALUES (?, ?, 1)", (nas_root, nas_id))
+        target = self._targets[nas_root]
+        target.pinned_id, target.probe_due = nas_id, 0.0
+
+    def status(self, nas_root: str) -> TargetStatus | None:
+        """The wire shape."""
+        target = self._targets.get(nas_root)
+        if target is None:
+            return None
+        return TargetStatus(
+            nas_root=nas_root,
+            state=target.state,
+            why=target.why,
+            since=target.since,
+            nas_id=target.nas_id,
+            pinned=target.configured_id is None and target.pinned_id is not None,
+            can_prove=target.can_prove,
+        )
+
+    def _set(self, target: Target, state: TargetState, why: str, pause_seconds: float) -> bool:
+        news = target.state != state or target.why != why
+        if target.state != state:
+            target.since = utc_now()
+        target.state, target.why, target.probing = state, why, False
+        target.probe_due = time.monotonic() + pause_seconds
+        return news

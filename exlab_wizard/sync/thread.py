@@ -1,0 +1,223 @@
+"""Owns the background sync thread: starts due work, hears the workers, and gives up on those that hang."""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from contextlib import suppress
+
+from exlab_wizard.core import Core
+from exlab_wizard.runs.registry import Run
+from exlab_wizard.runs.states import Lifecycle
+from exlab_wizard.sync.crew import Assignment, Crew
+from exlab_wizard.sync.errands import Errands
+from exlab_wizard.sync.fence import issue_token, lock_is_free
+from exlab_wizard.sync.outcomes import Outcomes
+from exlab_wizard.sync.pace import Pace
+from exlab_wizard.sync.queue import Job
+from exlab_wizard.sync.retry import REARM_SECONDS
+from exlab_wizard.sync.tasks import ErrorClass, Outcome, Progress, RecheckTask, SyncTask, Task, TaskError
+
+_TICK_SECONDS = 0.2
+_SILENT_SECONDS = 60.0  # without a word from a worker: its target is probed
+_HOPELESS_SECONDS = 900.0  # without a word although the target answers: the attempt is over
+_HOUSEKEEPING_SECONDS = 1.0
+
+
+class SyncThread:
+    """One daemon thread; every effect on runs happens under the station's lock."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+        self.crew = Crew(core.config.sync.workers)
+        self._outcomes = Outcomes(core)
+        self.errands = Errands(core, self.crew, self._outcomes)
+        self._stop = threading.Event()
+        self._housekept = 0.0
+        self._thread = threading.Thread(target=self._run, name="exlab-sync", daemon=True)
+        core.wake_sync = self.wake
+
+    def start(self) -> None:
+        """Put the jobs a crash left running back into the queue, then begin."""
+        with self._core.lock:
+            for job in self._core.queue.in_state("running"):
+                self._recover(job)
+        self._thread.start()
+
+    def wake(self) -> None:
+        """There is something new to do."""
+        self.crew.inbox.put(None)
+
+    def stop(self, timeout: float) -> None:
+        """End the thread and its workers within `timeout` seconds; what ran is queued again."""
+        self._stop.set()
+        self.wake()
+        self._thread.join(timeout * 0.2)
+        stuck = self.crew.stop(timeout * 0.8)
+        if stuck:
+            self._core.log.warning("worker processes stuck in the kernel are left behind: %s", stuck)
+
+    def _recover(self, job: Job) -> None:
+        run = self._core.registry.get(job.run_path)
+        if run is None:
+            self._core.queue.finish(job.id, "superseded")
+            return
+        issue_token(self._core.state, run.path, self._core.store.next_number("token"))
+        run.job = self._core.queue.requeue(job.id)
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            try:
+                self._hear()
+                with self._core.lock:
+                    if not self._stop.is_set():
+                        self._tick()
+            except Exception:
+                self._core.log.exception("the sync thread met an error; it goes on")
+                self._stop.wait(1.0)
+
+    def _hear(self) -> None:
+        """Take all messages there are; wait a moment for the first."""
+        wait = _TICK_SECONDS
+        while True:
+            try:
+                message = self.crew.inbox.get(timeout=wait) if wait else self.crew.inbox.get_nowait()
+            except queue.Empty:
+                return
+            wait = 0.0
+            if message is None or self._stop.is_set():
+                continue
+            worker, content = message
+            with self._core.lock:
+                if isinstance(content, Progress):
+                    self._progress(self.crew.of(worker), content)
+                elif isinstance(content, Outcome):
+                    self._outcome(self.crew.of(worker), content)
+                else:
+                    self._lost(self.crew.ended(worker))
+
+    def _progress(self, assignment: Assignment | None, progress: Progress) -> None:
+        if assignment is None:
+            return
+        assignment.heard, assignment.suspected = time.monotonic(), False
+        run = self._core.registry.get(assignment.task.run_path)
+        if run is None or run.job is None or run.job.id != assignment.task.job_id:
+            return
+        pace = self._core.rows.paces.setdefault(assignment.task.run_path, Pace())
+        pace.note(progress, assignment.heard)
+        run.progress, run.progress_at = progress, pace.moved_at
+        if progress.phase == "copying" and progress.files_total and not run.durable.copy_begun:
+            run.durable.copy_begun = True
+            self._core.registry.save(run)
+        self._core.rows.mark(run)
+
+    def _outcome(self, assignment: Assignment | None, outcome: Outcome) -> None:
+        if assignment is None or outcome.job_id != assignment.task.job_id:
+            return
+        self.crew.done(assignment)
+        self._end(assignment, outcome)
+
+    def _lost(self, assignment: Assignment | None) -> None:
+        if assignment is not None:
+            message = "The worker process ended unexpectedly; the job is tried again."
+            self._end(assignment, Outcome(assignment.task.job_id, TaskError(ErrorClass.INTERNAL, message)))
+
+    def _end(self, assignment: Assignment, outcome: Outcome) -> None:
+        self._core.rows.paces.pop(assignment.task.run_path, None)
+        if isinstance(assignment.task, SyncTask | RecheckTask):
+            self._outcomes.job_ended(assignment.task, assignment.nas_root, outcome)
+        else:
+            self.errands.ended(assignment, outcome)
+
+    def _tick(self) -> None:
+        now = time.monotonic()
+        self._watch_over(now)
+        self.errands.start_due(now)
+        self._start_jobs()
+        if now - self._housekept > _HOUSEKEEPING_SECONDS:
+            self._housekept = now
+            self._housekeeping()
+        self._core.rows.flush(now_please=False)
+
+    def _start_jobs(self) -> None:
+        core = self._core
+        for job in core.queue.due():
+            if self.crew.free_slots() <= 0:
+                return
+            run = core.registry.get(job.run_path)
+            if run is None:
+                core.queue.finish(job.id, "superseded")
+            elif job.kind == "clear":
+                continue
+            elif self._may_start(run, job):
+                self._start(run, job)
+
+    def _may_start(self, run: Run, job: Job) -> bool:
+        core, nas_root = self._core, self._core.nas_root(run.path)
+        if not run.present or run.foreign_major or self.crew.on_run(job.run_path):
+            return False
+        if job.kind == "sync":
+            if run.state is not Lifecycle.SYNC_QUEUED or not core.targets.usable(nas_root):
+                return False
+            # a re-opened run publishes its state before any new file
+            if run.durable.copy_begun and core.outbox.waiting(job.run_path):
+                return False
+        return self.crew.may_take(nas_root, len(core.targets)) and lock_is_free(core.state, run.path)
+
+    def _start(self, run: Run, job: Job) -> None:
+        core = self._core
+        claimed = core.queue.claim(job)
+        if claimed is None:
+            return
+        issue_token(core.state, run.path, claimed.token)
+        run.job, run.progress, run.progress_at = claimed, None, time.monotonic()
+        self.crew.start(self._task(run, claimed), core.nas_root(run.path), "sync")
+        core.transitions.note(run, "INFO", f"{claimed.kind} started, attempt {claimed.attempt + 1}, job {claimed.id}")
+        core.rows.mark(run)
+
+    def _task(self, run: Run, job: Job) -> Task:
+        equipment = self._core.equipment(run.path)
+        assert equipment is not None and run.scan is not None
+        place = self.errands.place(run.path)
+        previous = run.durable.proof.manifest_digest or None
+        if job.kind == "recheck":
+            return RecheckTask(job.id, job.token, str(run.path), place, run.scan.fingerprint, previous)
+        given = equipment.manifest_filename if equipment.completeness_signal == "manifest" else None
+        odd = tuple(entry.path for entry in run.scan.odd)
+        return SyncTask(job.id, job.token, str(run.path), place, run.durable.frozen, given, odd, previous)
+
+    def _watch_over(self, now: float) -> None:
+        """Notice workers that say nothing: past their limit, or silent for a minute."""
+        for one in list(self.crew.at_work):
+            silent = now - one.heard
+            if one.deadline is not None and now > one.deadline:
+                self._give_up(one, "does not answer")
+            elif one.deadline is None and silent > _HOPELESS_SECONDS:
+                self._give_up(one, f"has not moved a byte for {int(silent)} s")
+            elif one.deadline is None and silent > _SILENT_SECONDS and not one.suspected:
+                one.suspected = True
+                self._core.targets.probe_soon(one.nas_root)
+            elif one.suspected and not self._core.targets.usable(one.nas_root):
+                self._give_up(one, "does not answer")
+
+    def _give_up(self, one: Assignment, what: str) -> None:
+        """Fence the worker off, kill it without waiting, and let its task end as a failure of the target."""
+        run = self._core.registry.get(one.task.run_path)
+        if run is not None:
+            with suppress(OSError):
+                issue_token(self._core.state, run.path, self._core.store.next_number("token"))
+        self.crew.abandon(one)
+        self._core.log.warning("worker %d for %s abandoned: the NAS %s", one.worker.pid, one.task.run_path, what)
+        error = TaskError(ErrorClass.TARGET, f"The NAS {what} ({one.nas_root}). Check the mount and the network.")
+        self._end(one, Outcome(one.task.job_id, error))
+
+    def _housekeeping(self) -> None:
+        core = self._core
+        for job in core.queue.in_state("failed"):
+            if job.ended_at is not None and time.time() - job.ended_at > REARM_SECONDS:
+                self._outcomes.rearm(job)
+        for one in self.crew.at_work:
+            run = core.registry.get(one.task.run_path)
+            if run is not None:
+                core.rows.mark(run)
