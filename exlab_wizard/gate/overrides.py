@@ -11,26 +11,26 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from exlab_wizard.api.models import Override
+from exlab_wizard.api.models import Override, OverrideRequest
 from exlab_wizard.errors import Code, StagingError
 from exlab_wizard.gate.findings import Finding, ProblemClass, Severity
 
 REASON_LENGTH = (10, 500)  # characters, without blanks around it
 MAX_OPERATOR = 200
 
-Record = Mapping[str, Any]
+Record = Override | Mapping[str, Any]
 
 
 def in_force(records: Iterable[Record], now: datetime) -> dict[str, Override]:
     """The override that counts for each problem class at `now` (aware), the latest recorded where there are several.
 
-    `records` are the stored JSON objects in any order. Nothing malformed, expired or of an unknown class counts, and a
-    revocation is final: it holds wherever it stands, and even when the rest of the tombstone is damaged.
+    `records` are models or stored JSON objects, in any order. Nothing malformed, expired or of an unknown class counts,
+    and a revocation is final: it holds wherever it stands, and even when the rest of the tombstone is damaged.
     """
-    records = list(records)
-    revoked = _revoked_ids(records)
+    plain = _plain(records)
+    revoked = _revoked_ids(plain)
     found: dict[str, Override] = {}
-    for record in records:
+    for record in plain:
         override = parse_record(record)
         if override is None or override.id in revoked or not _counts(override, now):
             continue
@@ -40,14 +40,20 @@ def in_force(records: Iterable[Record], now: datetime) -> dict[str, Override]:
     return found
 
 
+def _plain(records: Iterable[Record]) -> list[object]:
+    return [record.model_dump(mode="json") if isinstance(record, Override) else record for record in records]
+
+
 def parse_record(record: object) -> Override | None:
     """A stored record as the model, strictly; None for whatever is not exactly one."""
+    if not isinstance(record, Mapping):
+        return None
     try:
-        override = Override.model_validate_json(json.dumps(record), strict=True)
+        override = Override.model_validate_json(json.dumps(dict(record)), strict=True)
     except (ValidationError, ValueError, TypeError, RecursionError):
         return None
-    moments = [record.get(name) for name in ("recorded_at", "expires_at")] if isinstance(record, Mapping) else [""]
-    return override if all(moment is None or _is_aware_iso(moment) for moment in moments) else None
+    moments = (record[name] for name in ("recorded_at", "expires_at") if record.get(name) is not None)
+    return override if all(map(_is_aware_iso, moments)) else None
 
 
 def _is_aware_iso(text: str) -> bool:
@@ -76,26 +82,26 @@ def _overridable() -> frozenset[str]:
     return frozenset(item.value for item in ProblemClass if item.can_block)
 
 
-def new_override(
-    problem_class: str, operator: str, reason: str, now: datetime, expires_at: datetime | None = None
-) -> Override:
+def new_override(wish: OverrideRequest, operator: str, now: datetime) -> Override:
     """A record to append. Raises `StagingError(invalid_request)` whose details name the `field` and what is allowed."""
-    if problem_class not in _overridable():
+    if wish.problem_class not in _overridable():
         allowed = ", ".join(sorted(_overridable()))
         raise _invalid("problem_class", f"It must be one of the classes that block a run: {allowed}.")
+    expires_at = wish.expires_at
     if expires_at is not None and (expires_at.tzinfo is None or expires_at <= now):
         raise _invalid("expires_at", "It must be a time in the future, with its time zone.")
-    return _record(problem_class, operator, reason, now, expires_at=expires_at)
+    return _record(wish.problem_class, operator, wish.reason, now, expires_at=expires_at)
 
 
 def tombstone(records: Iterable[Record], override_id: str, operator: str, reason: str, now: datetime) -> Override:
     """The record that ends an override for good. Raises as `new_override`, also when there is none left to end."""
-    records = list(records)
-    parsed = (parse_record(record) for record in records)
-    target = next((item for item in parsed if item and item.id == override_id and item.revokes is None), None)
+    plain = _plain(records)
+    target = next(
+        (item for item in map(parse_record, plain) if item and item.id == override_id and item.revokes is None), None
+    )
     if target is None:
         raise _invalid("override_id", "This run has no override with that id.")
-    if target.revoked or override_id in _revoked_ids(records):
+    if target.revoked or override_id in _revoked_ids(plain):
         raise _invalid("override_id", "That override is already revoked.")
     return _record(target.problem_class, operator, reason, now, revoked=True, revokes=override_id)
 
