@@ -1,0 +1,79 @@
+// @ts-check
+// Owns the questions asked under a row before something that cannot be taken back: nothing happens on one click.
+
+import { button, h } from "./dom.js";
+import { agoText, clockText, plural, sizeText } from "./words.js";
+
+/** @typedef {import("./types.js").Row} Row */
+/** @typedef {{element: HTMLElement, focus: () => void}} Opened */
+/** @typedef {"keep"|"again"|"act"} Answer leave it; clear only: verify afresh instead; do it */
+
+/**
+ * @typedef {object} Question
+ * @property {string} title
+ * @property {(Node|string)[]} lines
+ * @property {string} keep the harmless answer, focused
+ * @property {string} [again] a third way
+ * @property {string} act what cannot be taken back
+ */
+
+let count = 0;
+
+/** "Clear the local copy?" with what goes, what stays and since when that is proven.
+ * @param {Row} row @param {(answer: Answer) => void} answer @returns {Opened} */
+export function askClear(row, answer) {
+  const size = sizeText(row.byte_total);
+  return ask(
+    {
+      title: `Delete ${plural(row.file_count, "file")}, ${size}, from this computer?`,
+      lines: [
+        h("span", {}, "The copy on the NAS stays: ", h("code", {}, row.nas_path ?? "path not known"), "."),
+        `${provenText(row)} It is checked again just before anything is deleted.`,
+      ],
+      keep: "Keep",
+      again: "Verify again",
+      act: `Clear, free ${size}`,
+    },
+    answer,
+  );
+}
+
+/** @param {Row} row */
+function provenText(row) {
+  if (row.proof_age_seconds === null) return "When it was last proven is not known.";
+  const when = row.proven_at ? ` (${clockText(new Date(row.proven_at))})` : "";
+  return `Proven byte for byte ${agoText(row.proof_age_seconds)}${when}.`;
+}
+
+/** "Sync what is there?" for a run whose instrument has not said that it is finished.
+ * @param {Row} row @param {(answer: Answer) => void} answer @returns {Opened} */
+export function askSync(row, answer) {
+  return ask(
+    {
+      title: "Sync this run although it may not be finished?",
+      lines: [
+        row.why,
+        "What is there now is copied once it has settled; files that come later are copied afterwards. Such a run is left out of clearing in bulk.",
+      ],
+      keep: "Wait",
+      act: "Sync as it is",
+    },
+    answer,
+  );
+}
+
+/** An inline alertdialog. @param {Question} question @param {(answer: Answer) => void} answer @returns {Opened} */
+function ask(question, answer) {
+  const id = `exlab-ask-${(count += 1)}`;
+  const keep = button(question.keep, () => answer("keep"), { class: "exlab-button exlab-primary" });
+  const again = question.again ? button(question.again, () => answer("again"), { class: "exlab-button" }) : null;
+  const act = button(question.act, () => answer("act"), { class: "exlab-button exlab-danger" });
+  const title = h("strong", { id: `${id}-title` }, question.title);
+  const text = h("div", { id: `${id}-text` }, ...question.lines.map((line) => h("p", {}, line)));
+  const attributes = { class: "exlab-ask", role: "alertdialog", "aria-labelledby": title.id, "aria-describedby": text.id };
+  const element = h("div", attributes, title, text, h("div", { class: "exlab-answers" }, keep, act, again));
+  element.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") answer("keep");
+  });
+  return { element, focus: () => keep.focus() };
+}

@@ -1,0 +1,296 @@
+// @ts-check
+// Owns the staging table as a whole: it joins feed, filter, grid and questions in any element it is given.
+
+import { askClear, askSync } from "./asks.js";
+import { Deeds } from "./deeds.js";
+import { focusable, h, setAttribute, setText } from "./dom.js";
+import { Feed } from "./feed.js";
+import { Grid } from "./grid.js";
+import { LogView } from "./logview.js";
+import { backBanner, banner, emptyTable, remarks, watchText } from "./notices.js";
+import { RowView, aged } from "./row.js";
+import { filterRows, heldOrder, orderRows } from "./states.js";
+import { summaryParts } from "./summary.js";
+import { Toolbar } from "./toolbar.js";
+import { sizeText } from "./words.js";
+
+/** @typedef {import("./types.js").Api} Api */
+/** @typedef {import("./types.js").Snapshot} Snapshot */
+/** @typedef {import("./types.js").Row} Row */
+
+/**
+ * @typedef {object} Options
+ * @property {Snapshot|null} [snapshot] the last table, shown until the server answers
+ * @property {(snapshot: Snapshot) => void} [onSnapshot] called with the table to keep, at most every half minute
+ */
+
+const TICK_MS = 1000;
+const BACK_MS = 5000;
+const KEEP_MS = 30000;
+/** How many runs a kept table holds at most. */
+const KEEP_ROWS = 100;
+/** After the last move or key in the table, how long it keeps its order, ms. */
+const STILL_MS = 10000;
+
+/** Put a live staging table into `element`. @param {HTMLElement} element @param {Api} api @param {Options} [options]
+ * @returns {{dispose: () => void}} */
+export function mountStaging(element, api, options = {}) {
+  const panel = new Panel(api, options);
+  element.append(panel.element);
+  panel.start();
+  return { dispose: () => panel.dispose() };
+}
+
+class Panel {
+  /** @param {Api} api @param {Options} options */
+  constructor(api, options) {
+    this.api = api;
+    this.options = options;
+    this.feed = new Feed(api);
+    this.deeds = new Deeds(api, {
+      changed: (path) => this.grid.repaint([path]),
+      say: (text) => setText(this.status, text),
+      wake: () => this.feed.wake(),
+    });
+    this.toolbar = new Toolbar(
+      () => this.reorder(false),
+      () => this.grid.focusRow(this.grid.order.indexOf(this.grid.active)),
+    );
+    this.grid = new Grid({
+      make: (path) => new RowView(path, (verb, run) => this.act(verb, run)),
+      paint: (view) => this.paint(view),
+      open: (path) => this.toggleLog(path),
+      close: (path) => this.closeUnder(path, "log"),
+    });
+    /** @type {Map<string, LogView>} */
+    this.logs = new Map();
+    this.touchedAt = -STILL_MS;
+    this.keptAt = -KEEP_MS;
+    this.summary = h("p", { class: "exlab-summary" });
+    this.disk = h("span", { class: "exlab-disk" });
+    this.banner = h("div", { role: "status", class: "exlab-banner-place" });
+    this.status = h("div", { role: "status", class: "exlab-unseen" });
+    this.remarks = h("div", { class: "exlab-remarks" });
+    this.said = "";
+    this.empty = h("div", { class: "exlab-empty-place" });
+    this.foot = h("div", { class: "exlab-foot" });
+    this.element = this.assemble();
+    this.watcher = new IntersectionObserver((entries) => this.seen(entries[entries.length - 1].isIntersecting));
+    this.onPage = () => this.seen(this.inView);
+    this.inView = true;
+  }
+
+  assemble() {
+    const title = h("h2", { class: "exlab-title" }, "Staging");
+    const top = h("div", { class: "exlab-top" }, title, this.summary, this.disk);
+    const parts = [top, this.banner, this.remarks, this.toolbar.element, this.grid.element, this.empty, this.foot, this.status];
+    const element = h("section", { class: "exlab-staging", "aria-label": "Staging", ...focusable(-1) }, ...parts);
+    element.addEventListener("keydown", (event) => this.onKey(event));
+    for (const kind of ["pointerdown", "keydown"]) {
+      this.grid.element.addEventListener(kind, () => (this.touchedAt = performance.now()));
+    }
+    return element;
+  }
+
+  start() {
+    if (this.options.snapshot) this.showSnapshot(this.options.snapshot);
+    this.watcher.observe(this.element);
+    document.addEventListener("visibilitychange", this.onPage);
+    this.timer = window.setInterval(() => this.tick(), TICK_MS);
+    this.showLink(false);
+    this.feed.start((change) => this.onChange(change));
+  }
+
+  dispose() {
+    this.feed.stop();
+    this.grid.dispose();
+    this.watcher.disconnect();
+    document.removeEventListener("visibilitychange", this.onPage);
+    window.clearInterval(this.timer);
+    this.element.remove();
+  }
+
+  /** @param {Snapshot} snapshot */
+  showSnapshot(snapshot) {
+    this.feed.station = snapshot.station;
+    for (const row of snapshot.rows) this.feed.rows.set(row.path, { ...row, receivedAt: performance.now() });
+    this.reorder(false);
+    this.showStation();
+  }
+
+  /** @param {boolean} inView */
+  seen(inView) {
+    this.inView = inView;
+    this.feed.setVisible(inView && !document.hidden);
+  }
+
+  /** @param {import("./feed.js").Change} change */
+  onChange(change) {
+    if (change.link) this.showLink(true);
+    if (this.feed.link.state !== "live") return;
+    if (change.order || change.link) this.reorder(this.isHeld());
+    this.grid.repaint(change.rows);
+    this.showStation();
+    this.keep();
+    for (const path of change.rows) if (this.logs.has(path)) void this.readLog(path);
+  }
+
+  /** Ages grow, and the order follows once nobody points at it. */
+  tick() {
+    if (!this.feed.visible) return;
+    this.grid.repaintAll();
+    if (!this.isHeld() && this.feed.link.state === "live") this.reorder(false);
+  }
+
+  /** Whether a person is about to use the table, so that no row may move. */
+  isHeld() {
+    if (this.grid.element.matches(":hover") || this.grid.opened.size > 0) return true;
+    return performance.now() - this.touchedAt < STILL_MS;
+  }
+
+  /** Filter and order the rows; `held` keeps the places of those already shown. @param {boolean} held */
+  reorder(held) {
+    const rows = [...this.feed.rows.values()];
+    const wanted = orderRows(filterRows(rows, this.toolbar.name, this.toolbar.search.value));
+    const order = held ? heldOrder(this.grid.order, wanted) : wanted;
+    if (order.join("\n") !== this.grid.order.join("\n")) this.grid.setOrder(order);
+    this.toolbar.count(rows);
+    this.showEmpty(order.length, rows.length);
+  }
+
+  /** @param {number} shown @param {number} all */
+  showEmpty(shown, all) {
+    const state = shown || this.feed.link.state === "refused" ? "" : all ? "filtered" : this.feed.link.state;
+    setAttribute(this.grid.element, "hidden", !shown);
+    setAttribute(this.toolbar.element, "hidden", !all);
+    if (this.empty.dataset.state === state) return;
+    this.empty.dataset.state = state;
+    const reading = h("div", { class: "exlab-empty" }, "Reading the staging list…");
+    const empty = () => emptyTable(this.feed.station, all, () => this.toolbar.reset());
+    this.empty.replaceChildren(...(state === "" ? [] : state === "loading" ? [reading] : [empty()]));
+  }
+
+  /** Say how the server is. @param {boolean} again whether it had been different before */
+  showLink(again) {
+    const { link } = this.feed;
+    const was = this.element.dataset.link;
+    setAttribute(this.element, "data-link", link.state);
+    const shown = banner(link, () => this.feed.wake());
+    const back = again && link.state === "live" && was !== "loading";
+    this.banner.replaceChildren(...(shown ? [shown] : back ? [backBanner()] : []));
+    if (back) window.setTimeout(() => this.feed.link.state === "live" && this.banner.replaceChildren(), BACK_MS);
+    this.grid.repaintAll();
+    this.showEmpty(this.grid.order.length, this.feed.rows.size);
+  }
+
+  /** The first sentence, the disk, the remarks and the foot. */
+  showStation() {
+    const { station } = this.feed;
+    if (!station) return;
+    this.showSummary();
+    const disk = station.disk ? `${sizeText(station.disk.free)} free of ${sizeText(station.disk.total)}` : "";
+    setText(this.disk, disk);
+    const watch = watchText(station);
+    setText(this.foot, watch.text);
+    this.foot.title = watch.title;
+    const said = JSON.stringify([station.targets, station.leader, station.unrecognised]);
+    if (said !== this.said) this.remarks.replaceChildren(...remarks(station));
+    this.said = said;
+  }
+
+  showSummary() {
+    const parts = summaryParts([...this.feed.rows.values()], new Date());
+    const drawn = parts.map((part) => part.tone + part.text).join(" ");
+    if (this.summary.dataset.drawn === drawn) return;
+    this.summary.dataset.drawn = drawn;
+    this.summary.replaceChildren(...parts.map((part) => h("span", { "data-tone": part.tone }, `${part.text} `)));
+  }
+
+  /** Hand the table over to whoever keeps it for a reload. */
+  keep() {
+    if (!this.options.onSnapshot || !this.feed.station || performance.now() - this.keptAt < KEEP_MS) return;
+    this.keptAt = performance.now();
+    const rows = this.grid.order.slice(0, KEEP_ROWS).flatMap((path) => this.feed.rows.get(path) ?? []);
+    this.options.onSnapshot({ station: this.feed.station, rows: rows.map(aged) });
+  }
+
+  /** Why buttons do nothing now, or "". */
+  off() {
+    const { link } = this.feed;
+    if (link.state === "live") return "";
+    return link.state === "refused" ? link.message : "The staging service does not answer.";
+  }
+
+  /** @param {RowView} view */
+  paint(view) {
+    const row = this.feed.rows.get(view.path);
+    if (row) view.update(aged(row), this.deeds.noteOf(row), this.off());
+  }
+
+  /** @param {import("./row.js").Verb} verb @param {string} path */
+  act(verb, path) {
+    const row = this.feed.rows.get(path);
+    if (!row) return;
+    if (verb === "sync") void this.deeds.sync(row, false);
+    if (verb === "acknowledge") void this.deeds.acknowledge(row);
+    if (verb === "askSync") this.question(path, verb, askSync, { act: () => void this.deeds.sync(row, true) });
+    if (verb === "askClear") {
+      const again = () => void this.deeds.sync(row, false);
+      this.question(path, verb, askClear, { act: () => void this.deeds.clear(row), again });
+    }
+    if (verb === "log") this.toggleLog(path);
+  }
+
+  /** Ask under the row, then act or not; the focus returns to the button. @param {string} path @param {import("./row.js").Verb} verb
+   * @param {typeof askClear} ask @param {{act: () => void, again?: () => void}} ways */
+  question(path, verb, ask, ways) {
+    const row = this.feed.rows.get(path);
+    if (!row) return;
+    const opened = ask(aged(row), (answer) => {
+      this.closeUnder(path, verb);
+      if (answer === "act") ways.act();
+      if (answer === "again") ways.again?.();
+    });
+    this.logs.delete(path);
+    this.grid.open(path, { ...opened, kind: verb });
+  }
+
+  /** Open or close the log under a row. @param {string} path */
+  toggleLog(path) {
+    if (this.logs.has(path)) {
+      this.closeUnder(path, "log");
+      return;
+    }
+    const view = new LogView(path, () => this.closeUnder(path, "log"));
+    this.logs.set(path, view);
+    this.grid.open(path, { element: view.element, focus: () => view.focus(), kind: "log" });
+    void this.readLog(path);
+  }
+
+  /** @param {string} path */
+  async readLog(path) {
+    try {
+      const answer = await this.api.log(path);
+      this.logs.get(path)?.show(answer);
+    } catch (error) {
+      this.logs.get(path)?.fail(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  /** @param {string} path @param {string} verb whose button gets the focus back */
+  closeUnder(path, verb) {
+    const inside = this.grid.opened.get(path)?.row.contains(document.activeElement);
+    this.logs.delete(path);
+    this.grid.close(path);
+    if (inside) this.grid.views.get(path)?.buttonOf(verb)?.focus({ preventScroll: true });
+  }
+
+  /** "/" filters, from anywhere in the panel but its text fields. @param {KeyboardEvent} event */
+  onKey(event) {
+    event.stopPropagation();
+    if (event.key !== "/" || event.target === this.toolbar.search || event.ctrlKey || event.metaKey) return;
+    this.toolbar.search.focus();
+    this.toolbar.search.select();
+    event.preventDefault();
+  }
+}

@@ -1,0 +1,67 @@
+// @ts-check
+// Owns the first sentence: is my data safe, is anything wrong, when is it done, how full is the disk.
+
+import { clockText, durationText, plural, sizeText } from "./words.js";
+
+/** @typedef {import("./types.js").Row} Row */
+/** @typedef {{text: string, tone: "plain"|"alert"|"good"}} Part one sentence of the header */
+
+const SAFE = new Set(["Verified", "Cleared", "Clearing"]);
+const DAY = 86400;
+
+/** The header's sentences, most important facts in a fixed order. @param {Row[]} rows @param {Date} now @returns {Part[]} */
+export function summaryParts(rows, now) {
+  const here = rows.filter((row) => row.local_data);
+  return [
+    { text: `${plural(here.length, "run")}, ${sizeText(sum(here))} on this computer.`, tone: "plain" },
+    ...attentionPart(rows),
+    ...safetyPart(here),
+    ...speedPart(rows, now),
+  ];
+}
+
+/** @param {Row[]} rows */
+function sum(rows) {
+  return rows.reduce((total, row) => total + row.byte_total, 0);
+}
+
+/** @param {Row[]} rows @returns {Part[]} */
+function attentionPart(rows) {
+  const count = rows.filter((row) => row.needs_attention).length;
+  if (!count) return [];
+  return [{ text: `${count} need${count === 1 ? "s" : ""} attention.`, tone: "alert" }];
+}
+
+/** @param {Row[]} here @returns {Part[]} */
+function safetyPart(here) {
+  const open = here.filter((row) => !SAFE.has(row.display_state));
+  if (open.length) return [{ text: `${sizeText(sum(open))} not verified on the NAS yet.`, tone: "plain" }];
+  return here.length ? [{ text: "All of it is verified on the NAS.", tone: "good" }] : [];
+}
+
+/** @param {Row[]} rows @param {Date} now @returns {Part[]} */
+function speedPart(rows, now) {
+  const jobs = rows.filter((row) => row.progress && row.display_state === "Syncing");
+  const rate = jobs.reduce((total, row) => total + (row.progress?.bytes_per_second ?? 0), 0);
+  if (rate <= 0) return [];
+  const left = Math.max(...jobs.map((row) => row.progress?.seconds_left ?? 0), queuedBytes(rows) / rate);
+  return [{ text: `Syncing at ${sizeText(rate)}/s${doneText(left, now)}.`, tone: "plain" }];
+}
+
+/** Bytes that wait for a worker or are on their way. @param {Row[]} rows */
+function queuedBytes(rows) {
+  const going = rows.filter((row) => row.display_state === "Syncing" || row.display_state === "Waiting");
+  return going.reduce((total, row) => total + bytesLeft(row), 0);
+}
+
+/** @param {Row} row */
+function bytesLeft(row) {
+  return row.progress ? row.progress.bytes_total - row.progress.bytes_done : row.byte_total;
+}
+
+/** @param {number} seconds @param {Date} now */
+function doneText(seconds, now) {
+  if (seconds <= 0) return "";
+  if (seconds < 60 || seconds >= DAY) return `, done in ${durationText(seconds)}`;
+  return `, done about ${clockText(new Date(now.getTime() + seconds * 1000), now)}`;
+}
