@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from exlab_wizard.api.models import Override, OverrideRequest
+from exlab_wizard.api.models import Override
 from exlab_wizard.errors import Code, StagingError
 from exlab_wizard.gate.findings import Finding, ProblemClass, Severity
 
@@ -82,15 +82,16 @@ def _overridable() -> frozenset[str]:
     return frozenset(item.value for item in ProblemClass if item.can_block)
 
 
-def new_override(wish: OverrideRequest, operator: str, now: datetime) -> Override:
+def new_override(
+    problem_class: str, operator: str, reason: str, now: datetime, expires_at: datetime | None = None
+) -> Override:
     """A record to append. Raises `StagingError(invalid_request)` whose details name the `field` and what is allowed."""
-    if wish.problem_class not in _overridable():
+    if problem_class not in _overridable():
         allowed = ", ".join(sorted(_overridable()))
         raise _invalid("problem_class", f"It must be one of the classes that block a run: {allowed}.")
-    expires_at = wish.expires_at
     if expires_at is not None and (expires_at.tzinfo is None or expires_at <= now):
         raise _invalid("expires_at", "It must be a time in the future, with its time zone.")
-    return _record(wish.problem_class, operator, wish.reason, now, expires_at=expires_at)
+    return _record(problem_class, operator, reason, now, expires_at=expires_at)
 
 
 def tombstone(records: Iterable[Record], override_id: str, operator: str, reason: str, now: datetime) -> Override:

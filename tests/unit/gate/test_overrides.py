@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exlab_wizard.api.models import Override, OverrideRequest
+from exlab_wizard.api.models import Override
 from exlab_wizard.errors import Code, StagingError
 from exlab_wizard.gate.findings import Finding, ProblemClass, Severity
 from exlab_wizard.gate.overrides import apply, blocking, in_force, new_override, parse_record, tombstone
@@ -21,18 +21,13 @@ REASON = "The link is documented in the lab book."
 LINK = ProblemClass.UNSUPPORTED_ENTRY
 
 
-def wish(problem_class: str = LINK, reason: str = REASON, expires_at: datetime | None = None) -> OverrideRequest:
-    """A request as it is, unchecked by the model: the rules here must hold by themselves."""
-    return OverrideRequest.model_construct(problem_class=problem_class, reason=reason, expires_at=expires_at)
-
-
 def stored(override: Override) -> dict[str, Any]:
     """As it comes back out of the database."""
     return dict(json.loads(override.model_dump_json()))
 
 
 def record(**changes: Any) -> dict[str, Any]:
-    return {**stored(new_override(wish(), "asmith", NOW)), "id": "o1", **changes}
+    return {**stored(new_override(LINK, "asmith", REASON, NOW)), "id": "o1", **changes}
 
 
 def finding(problem_class: ProblemClass = LINK, severity: Severity = Severity.HARD) -> Finding:
@@ -40,7 +35,7 @@ def finding(problem_class: ProblemClass = LINK, severity: Severity = Severity.HA
 
 
 def test_a_recorded_override_counts_for_its_class_only() -> None:
-    override = new_override(wish(), "asmith", NOW)
+    override = new_override(LINK, "asmith", REASON, NOW)
     active = in_force([stored(override)], NOW)
     assert active == {"unsupported_entry": override}
     assert (override.operator, override.reason, override.recorded_at) == ("asmith", REASON, NOW)
@@ -48,7 +43,7 @@ def test_a_recorded_override_counts_for_its_class_only() -> None:
 
 
 def test_models_count_as_their_stored_form_does() -> None:
-    override = new_override(wish(), "asmith", NOW)
+    override = new_override(LINK, "asmith", REASON, NOW)
     end = tombstone([override], override.id, "boss", REASON, NOW)
     assert in_force([override], NOW) == {"unsupported_entry": override}
     assert in_force([override, end], NOW) == {}
@@ -57,11 +52,11 @@ def test_models_count_as_their_stored_form_does() -> None:
 
 
 def test_ids_are_never_the_same() -> None:
-    assert len({new_override(wish(), "a", NOW).id for _ in range(100)}) == 100
+    assert len({new_override(LINK, "a", REASON, NOW).id for _ in range(100)}) == 100
 
 
 def test_it_ends_at_its_expiry() -> None:
-    records = [stored(new_override(wish(expires_at=NOW + HOUR), "asmith", NOW))]
+    records = [stored(new_override(LINK, "asmith", REASON, NOW, NOW + HOUR))]
     assert in_force(records, NOW + HOUR - timedelta(seconds=1))
     assert not in_force(records, NOW + HOUR)
     elsewhere = NOW.astimezone(timezone(timedelta(hours=-7)))
@@ -160,16 +155,16 @@ def test_a_tombstone_cannot_be_revoked() -> None:
     ],
 )
 def test_a_refused_override_names_the_field(changes: dict[str, Any], field: str) -> None:
-    operator = changes.pop("operator", "a")
+    arguments: dict[str, Any] = {"problem_class": "unsupported_entry", "operator": "a", "reason": REASON, "now": NOW}
     with pytest.raises(StagingError) as refusal:
-        new_override(wish(**changes), operator, NOW)
+        new_override(**{**arguments, **changes})
     assert refusal.value.code is Code.INVALID_REQUEST and refusal.value.details == {"field": field}
     assert field in refusal.value.message
 
 
 @pytest.mark.parametrize("length", [10, 500])
 def test_the_limits_of_a_reason_are_inclusive(length: int) -> None:
-    assert parse_record(stored(new_override(wish(reason="x" * length), "a", NOW))) is not None
+    assert parse_record(stored(new_override(LINK, "a", "x" * length, NOW))) is not None
 
 
 @pytest.mark.parametrize(
