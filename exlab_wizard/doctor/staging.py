@@ -43,7 +43,7 @@ def check_staging(config: Config) -> tuple[str | None, list[HealthCheck]]:
 
 
 def _writable(root: Dir, place: str) -> HealthCheck:
-    if not os.access(root.fd, os.W_OK | os.X_OK, effective_ids=os.access in os.supports_effective_ids):
+    if not os.access(".", os.W_OK | os.X_OK, dir_fd=root.fd, effective_ids=True):
         user = f"user id {os.geteuid()}"
         return bad(ROOT_KEY, f"{place} cannot be written by {user}.", "Give the server's user write access to it.")
     space = os.fstatvfs(root.fd)

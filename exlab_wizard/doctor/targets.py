@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from exlab_wizard import units
 from exlab_wizard.api.models import HealthCheck
-from exlab_wizard.config import Config
+from exlab_wizard.config import Config, Equipment
 from exlab_wizard.doctor.probe import probe
 from exlab_wizard.doctor.report import bad, doubtful, good
+from exlab_wizard.fsys import Dir
+from exlab_wizard.sync.mounts import same_storage
+from exlab_wizard.sync.provable import NAMES, NO_REPLACING, provable
 from exlab_wizard.sync.tasks import ErrorClass, Outcome, Place, TaskError
 
 _REMEDIES = {
@@ -33,7 +37,20 @@ def check_targets(config: Config, station_id: str | None) -> Iterator[HealthChec
         if station_id is None:
             yield doubtful(key, f"{item.nas_root} was not looked at.", "Mark the staging directory first.")
         else:
-            yield verdict(key, item.nas_root, probe(_place(config, station_id, item.nas_root, item.nas_id)))
+            yield _check(key, config, station_id, item)
+
+
+def _check(key: str, config: Config, station_id: str, item: Equipment) -> HealthCheck:
+    outcome = probe(_place(config, station_id, item.nas_root, item.nas_id))
+    if outcome.error is None and not config.sync.allow_same_storage and _same(config, item):
+        message = f"{item.nas_root} is on the same storage as staging: a copy there is no second copy."
+        return bad(key, message, "Mount the NAS there, or correct the key.")
+    return verdict(key, item.nas_root, outcome)
+
+
+def _same(config: Config, item: Equipment) -> bool:
+    with Dir.open(config.orchestrator.staging_root) as staging, Dir.open(item.nas_root) as target:
+        return same_storage(staging, target)
 
 
 def _place(config: Config, station_id: str, nas_root: str, nas_id: str | None) -> Place:
@@ -51,9 +68,26 @@ def verdict(key: str, nas_root: str, outcome: Outcome) -> HealthCheck:
     """What a probe's outcome means for a person."""
     if outcome.error is not None:
         return bad(key, outcome.error.message, _remedy(outcome.error, nas_root))
-    names = "names as Windows allows them" if outcome.data.get("names") == "windows" else "any name"
-    proves = ", ".join(outcome.data.get("can_prove", [])) or "nothing"
-    return good(key, f"{nas_root} is NAS {outcome.data.get('nas_id')}; it stores {names} and can prove: {proves}.")
+    return _able(key, nas_root, outcome)
+
+
+def _able(key: str, nas_root: str, outcome: Outcome) -> HealthCheck:
+    data = outcome.data
+    names = "only names that Windows allows" if data.get("names") == "windows" else "any name"
+    proofs = provable(data.get("capabilities"))
+    free = f"{units.size(data.get('free_bytes', 0))} of {units.size(data.get('total_bytes', 0))} free"
+    sentence = f"{nas_root} is NAS {data.get('nas_id')}: {names}; {', '.join(proofs)}; {free}."
+    if NO_REPLACING not in proofs:
+        return bad(
+            key,
+            sentence,
+            "It offers neither hard links nor exclusive renames; nothing is synced there. Mount it another way.",
+        )
+    if NAMES not in proofs:
+        return doubtful(
+            key, sentence, "A power failure of the NAS may lose names just written; keep runs a while before clearing."
+        )
+    return good(key, sentence)
 
 
 def _remedy(error: TaskError, nas_root: str) -> str:
