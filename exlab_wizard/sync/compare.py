@@ -2,31 +2,17 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor, wait
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
-from exlab_wizard.fsys import Dir
 from exlab_wizard.runs.manifest import ManifestEntry
 from exlab_wizard.runs.scan import Entry, EntryKind, walk
 from exlab_wizard.sync.failure import on_target
 from exlab_wizard.sync.folders import Folders
-from exlab_wizard.sync.meter import Meter
-from exlab_wizard.sync.verify import Reading, hash_cold, worst
+from exlab_wizard.sync.reader import ColdReader, Expected
+from exlab_wizard.sync.verify import Reading, worst
 
-_GROUP = 256
 _LISTED = 20
-
-Boundary = Callable[[], None]
-
-
-class _Check(NamedTuple):
-    path: str
-    folder: Dir
-    name: str
-    expected: ManifestEntry
 
 
 @dataclass(slots=True)
@@ -40,35 +26,37 @@ class Comparison:
 
 
 class Comparer:
-    """Compares a NAS run directory with what it must hold; `boundary` runs before each file and may raise.
+    """Compares a NAS run directory with what it must hold. Raises TaskFailedError as its reader does."""
 
-    Raises TaskFailedError(TARGET) for read errors, and what `boundary` raises.
-    """
-
-    def __init__(self, target: Folders, pool: ThreadPoolExecutor, meter: Meter, boundary: Boundary) -> None:
+    def __init__(self, target: Folders, reader: ColdReader) -> None:
         self._target = target
-        self._pool = pool
-        self._meter = meter
-        self._boundary = boundary
+        self._reader = reader
         self.result = Comparison()
 
     def tree(self, files: Mapping[str, ManifestEntry], folders: set[str]) -> None:
         """List the tree byte for byte and read each expected file; `folders` must be there too (it is emptied)."""
-        seen = 0
         with on_target("the run's folder"):
-            for group in _groups(self._expected(files, folders)):
-                seen += len(group)
-                self._read(group)
+            seen = self._read(self._listed(files, folders))
         if seen < len(files):
             self.result.missing += self._unlisted(files)
         self.result.missing += sorted(folders)
 
     def files(self, files: Mapping[str, ManifestEntry]) -> None:
         """Read these files only, without listing (files copied again; unknown ones in `.exlab-wizard`)."""
-        for group in _groups(iter(files.items())):
-            self._read(group)
+        self._read(files.items())
 
-    def _expected(self, files: Mapping[str, ManifestEntry], folders: set[str]) -> Iterator[tuple[str, ManifestEntry]]:
+    def _read(self, files: Iterable[Expected]) -> int:
+        """Compare each file; how many there were."""
+        count = 0
+        for found in self._reader.read(files):
+            count += 1
+            self.result.reading = worst(self.result.reading, found.cold.reading)
+            if not found.equal:
+                self.result.differing.append(found.path)
+        return count
+
+    def _listed(self, files: Mapping[str, ManifestEntry], folders: set[str]) -> Iterator[Expected]:
+        """The files both listed on the NAS and expected."""
         for entry in walk(self._target.get("")):
             expected = files.get(entry.path)
             if expected is not None and entry.kind is EntryKind.FILE:
@@ -86,36 +74,6 @@ class Comparer:
         with on_target("the run's folder"):
             listed = {entry.path for entry in walk(self._target.get("")) if entry.kind is EntryKind.FILE}
         return sorted(path for path in files if path not in listed)
-
-    def _read(self, group: list[tuple[str, ManifestEntry]]) -> None:
-        checks = []
-        for path, expected in group:
-            with on_target(path):
-                checks.append(_Check(path, *self._target.parent(path), expected))
-        futures = [self._pool.submit(self._check, check) for check in checks]
-        try:
-            for check, future in zip(checks, futures, strict=True):
-                if not future.result():
-                    self.result.differing.append(check.path)
-        except BaseException:
-            for future in futures:
-                future.cancel()
-            wait(futures)
-            raise
-        self._target.trim()
-
-    def _check(self, check: _Check) -> bool:
-        self._boundary()
-        with on_target(check.path):
-            found = hash_cold(check.folder, check.name, self._meter.chunk)
-        self._meter.add(1, 0)
-        self.result.reading = worst(self.result.reading, found.reading)
-        return (found.size, found.sha256) == check.expected
-
-
-def _groups(pairs: Iterator[tuple[str, ManifestEntry]]) -> Iterator[list[tuple[str, ManifestEntry]]]:
-    while group := list(itertools.islice(pairs, _GROUP)):
-        yield group
 
 
 def differs_message(paths: Iterable[str], total: int) -> str:

@@ -18,6 +18,7 @@ from exlab_wizard.sync.failure import TaskFailedError, on_source, on_state
 from exlab_wizard.sync.job import SyncJob, leave_incoming, open_job
 from exlab_wizard.sync.meter import Report
 from exlab_wizard.sync.push import THREADS, Push
+from exlab_wizard.sync.reader import ColdReader
 from exlab_wizard.sync.records import GONE, MANIFESTS, RECORDS, save_manifest
 from exlab_wizard.sync.repair import repair
 from exlab_wizard.sync.tasks import ErrorClass, Outcome, SyncTask
@@ -113,7 +114,7 @@ def _verify(job: SyncJob, pool: ThreadPoolExecutor, manifest: Manifest, data: Pu
     total = len(manifest.files) + len(extra.local)
     byte_total = manifest.byte_total + sum(entry.size for entry in extra.local.values())
     job.meter.start("verifying", total, byte_total)
-    comparer = Comparer(job.target, pool, job.meter, job.fence.check)
+    comparer = _comparer(job, pool)
     comparer.tree(manifest.files, data.folders)
     comparer.files(extra.local)
     checksums.verify_checksums(job, manifest)
@@ -126,6 +127,10 @@ def _verify(job: SyncJob, pool: ThreadPoolExecutor, manifest: Manifest, data: Pu
     return result.extra_names
 
 
+def _comparer(job: SyncJob, pool: ThreadPoolExecutor) -> Comparer:
+    return Comparer(job.target, ColdReader(job.target, pool, job.meter, job.fence.check))
+
+
 def _heal(
     job: SyncJob, pool: ThreadPoolExecutor, expected: Mapping[str, ManifestEntry], data: Push, differing: list[str]
 ) -> None:
@@ -136,7 +141,7 @@ def _heal(
     hopeless = [path for path in differing if path not in set(ours)]
     if not hopeless:
         repair(job, pool, ours, expected)
-        again = Comparer(job.target, pool, job.meter, job.fence.check)
+        again = _comparer(job, pool)
         again.files({path: expected[path] for path in ours})
         hopeless = again.result.differing
     if hopeless:
