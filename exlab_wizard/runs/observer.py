@@ -102,7 +102,8 @@ class Observer:
         self._core.agenda.touch(_UPPER if key is None else key, 0.05)
 
     def _run(self) -> None:
-        self._watcher.start()
+        with self._guarded():
+            self._watcher.start()
         while not self._stop.is_set() and not self.ready.is_set():
             with self._guarded():
                 self._everything()

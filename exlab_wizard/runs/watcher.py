@@ -82,7 +82,6 @@ class Watcher:
             with suppress(Exception):
                 observer.unschedule_all()
             return
-        observer.daemon = True
         self._observer, self.problem = observer, ""
 
     @property

@@ -9,9 +9,9 @@ import threading
 from contextlib import suppress
 from typing import TypeAlias
 
-from exlab_wizard.sync.tasks import Task, decode_message, encode_task
+from exlab_wizard.sync.tasks import Outcome, Progress, Task, decode_message, encode_task
 
-Inbox: TypeAlias = "queue.SimpleQueue[tuple[WorkerProcess, Progress | Outcome | None] | None]"
+Inbox = queue.SimpleQueue[tuple["WorkerProcess", Progress | Outcome | None] | None]
 
 
 class WorkerProcess:
