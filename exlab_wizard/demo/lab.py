@@ -61,6 +61,10 @@ class DemoLab:
         mark_nas(self.nas)
         self.config_file.write_text(json.dumps(self._config(), indent=2))  # JSON is YAML
         load_config(self.config_file)
+        if self.server.app == "jupyterlab":
+            self._furnish_pages()
+
+    def _furnish_pages(self) -> None:
         for notebook in find_notebooks().glob("*.ipynb"):
             shutil.copy(notebook, self.notebooks)
         for plugin, settings in _QUIET.items():
