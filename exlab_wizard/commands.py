@@ -152,7 +152,7 @@ class Commands:
     def add_override(self, run: str, by: str, request: dict[str, Any]) -> OverridesResponse:
         """Record that a person lets a finding pass; the run is looked at again at once."""
         path, wish = RunPath.parse(run), OverrideRequest.model_validate(request)
-        record = new_override(wish, by, datetime.now(UTC))
+        record = new_override(wish.problem_class, by, wish.reason, datetime.now(UTC), wish.expires_at)
         with self._core.lock:
             found = self._found(path)
             self._core.overrides.add(str(path), record)
