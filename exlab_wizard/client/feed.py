@@ -8,6 +8,8 @@ from exlab_wizard.api.models import Overview, OverviewRow
 from exlab_wizard.client.connection import ConnectionProblem, ProblemCode
 from exlab_wizard.errors import Code, StagingError
 
+_AGE = "elapsed_seconds_since_last_activity"
+
 
 class Feed:
     """The latest state of all runs, from `fetch(since)` calls.
@@ -41,7 +43,12 @@ class Feed:
         kept = {} if answer.since is None else {p: row for p, row in before.items() if p not in answer.removed}
         self._rows = {**kept, **{row.path: row for row in answer.runs}}
         self.overview = answer.model_copy(update={"runs": list(self._rows.values())})
-        return [row for row in answer.runs if row != before.get(row.path)]
+        return [row for row in answer.runs if differs(row, before.get(row.path))]
+
+
+def differs(row: OverviewRow, before: OverviewRow | None) -> bool:
+    """Whether anything but the age of the last activity, which always grows, is different."""
+    return before is None or row.model_copy(update={_AGE: 0.0}) != before.model_copy(update={_AGE: 0.0})
 
 
 def passes(error: ConnectionProblem | StagingError) -> bool:

@@ -10,7 +10,7 @@ from typing import Any, Literal, get_args
 from exlab_wizard import units
 from exlab_wizard.api.models import DisplayState, LifecycleName, Overview, OverviewRow
 from exlab_wizard.client.connection import ConnectionProblem
-from exlab_wizard.client.feed import Feed, passes
+from exlab_wizard.client.feed import Feed, differs, passes
 from exlab_wizard.errors import Code, StagingError
 
 Until = Literal["complete", "sync_queued", "sync_verified", "cleared"]
@@ -113,7 +113,7 @@ class Wait:
     def _take(self, row: OverviewRow | None) -> None:
         if row is None:
             raise self._gone()
-        if row != self._row:
+        if differs(row, self._row):
             self._row = row
             if self.on_update is not None:
                 self.on_update(row)

@@ -10,7 +10,13 @@ from tests.client.rows import OTHER, RUN, SINGLE, overview, row
 
 ROWS = (
     row(RUN),
-    row(OTHER, display_state=DisplayState.FAILED, current_state="sync_queued", needs_attention=True, why="3 of 9 differ."),
+    row(
+        OTHER,
+        display_state=DisplayState.FAILED,
+        current_state="sync_queued",
+        needs_attention=True,
+        why="3 of 9 differ.",
+    ),
     row(SINGLE, display_state=DisplayState.CLEARED, current_state="cleared", byte_total=0, file_count=0),
 )
 

@@ -65,12 +65,16 @@ def test_an_answer_without_the_run_means_nothing_changed() -> None:
 def test_each_change_is_reported_once() -> None:
     seen: list[str] = []
     moving = row(current_state="sync_queued", display_state=DisplayState.VERIFYING)
-    script = Script(at("complete"), since(1, moving, revision=2), since(2, moving, revision=3), at("sync_verified", revision=4))
+    script = Script(
+        at("complete"), since(1, moving, revision=2), since(2, moving, revision=3), at("sync_verified", revision=4)
+    )
     script.wait(on_update=lambda found: seen.append(found.display_state))
     assert seen == ["Syncing", "Verifying", "Syncing"]
 
 
-@pytest.mark.parametrize(("display", "code"), [(DisplayState.BLOCKED, "run_blocked"), (DisplayState.FAILED, "run_failed")])
+@pytest.mark.parametrize(
+    ("display", "code"), [(DisplayState.BLOCKED, "run_blocked"), (DisplayState.FAILED, "run_failed")]
+)
 def test_a_run_that_needs_a_person_ends_the_wait(display: DisplayState, code: str) -> None:
     script = Script(at("complete", display, why="A name has <placeholder>.", next_step="Rename it."))
     with pytest.raises(WaitFailed) as caught:
