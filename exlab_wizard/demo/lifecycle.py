@@ -136,7 +136,7 @@ def not_told(nas_run: Path) -> list[str]:
     """Whether the NAS copy of ingest.json says `cleared` too; it gets there a moment later."""
     try:
         state = json.loads((nas_run / CONTROL_DIR / "ingest.json").read_text())["current_state"]
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError):
         state = "nothing"
     return [] if state == "cleared" else [f"ingest.json on the NAS says {state}, not cleared"]
 
