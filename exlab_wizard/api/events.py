@@ -15,8 +15,8 @@ INTERVAL_SECONDS = 0.25
 
 
 def register(events: EventLogger | None) -> None:
-    """Make the schema of `CHANGED` known to the server's event logger, if it has one."""
-    if events is None:
+    """Make the schema of `CHANGED` known to the server's event logger, if it has one; twice is once."""
+    if events is None or CHANGED in events.schemas:
         return
     with as_file(files("exlab_wizard.api").joinpath("staging_changed.yaml")) as schema:
         events.register_event_schema(schema)
