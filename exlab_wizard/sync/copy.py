@@ -143,7 +143,7 @@ def _read(source: Source, tick: Callable[[int], None], sink: Callable[[memoryvie
         fd = source.folder.open_file(source.name)
         try:
             _check_same(source, fd)
-            digest = digest_stream(fd, source.identity.size, tick, sink)
+            digest = digest_stream(fd, os.fstat(fd).st_size, tick, sink)
             _check_same(source, fd)
         finally:
             os.close(fd)

@@ -118,9 +118,7 @@ class RunRecords:
                 self._take(line)
 
     def _take(self, line: bytes) -> None:
-        """Believe one line; a line that does not hold leaves its path unknown. A torn line has no newline."""
-        if self._torn:
-            return
+        """Believe one line; a line that does not hold leaves its path unknown. A torn one never holds: no bracket."""
         path, record = _parse(line)
         if record is not None:
             self.entries[path] = record

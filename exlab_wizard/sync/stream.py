@@ -25,17 +25,20 @@ class Digest(NamedTuple):
     sha256: str
 
 
-def digest_stream(fd: int, size_hint: int, tick: Tick, sink: Sink | None = None) -> Digest:
-    """Read `fd` to its end; `tick` (may raise) is told each chunk's bytes before `sink` gets them. Raises OSError."""
-    if size_hint >= BIG_FILE:
-        return _big(fd, tick, sink)
-    return _small(fd, tick, sink)
+def digest_stream(fd: int, size: int, tick: Tick, sink: Sink | None = None) -> Digest:
+    """Read `fd` to its end, but at most one byte more than its `size`: a file that goes on growing is not followed.
+
+    `tick` (may raise) is told each chunk's bytes before `sink` gets them. Raises OSError.
+    """
+    if size >= BIG_FILE:
+        return _big(fd, size + 1, tick, sink)
+    return _small(fd, size + 1, tick, sink)
 
 
-def _small(fd: int, tick: Tick, sink: Sink | None) -> Digest:
+def _small(fd: int, limit: int, tick: Tick, sink: Sink | None) -> Digest:
     buffer = _buffer()
     digest, size = hashlib.sha256(), 0
-    while count := os.readv(fd, [buffer]):
+    while count := os.readv(fd, [buffer[: limit - size]]):
         chunk = buffer[:count]
         tick(count)
         digest.update(chunk)
@@ -53,13 +56,13 @@ def _buffer() -> memoryview:
     return buffer
 
 
-def _big(fd: int, tick: Tick, sink: Sink | None) -> Digest:
+def _big(fd: int, limit: int, tick: Tick, sink: Sink | None) -> Digest:
     """Two buffers: one is hashed in a second thread while it is written and while the other is read into."""
     buffers = [memoryview(bytearray(BIG_CHUNK)) for _ in range(2)]
     hashing: list[Future[None] | None] = [None, None]
     digest, size, turn = hashlib.sha256(), 0, 0
     with ThreadPoolExecutor(1, "hash") as hasher:
-        while count := os.readv(fd, [buffers[turn]]):
+        while count := os.readv(fd, [buffers[turn][: limit - size]]):
             chunk = buffers[turn][:count]
             tick(count)
             hashing[turn] = hasher.submit(digest.update, chunk)

@@ -142,7 +142,9 @@ def sha256(data: bytes) -> str:
 
 def instrument_manifest(files: dict[str, bytes], **wrong: str) -> bytes:
     """A manifest with hashes as an instrument pushes it; `wrong` replaces hashes by path."""
-    listed = [{"path": path, "size": len(data), "sha256": wrong.get(path, sha256(data))} for path, data in files.items()]
+    listed = [
+        {"path": path, "size": len(data), "sha256": wrong.get(path, sha256(data))} for path, data in files.items()
+    ]
     return json.dumps({"files": listed}).encode()
 
 
