@@ -17,6 +17,8 @@ _NO_XDEV, _NO_SYMLINKS, _BENEATH = 0x01, 0x04, 0x08
 _NOT_OFFERED = frozenset({errno.ENOSYS, errno.EPERM, errno.ENAMETOOLONG, errno.E2BIG})  # EPERM: old seccomp filters
 _RACE_TRIES = 16  # the kernel says EAGAIN when a rename somewhere raced with the lookup
 _FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_CALLS = (os.open, os.unlink, os.rmdir, os.stat, os.rename)
+_SAFE_DELETION = hasattr(os, "O_NOFOLLOW") and all(call in os.supports_dir_fd for call in _CALLS)
 
 
 class _OpenHow(ctypes.Structure):
@@ -25,8 +27,7 @@ class _OpenHow(ctypes.Structure):
 
 def deletion_is_safe_here() -> bool:
     """Whether this platform can delete by directory handle without following links; without it nothing is cleared."""
-    calls = (os.open, os.unlink, os.rmdir, os.stat, os.rename)
-    return hasattr(os, "O_NOFOLLOW") and all(call in os.supports_dir_fd for call in calls)
+    return _SAFE_DELETION
 
 
 def open_beneath(root: Dir, parts: Sequence[str]) -> Dir:

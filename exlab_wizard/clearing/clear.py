@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,18 +15,20 @@ from exlab_wizard.clearing.moving import look_again, move_in
 from exlab_wizard.clearing.proof import ClearProof, demand_no_writer, prove, renewed
 from exlab_wizard.clearing.receipts import Event, Receipt, receipt
 from exlab_wizard.clearing.recover import recover
+from exlab_wizard.clearing.refusal import refused, shown
 from exlab_wizard.clearing.reserve import with_reserves
 from exlab_wizard.clearing.site import Local, NasCopy, open_local, open_nas
 from exlab_wizard.clearing.unlink import Freed, remove_folders, unlink_proven
 from exlab_wizard.errors import Code
 from exlab_wizard.runs.ingest import INGEST_NAME
-from exlab_wizard.runs.scan import Identity
-from exlab_wizard.sync.failure import TaskFailedError, source_failure
+from exlab_wizard.runs.scan import EntryKind, Identity, walk
+from exlab_wizard.sync.failure import FULL, TaskFailedError, source_failure
 from exlab_wizard.sync.fence import Fence, FencedError, RunLock
 from exlab_wizard.sync.meter import Meter, Report, pace_from_environment
 from exlab_wizard.sync.tasks import ClearTask, ErrorClass, Outcome, TaskError
 
 __all__ = ["finish_clearing", "pending_clearings", "run_clear"]
+_FORBIDDEN = frozenset({errno.EPERM, errno.EACCES, errno.EROFS})
 _NAS_TROUBLE = frozenset({ErrorClass.TARGET, ErrorClass.TARGET_FULL, ErrorClass.CONFIGURATION})
 
 
@@ -44,7 +47,7 @@ def run_clear(task: ClearTask, report: Report) -> Outcome:
     except TaskFailedError as failure:
         return Outcome(task.job_id, error=_coded(failure.error))
     except OSError as error:
-        return Outcome(task.job_id, error=source_failure(error, task.run_path).error)
+        return Outcome(task.job_id, error=_local_failure(error, task.run_path).error)
 
 
 def _run(task: ClearTask, report: Report) -> dict[str, Any]:
@@ -56,10 +59,21 @@ def _run(task: ClearTask, report: Report) -> dict[str, Any]:
         meter = Meter(report, fence.check_stop, pace_from_environment())
         if task.recover or pending_clearings(local.control):
             ended = recover(local, task, fence, meter)
-            if task.recover or "undone" not in ended or "partial" in ended:
+            if task.recover or not _goes_on(local, ended):
                 return ended
         with open_nas(task, local) as nas:
             return _Clearing(task, local, nas, fence, meter).run()
+
+
+def _goes_on(local: Local, ended: dict[str, Any]) -> bool:
+    """Whether there is still something to clear after an earlier clearing of the run was brought to its end."""
+    if "partial" in ended:
+        return False
+    if "undone" not in ended and not any(kind is not EntryKind.DIRECTORY for _, kind, _ in walk(local.run)):
+        return False
+    for clearing_id in ended.get("clearing_ids", []):
+        finish_clearing(local.control, clearing_id)
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +154,17 @@ class _Clearing:
             clearing_id=self.task.clearing_id,
             **extra,
         )
+
+
+def _local_failure(error: OSError, run_path: str) -> TaskFailedError:
+    """Staging would not let the clearing be done; what had been moved is back, or is put back by recovery."""
+    path = error.filename if isinstance(error.filename, str) else run_path
+    if error.errno in _FORBIDDEN:
+        return refused(Code.NOT_PERMITTED, f"{shown(path)} may not be changed here ({error.strerror}).", [path])
+    if error.errno in FULL:
+        message = "The staging disk is full to the last byte and nothing is kept back: free a little space first."
+        return TaskFailedError(ErrorClass.SOURCE_IO, message, path, error.errno)
+    return source_failure(error, path)
 
 
 def _coded(error: TaskError) -> TaskError:

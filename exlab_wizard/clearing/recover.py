@@ -8,6 +8,7 @@ from typing import Any
 from exlab_wizard.clearing.ending import finish, give_up, undo
 from exlab_wizard.clearing.holding import DATA, Holding, Planned, pending_clearings
 from exlab_wizard.clearing.lease import WriterCheck
+from exlab_wizard.clearing.ledgers import bring_up_to_date
 from exlab_wizard.clearing.proof import demand_no_writer, prove_rest
 from exlab_wizard.clearing.receipts import Event, Receipt, last_receipt, receipt
 from exlab_wizard.clearing.site import Local, NasCopy, open_nas
@@ -64,7 +65,7 @@ class _Recovery:
         freed = Freed()
         if self._holding.empty():  # all is gone already: only the receipt may be missing
             self._remove_folders()
-            return self._finish(planned, None, freed)
+            return self._finish(planned, self._nas_if_there(stack), freed)
         try:
             nas = stack.enter_context(open_nas(self._task, self._local))
             self._unlink_rest(nas, planned, freed)
@@ -73,6 +74,13 @@ class _Recovery:
         except (TaskFailedError, OSError) as error:
             return self._give_up(str(error), freed)
         return self._finish(planned, nas, freed)
+
+    def _nas_if_there(self, stack: ExitStack) -> NasCopy | None:
+        """The NAS copy for its ledger's sake alone."""
+        try:
+            return stack.enter_context(open_nas(self._task, self._local))
+        except TaskFailedError:
+            return None
 
     def _unlink_rest(self, nas: NasCopy, planned: Planned, freed: Freed) -> None:
         entries = list(self._holding.walk())
@@ -95,7 +103,7 @@ class _Recovery:
         total = Freed(planned.files - len(kept), planned.bytes - sum(known[path].size for path in kept), freed.left)
         written = last_receipt(self._local.state, self._local.path)
         if self._holding.empty() and written is not None and self._is_ours(written):
-            return _as_told(written)
+            return _as_told(written, bring_up_to_date(self._local, nas))
         return finish(self._local, nas, self._holding, self._receipt(Event.CLEARED, recovered=True), total)
 
     def _is_ours(self, written: Receipt) -> bool:
@@ -123,8 +131,8 @@ class _Recovery:
         )
 
 
-def _as_told(written: Receipt) -> dict[str, Any]:
+def _as_told(written: Receipt, nas_receipt: bool) -> dict[str, Any]:
     """The crash came after the receipt: it says all there is to say."""
     freed = {key: written[key] for key in ("files_freed", "bytes_freed")}
     ids = [written["clearing_id"]]
-    return {**freed, "receipt": written, "late": [], "beside": [], "nas_receipt": False, "clearing_ids": ids}
+    return {**freed, "receipt": written, "late": [], "beside": [], "nas_receipt": nas_receipt, "clearing_ids": ids}

@@ -1,0 +1,239 @@
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from exlab_wizard import __version__
+from exlab_wizard.clearing import ledger
+from exlab_wizard.clearing.ledger import FIRST_PREV, LEDGER_NAME, add, read, verify_chain
+from exlab_wizard.clearing.receipts import append, entries, last_receipt, mirror, receipt
+from exlab_wizard.fsys import Dir
+from exlab_wizard.runs.paths import RunPath
+from tests.support.crash import dies_at
+from tests.support.engine import RUN
+
+OTHER = RunPath.parse("CONFOCAL_01/PROJ 0042/Runs/Run_2026-04-17T14-33")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Dir]:
+    with Dir.open(tmp_path) as opened:
+        yield opened
+
+
+def entry(event: str = "verified", run: RunPath = RUN, **more: Any) -> dict[str, Any]:
+    return receipt(event, run, manifest_digest="d" * 64, file_count=3, byte_total=9, by="kim", **more)
+
+
+def written(folder: Dir, count: int) -> bytes:
+    for number in range(count):
+        append(folder, entry(note=number))
+    return read(folder)
+
+
+def test_a_receipt_says_who_what_when_and_by_which_version(folder: Dir) -> None:
+    found = append(folder, entry(nas_id="nas", nas_path="/nas/run", reading="fadvise"))
+    assert found["run_path"] == str(RUN)
+    assert (found["event"], found["by"], found["version"]) == ("verified", "kim", __version__)
+    assert (found["manifest_digest"], found["file_count"], found["byte_total"]) == ("d" * 64, 3, 9)
+    assert (found["nas_id"], found["nas_path"], found["reading"]) == ("nas", "/nas/run", "fadvise")
+    assert found["at"].endswith("Z") and found["host"]
+
+
+def test_each_line_is_bound_to_the_one_before(folder: Dir) -> None:
+    lines = written(folder, 4).splitlines()
+    found = [json.loads(line) for line in lines]
+    assert [one["seq"] for one in found] == [1, 2, 3, 4]
+    assert found[0]["prev"] == FIRST_PREV
+    assert [one["prev"] for one in found[1:]] == [hashlib.sha256(line).hexdigest() for line in lines[:-1]]
+    assert verify_chain(b"".join(line + b"\n" for line in lines)) == []
+
+
+def test_no_ledger_is_an_empty_one(folder: Dir) -> None:
+    assert read(folder) == b""
+    assert verify_chain(b"") == []
+    assert last_receipt(folder, RUN) is None
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    with Dir.open(tmp_path_factory.mktemp("ledger")) as folder:
+        return written(folder, 3)
+
+
+@given(data=st.data())
+def test_any_changed_byte_is_flagged(sample: bytes, data: st.DataObject) -> None:
+    at = data.draw(st.integers(0, len(sample) - 1))
+    value = data.draw(st.integers(0, 255).filter(lambda byte: byte != sample[at]))
+    assert verify_chain(sample[:at] + bytes([value]) + sample[at + 1 :])
+
+
+@given(data=st.data())
+def test_a_cut_inside_a_line_is_flagged(sample: bytes, data: st.DataObject) -> None:
+    at = data.draw(st.integers(1, len(sample) - 1).filter(lambda place: sample[place - 1 : place] != b"\n"))
+    assert verify_chain(sample[:at])
+
+
+def test_lines_swapped_or_taken_out_are_flagged(sample: bytes) -> None:
+    one, two, three = sample.splitlines(keepends=True)
+    for tampered in (two + one + three, one + three, two + three, one + one + two, one + b"\n" + two):
+        assert verify_chain(tampered)
+
+
+def test_a_line_rewritten_with_its_own_checksum_breaks_the_next(sample: bytes) -> None:
+    one, two, three = sample.splitlines(keepends=True)
+    forged = {key: value for key, value in json.loads(two).items() if key != "sha256"} | {"file_count": 99}
+    forged["sha256"] = hashlib.sha256(ledger._encode(forged)).hexdigest()
+    problems = verify_chain(one + ledger._encode(forged) + b"\n" + three)
+    assert problems == ["line 3 is not bound to the line before it"]
+
+
+def test_a_torn_line_is_kept_aside_and_said(folder: Dir, tmp_path: Path) -> None:
+    written(folder, 2)
+    with (tmp_path / LEDGER_NAME).open("ab") as file:
+        file.write(b'{"receipt_id": "half')
+    append(folder, entry(note="after"))
+    assert verify_chain(read(folder)) == []
+    found = list(entries(read(folder)))
+    assert [one["event"] for one in found] == ["verified", "verified", "torn_line_kept", "verified"]
+    kept = tmp_path / found[2]["kept_as"]
+    assert kept.read_bytes() == b'{"receipt_id": "half'
+    assert found[2]["torn_sha256"] == hashlib.sha256(kept.read_bytes()).hexdigest()
+
+
+def test_a_damaged_last_line_is_never_repaired_away(folder: Dir, tmp_path: Path) -> None:
+    data = written(folder, 3)
+    (tmp_path / LEDGER_NAME).write_bytes(data[:-20] + b"\n")
+    append(folder, entry())
+    problems = verify_chain(read(folder))
+    assert problems == ["line 3 is not a receipt"]
+    assert list(entries(read(folder)))[-1]["seq"] == 4
+
+
+def test_dying_while_appending_leaves_a_chain_that_goes_on(tmp_path: Path) -> None:
+    for point in range(1, 20):
+        place = tmp_path / str(point)
+        place.mkdir()
+        with Dir.open(place) as folder:
+            written(folder, 2)
+            if not dies_at(point, lambda folder=folder: append(folder, entry())):
+                return
+            append(folder, entry(note="last"))
+            assert verify_chain(read(folder)) == []
+            assert list(entries(read(folder)))[-1]["note"] == "last"
+    raise AssertionError("appending never ended")
+
+
+def test_a_short_write_on_a_full_disk_is_taken_back(folder: Dir, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = written(folder, 1)
+    real = os.write
+
+    calls = iter([False, True])
+
+    def short_then_full(fd: int, data: bytes) -> int:
+        if next(calls):
+            raise OSError(errno.ENOSPC, "full")
+        return real(fd, bytes(data)[:10])
+
+    monkeypatch.setattr(ledger.os, "write", short_then_full)
+    with pytest.raises(OSError, match="full"):
+        append(folder, entry())
+    monkeypatch.undo()
+    assert read(folder) == before
+    append(folder, entry())
+    assert verify_chain(read(folder)) == []
+
+
+def test_a_ledger_that_is_a_link_is_refused(folder: Dir, tmp_path: Path) -> None:
+    (tmp_path / "real").write_bytes(b"")
+    (tmp_path / LEDGER_NAME).symlink_to("real")
+    with pytest.raises(OSError):
+        append(folder, entry())
+    assert (tmp_path / "real").read_bytes() == b""
+
+
+def test_a_file_system_without_locks_is_written_all_the_same(folder: Dir, monkeypatch: pytest.MonkeyPatch) -> None:
+    def flock(fd: int, how: int) -> None:
+        raise OSError(errno.ENOLCK, "no locks here")
+
+    monkeypatch.setattr(ledger.fcntl, "flock", flock)
+    assert append(folder, entry())["seq"] == 1
+
+
+def test_long_lines_are_found_from_the_end(folder: Dir) -> None:
+    append(folder, entry(note="x" * 300_000))
+    append(folder, entry(note="y" * 300_000))
+    assert append(folder, entry())["seq"] == 3
+    assert verify_chain(read(folder)) == []
+
+
+def test_many_writers_make_one_chain(tmp_path: Path) -> None:
+    children = []
+    for _ in range(4):
+        child = os.fork()
+        if child == 0:
+            with Dir.open(tmp_path) as folder:
+                for _ in range(10):
+                    append(folder, entry())
+            os._exit(0)
+        children.append(child)
+    assert [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children] == [0] * 4
+    with Dir.open(tmp_path) as folder:
+        data = read(folder)
+    assert verify_chain(data) == []
+    assert [one["seq"] for one in entries(data)] == list(range(1, 41))
+
+
+def test_the_last_receipt_of_a_run(folder: Dir) -> None:
+    append(folder, entry(note="old"))
+    append(folder, entry(note="mine"))
+    append(folder, entry(run=OTHER, note=f'"run_path":"{RUN}"'))
+    found = last_receipt(folder, RUN)
+    assert found is not None
+    assert found["note"] == "mine"
+    assert [one["note"] for one in entries(read(folder), RUN)] == ["old", "mine"]
+
+
+def test_the_last_receipt_skips_a_torn_line(folder: Dir, tmp_path: Path) -> None:
+    data = written(folder, 2)
+    (tmp_path / LEDGER_NAME).write_bytes(data[:-30])
+    found = last_receipt(folder, RUN)
+    assert found is not None
+    assert found["note"] == 0
+
+
+def test_mirroring_brings_only_this_runs_missing_receipts(folder: Dir, tmp_path: Path) -> None:
+    (tmp_path / "nas").mkdir()
+    append(folder, entry(note=1))
+    append(folder, entry(run=OTHER))
+    with folder.child("nas") as control:
+        assert mirror(folder, control, RUN) == 1
+        append(folder, entry(note=2))
+        assert mirror(folder, control, RUN) == 1
+        assert mirror(folder, control, RUN) == 0
+        data = read(control)
+    assert verify_chain(data) == []
+    found = list(entries(data))
+    assert [one["note"] for one in found] == [1, 2]
+    assert [one["seq"] for one in found] == [1, 2]
+    assert [one["station_seq"] for one in found] == [1, 3]
+
+
+def test_undecodable_names_are_written_and_read_back(folder: Dir) -> None:
+    odd = os.fsdecode(b"bad\xff\n\x00name")
+    assert append(folder, entry(why=odd))["why"] == odd
+    assert verify_chain(read(folder)) == []
+
+
+def test_what_add_returns_is_what_stands_there(folder: Dir) -> None:
+    found = add(folder, {"event": "frozen"})
+    assert json.loads(read(folder)) == found
