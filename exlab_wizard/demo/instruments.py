@@ -52,6 +52,7 @@ class Instrument:
 
 
 SENTINEL, MANIFEST = "acquisition_complete.flag", "manifest.json"
+UNREADY, UNREADY_RUN = ("<sample>_notes.txt",), (0, 1)  # what a template left behind: the gate blocks this run
 QUIET_SECONDS, SETTLE_SECONDS = 6.0, 1.5
 
 INSTRUMENTS = (
@@ -92,13 +93,17 @@ INSTRUMENTS = (
 
 @dataclass
 class Push:
-    """One run on its way into staging. `expected` gets each file's SHA-256 as pushed, by path below the run."""
+    """One run on its way into staging; `extra` names further small files.
+
+    `expected` gets each file's SHA-256 as pushed, by path below the run.
+    """
 
     instrument: Instrument
     staging: Path
     run_path: str
     seed: int
     speed: float = 1.0
+    extra: tuple[str, ...] = ()
     expected: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -121,6 +126,8 @@ class Push:
         for number in range(self.instrument.file_count):
             size = int(self.instrument.file_bytes * chance.uniform(0.6, 1.4))
             yield self.instrument.file_pattern.format(number), chance.randbytes(size)
+        for name in self.extra:
+            yield name, chance.randbytes(200)
 
     def _put(self, path: str, content: bytes, pause: Callable[[float], bool]) -> None:
         target = self.folder / path
@@ -181,7 +188,7 @@ def run_paths(instrument: Instrument, start: datetime) -> Iterator[str]:
 class Bench:
     """All instruments at work, each in a thread, each with pauses between its runs, until stopped."""
 
-    def __init__(self, staging: Path, between_seconds: float = 25.0, runs_each: int = 4) -> None:
+    def __init__(self, staging: Path, between_seconds: float = 25.0, runs_each: int = 6) -> None:
         self._staging = staging
         self._between = between_seconds
         self._runs_each = runs_each
@@ -206,7 +213,9 @@ class Bench:
         paths = run_paths(instrument, datetime.now(UTC))
         self._stop.wait(number * 3.0)
         for count, run_path in zip(range(self._runs_each), paths, strict=False):
-            if not Push(instrument, self._staging, run_path, seed=number * 100 + count).write(self._stop.wait):
+            extra = UNREADY if (number, count) == UNREADY_RUN else ()
+            push = Push(instrument, self._staging, run_path, seed=number * 100 + count, extra=extra)
+            if not push.write(self._stop.wait):
                 return
             if self._stop.wait(self._between):
                 return

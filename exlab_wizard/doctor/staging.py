@@ -34,7 +34,7 @@ def check_staging(config: Config) -> tuple[str | None, list[HealthCheck]]:
     except OSError as error:
         return None, [bad(ROOT_KEY, f"{place} cannot be opened ({error.strerror}).", "Mount it, or correct the key.")]
     with root:
-        checks = [_writable(root, place)]
+        checks = [writable_verdict(root, place)]
         try:
             marker = read_station_marker(root, place)
         except MarkerError as error:
@@ -42,7 +42,8 @@ def check_staging(config: Config) -> tuple[str | None, list[HealthCheck]]:
     return marker.station_id, [*checks, good("staging marker", f"{place} is station {marker.station_id}.")]
 
 
-def _writable(root: Dir, place: str) -> HealthCheck:
+def writable_verdict(root: Dir, place: str) -> HealthCheck:
+    """Whether the user we are may write the open directory, and how full its disk is."""
     if not os.access(".", os.W_OK | os.X_OK, dir_fd=root.fd, effective_ids=True):
         user = f"user id {os.geteuid()}"
         return bad(ROOT_KEY, f"{place} cannot be written by {user}.", "Give the server's user write access to it.")
