@@ -192,15 +192,23 @@ class Station:
         """A run path, or an absolute path inside the staging directory."""
         return RunPath.parse(text, self._staging.path)
 
-    def _readable(self) -> Index:
+    @property
+    def unavailable(self) -> StagingError | None:
+        """Why reads are refused now; None when they are answered. Takes no lock."""
         problem = self._problem or (self._leader.unavailable if self._leader else None)
         if problem is not None:
-            raise problem
+            return problem
         index = self._index
         if index is None or not index.facts.get("ready"):
-            raise _starting()
+            return _starting()
         if self._leader is None and index.facts.get("unavailable"):
-            raise StagingError.from_dict(index.facts["unavailable"])
+            return StagingError.from_dict(index.facts["unavailable"])
+        return None
+
+    def _readable(self) -> Index:
+        problem, index = self.unavailable, self._index
+        if problem is not None or index is None:
+            raise problem or _starting()
         return index
 
     def listing(self) -> StagingListResponse:

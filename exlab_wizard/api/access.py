@@ -41,6 +41,10 @@ class StationPort(Protocol):
     def revision(self) -> int:
         """Read without a lock: safe on the event loop."""
 
+    @property
+    def unavailable(self) -> StagingError | None:
+        """Why reads are refused now, or None; as safe to read."""
+
     def listing(self) -> StagingListResponse: ...  # noqa: D102
     def overview(self, since: int | None = None) -> Overview: ...  # noqa: D102
     def health(self) -> Health: ...  # noqa: D102

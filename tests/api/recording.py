@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from exlab_wizard.api import models
+from exlab_wizard.errors import StagingError
 from exlab_wizard.runs.paths import RunPath
 
 WHEN = datetime(2026, 4, 17, 14, 35, tzinfo=UTC)
@@ -46,6 +47,7 @@ class RecordingStation:
         self.calls: list[tuple[Any, ...]] = []
         self.threads: set[str] = set()
         self.revision = 1
+        self.unavailable: StagingError | None = None
         self.rows = [row()]
         self.hold: dict[str, threading.Event] = {}
         self.entered = threading.Semaphore(0)

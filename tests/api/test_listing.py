@@ -8,6 +8,7 @@ import pytest
 
 from exlab_wizard.api.base import to_json
 from exlab_wizard.api.routers import staging as public
+from exlab_wizard.errors import Code, StagingError
 from tests.api.conftest import Send
 from tests.api.recording import RUN, RecordingStation, row
 
@@ -50,6 +51,12 @@ async def test_unchanged_is_304_and_asks_no_thread(send: Send, station: Recordin
         again = await send("GET", "/staging", headers={"If-None-Match": tag})
         assert (again.status, again.body, again.headers["Etag"]) == (304, None, 'W/"1"')
     assert [call[0] for call in station.calls] == ["listing"]
+
+
+async def test_a_tag_never_hides_that_the_station_cannot_answer(send: Send, station: RecordingStation) -> None:
+    station.fail = station.unavailable = StagingError(Code.STAGING_UNAVAILABLE, "The disk is away. Mount it.")
+    answer = await send("GET", "/staging", headers={"If-None-Match": 'W/"1"'})
+    assert (answer.status, answer.code) == (503, "staging_unavailable")
 
 
 async def test_a_new_revision_is_a_new_answer(send: Send, station: RecordingStation) -> None:

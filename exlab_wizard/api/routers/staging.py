@@ -45,7 +45,10 @@ class StagingListHandler(StagingHandler):
         self.finish(rows)
 
     def _is_current(self) -> bool:
-        self._revision = self.station.revision
+        station = self.station
+        if station.unavailable is not None:  # the revision stands still while the staging disk is away
+            return False
+        self._revision = station.revision
         self.set_etag_header()
         return self.check_etag_header()
 
