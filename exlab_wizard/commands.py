@@ -132,12 +132,9 @@ class Commands:
     def clear(self, run: str, by: str) -> ClearResponse:
         """Clear a verified run's local data under proof; waits for the end and gives what was really freed."""
         path = RunPath.parse(run)
-        with self._core.lock:
-            known = self._core.registry.get(path)
-            waiting = known is not None and known.job is not None and known.job.live
-        if not waiting:
+        if self._core.registry.get(path) is None:
             self._observer.look_now(path)
-        with self._core.lock:
+        with self._core.lock:  # what changed since the last look is found by the worker, at the moment of deletion
             future: Future[ClearResponse] = self._errands.ask_clear(self._found(path), by)
             self._core.rows.flush()
         return future.result(_CLEAR_WAIT_SECONDS)

@@ -165,6 +165,7 @@ class ClearingDesk:
     def _cleared(self, run: Run, task: ClearTask, data: dict[str, Any]) -> None:
         core, files, freed = self._core, int(data["files_freed"]), int(data["bytes_freed"])
         run.durable.freed = {"files": files, "bytes": freed}
+        run.scan = None  # what is (or newly came) there is seen by the next look
         core.transitions.advance(
             run,
             Lifecycle.CLEARED,

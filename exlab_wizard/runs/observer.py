@@ -35,6 +35,7 @@ class Observer:
         self._stop = threading.Event()
         self._watcher = Watcher(core.staging.path, self._hint)
         self._pending: list[RunPath] = []  # what the rescan under way still has to look at
+        self._gone: set[RunPath] = set()  # known runs whose folder the last look at the upper levels did not find
         self._pass_began = 0.0
         self._pass_seconds = 0.0
         self._ids = frozenset(equipment.id for equipment in core.config.equipment)
@@ -165,7 +166,7 @@ class Observer:
     def _find_new(self) -> None:
         for path in self._paths():
             run = self._core.registry.get(path)
-            if run is None or not run.present:
+            if run is None or not run.present or path in self._gone:
                 self._core.agenda.touch(str(path))
         self._core.agenda.pause(_UPPER, max(0.1, self._pass_seconds))
 
@@ -176,5 +177,5 @@ class Observer:
         self.unrecognised = found.unrecognised
         here = set(found.runs)
         with self._core.lock:
-            gone = [run.path for run in self._core.registry if run.present and run.path not in here]
-        return found.runs + gone
+            self._gone = {run.path for run in self._core.registry if run.present and run.path not in here}
+        return [*found.runs, *self._gone]

@@ -87,7 +87,8 @@ class Watcher:
     @property
     def alive(self) -> bool:
         """Whether events come in, as far as anyone can tell."""
-        return self._observer is not None and self._observer.is_alive()
+        observer = self._observer
+        return observer is not None and observer.is_alive() and all(one.is_alive() for one in observer.emitters)
 
     def stop(self) -> None:
         """End the observer's threads; waits half a second at most."""

@@ -66,10 +66,13 @@ class WorkerProcess:
         return True
 
     def _hear(self) -> None:
-        assert self._process.stdout is not None
-        for line in self._process.stdout:
-            with suppress(ValueError, KeyError, TypeError):  # a line cut off by the child's death
-                self._inbox.put((self, decode_message(line)))
+        assert self._process.stdout is not None and self._process.stdin is not None
+        with self._process.stdout as messages:
+            for line in messages:
+                with suppress(ValueError, KeyError, TypeError):  # a line cut off by the child's death
+                    self._inbox.put((self, decode_message(line)))
         with suppress(Exception):
             self._process.wait()  # reaps it
+        with suppress(OSError, ValueError):
+            self._process.stdin.close()
         self._inbox.put((self, None))
