@@ -31,7 +31,7 @@ const MOVING_MS = 500;
 const BUSY_MS = 2000;
 const IDLE_MS = 4000;
 const RETRY_MS = 5000;
-const FIRST_RETRY_MS = 1000;
+const SOON_MS = 1000;
 const HINT_GAP_MS = 200;
 /** How long a click keeps the polling quick. */
 const HOT_MS = 6000;
@@ -124,7 +124,7 @@ export class Feed {
 
   /** How long to wait until the next question, in ms. */
   pause() {
-    if (this.link.state !== "live") return this.failures === 1 ? FIRST_RETRY_MS : RETRY_MS;
+    if (this.link.state !== "live") return this.failures === 1 || this.link.code === "station_starting" ? SOON_MS : RETRY_MS;
     const rows = [...this.rows.values()];
     if (performance.now() < this.hotUntil || rows.some(isMoving)) return MOVING_MS;
     return rows.every((row) => AT_REST.has(row.display_state)) ? IDLE_MS : BUSY_MS;

@@ -131,7 +131,7 @@ export class Grid {
   nodesOf(path, index) {
     const view = this.views.get(path) ?? this.makeView(path);
     setAttribute(view.element, "aria-rowindex", index + 2);
-    view.element.tabIndex = path === this.active ? 0 : -1;
+    setAttribute(view.element, "tabindex", path === this.active ? 0 : -1);
     const opened = this.opened.get(path);
     return opened ? [view.element, opened.row] : [view.element];
   }

@@ -6,7 +6,7 @@ import { plural } from "./words.js";
 
 /** Pixels from the end within which the view counts as following. */
 const NEAR = 24;
-const ERROR = /\[(ERROR|CRITICAL)\s*\]/;
+const ERROR = /\[(ERROR|FATAL)\s*\]/;
 const WARNING = /\[WARN(ING)?\s*\]/;
 /** What every line of one run repeats: shown on hover, copied, but not read again and again. */
 const REPEATED = /\[host:[^\]]*\] \[equip:[^\]]*\] \[proj:.*?\] \[kind:[^\]]*\] /;

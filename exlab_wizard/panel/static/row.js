@@ -109,13 +109,13 @@ export class RowView {
   updateWords(row, note) {
     const why = row.needs_attention ? `${row.why} ${row.next_step}`.trim() : row.why || row.next_step;
     setText(this.why, why);
-    this.why.title = `${row.why} ${row.next_step}`.trim();
+    setAttribute(this.why, "title", `${row.why} ${row.next_step}`.trim());
     setText(this.note, note?.text ?? "");
     setAttribute(this.note, "data-tone", note?.tone);
     setText(this.files, filesText(row));
     setText(this.size, row.local_data ? sizeText(row.byte_total) : "–");
     setText(this.last, agoText(row.elapsed_seconds_since_last_activity));
-    this.last.title = stampText(row.last_activity_at);
+    setAttribute(this.last, "title", stampText(row.last_activity_at));
   }
 
   /** @param {Row} row */
@@ -127,7 +127,7 @@ export class RowView {
     setAttribute(this.bar, "hidden", plain || row.display_state === "Cleared");
     setAttribute(this.bar, "aria-valuenow", share);
     setAttribute(this.bar, "aria-valuetext", text);
-    this.fill.style.width = `${share}%`;
+    setAttribute(this.fill, "style", `width: ${share}%`);
   }
 
   /** @param {Row} row @param {string} off */
