@@ -64,7 +64,7 @@ def test_nothing_near_points_to_the_list() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", f"../{RUN}", "CONFOCAL_01/../Runs/Run_2026-04-17T14-32", "a/b/c/d/e", "/", "a\0/b/c/d"]
+    "text", ["", "/", f"../{RUN}", "CONFOCAL_01/../Runs/Run_2026-04-17T14-32", "a/b/c/d/e", "a\0/b/c/d"]
 )
 def test_what_is_no_run_path_goes_no_further(text: str) -> None:
     assert _refused(text).code is Code.INVALID_RUN_PATH

@@ -8,17 +8,9 @@ from exlab_wizard.api.models import DisplayState
 from exlab_wizard.client.run_list import COLUMNS, RunList
 from tests.client.rows import OTHER, RUN, SINGLE, overview, row
 
-ROWS = (
-    row(RUN),
-    row(
-        OTHER,
-        display_state=DisplayState.FAILED,
-        current_state="sync_queued",
-        needs_attention=True,
-        why="3 of 9 differ.",
-    ),
-    row(SINGLE, display_state=DisplayState.CLEARED, current_state="cleared", byte_total=0, file_count=0),
-)
+FAILED = {"display_state": DisplayState.FAILED, "current_state": "sync_queued", "needs_attention": True}
+CLEARED = {"display_state": DisplayState.CLEARED, "current_state": "cleared", "byte_total": 0, "file_count": 0}
+ROWS = (row(RUN), row(OTHER, **FAILED, why="3 of 9 differ."), row(SINGLE, **CLEARED))
 
 
 def runs() -> RunList:

@@ -65,9 +65,9 @@ def test_an_answer_without_the_run_means_nothing_changed() -> None:
 def test_each_change_is_reported_once() -> None:
     seen: list[str] = []
     moving = row(current_state="sync_queued", display_state=DisplayState.VERIFYING)
-    script = Script(
-        at("complete"), since(1, moving, revision=2), since(2, moving, revision=3), at("sync_verified", revision=4)
-    )
+    older = moving.model_copy(update={"elapsed_seconds_since_last_activity": 9.0})
+    same, done = since(2, older, revision=3), at("sync_verified", revision=4)
+    script = Script(at("complete"), since(1, moving, revision=2), same, done)
     script.wait(on_update=lambda found: seen.append(found.display_state))
     assert seen == ["Syncing", "Verifying", "Syncing"]
 
@@ -98,7 +98,7 @@ def test_what_passes_by_itself_is_waited_for(display: DisplayState) -> None:
 
 def test_a_timeout_says_where_the_run_is() -> None:
     script = Script(at("sync_queued", DisplayState.PAUSED, why="NAS not reachable since 14:02."))
-    with pytest.raises(WaitTimeout, match="NAS not reachable since 14:02.") as caught:
+    with pytest.raises(WaitTimeout, match="NAS not reachable since 14:02") as caught:
         script.wait(timeout=60)
     assert isinstance(caught.value, TimeoutError) and caught.value.code == "wait_timeout"
     assert 60 <= script.now <= 61

@@ -45,7 +45,7 @@ def test_a_job_says_percent_and_what_is_left() -> None:
         ({"seconds_since_bytes": 40.0}, "47 %, 79 GiB to go, no bytes for 40 s"),
         ({"phase": "verifying", "fraction": 0.62}, "checking, 62 %"),
         ({"phase": "verifying", "fraction": 1.0}, "checking, 99 %"),
-        ({"phase": "copying", "fraction": 1.0, "bytes_done": 149 * GIB, "seconds_left": 0}, "99 %, 0 B to go, a few seconds"),
+        ({"fraction": 1.0, "bytes_done": 149 * GIB, "seconds_left": 0}, "99 %, 0 B to go, a few seconds"),
         ({"phase": "clearing", "fraction": 0.5}, "clearing, 50 %"),
         ({"phase": "queued"}, ""),
     ],
