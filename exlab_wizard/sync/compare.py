@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 
 from exlab_wizard.runs.manifest import ManifestEntry
@@ -35,8 +36,8 @@ class Comparer:
 
     def tree(self, files: Mapping[str, ManifestEntry], folders: set[str]) -> None:
         """List the tree byte for byte and read each expected file; `folders` must be there too (it is emptied)."""
-        with on_target("the run's folder"):
-            seen = self._read(self._listed(files, folders))
+        with on_target("the run's folder"), closing(self._listed(files, folders)) as listed:
+            seen = self._read(listed)
         if seen < len(files):
             self.result.missing += self._unlisted(files)
         self.result.missing += sorted(folders)
@@ -55,7 +56,7 @@ class Comparer:
                 self.result.differing.append(found.path)
         return count
 
-    def _listed(self, files: Mapping[str, ManifestEntry], folders: set[str]) -> Iterator[Expected]:
+    def _listed(self, files: Mapping[str, ManifestEntry], folders: set[str]) -> Generator[Expected]:
         """The files both listed on the NAS and expected."""
         for entry in walk(self._target.get("")):
             expected = files.get(entry.path)
