@@ -1,9 +1,7 @@
-"""Owns the fixtures every room shares, and the rule that a skip names the capability this machine lacks."""
+"""Owns the fixtures every room shares."""
 
 from __future__ import annotations
 
-import os
-import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -15,8 +13,7 @@ from exlab_wizard.demo.server import ServerProcess
 from tests.support.lab import Lab
 from tests.support.server import running_server
 
-MISSING = re.compile(r"^(?:Skipped: )?needs \S")
-_unexplained: list[str] = []
+pytest_plugins = ["tests.support.skips"]
 
 
 @pytest.fixture
@@ -41,23 +38,3 @@ def start_server(tmp_path: Path) -> Iterator[Callable[..., ServerProcess]]:
             return stack.enter_context(running_server(tmp_path / f"server{next(count)}", config_file, **more))
 
         yield start
-
-
-def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    """Remember each skip whose reason does not say what the machine lacks."""
-    if report.skipped and not hasattr(report, "wasxfail"):
-        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
-        if not MISSING.match(reason):
-            _unexplained.append(f"{report.nodeid}: {reason}")
-
-
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    """In CI an unexplained skip fails the run: a test that silently does not run proves nothing."""
-    if _unexplained and os.environ.get("CI"):
-        session.exitstatus = 1
-
-
-def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Say which skips were unexplained."""
-    for line in _unexplained:
-        terminalreporter.write_line(f"skip without a missing capability ('needs ...'): {line}")
