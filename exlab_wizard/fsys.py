@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import errno
 import os
+import re
 import secrets
 import stat
 from collections.abc import Iterator
@@ -102,6 +103,14 @@ class Dir:
                 os.unlink(temporary, dir_fd=self.fd)
             raise
         self.sync()
+
+    def replace(self, name: str, data: bytes) -> None:
+        """`write_atomic` by the name's only writer: what a killed one left half-written is removed first."""
+        stale = re.compile(rf"\.{re.escape(name)}\.[0-9a-f]{{8}}\.tmp")
+        for left in filter(stale.fullmatch, self.names()):
+            with suppress(OSError):
+                os.unlink(left, dir_fd=self.fd)
+        self.write_atomic(name, data)
 
     def stat(self, name: str) -> os.stat_result:
         """lstat of one entry."""

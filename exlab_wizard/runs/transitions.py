@@ -59,7 +59,7 @@ class Transitions:
     def write_ingest(self, run: Run) -> None:
         """Bring ingest.json (and, from the first copy on, the NAS copy's) to what the database says."""
         data = format_ingest(run.path, run.state, run.durable.history, run.durable.unknown)
-        self._with_control(run, lambda control: control.write_atomic(INGEST_NAME, data))
+        self._with_control(run, lambda control: control.replace(INGEST_NAME, data))
         run.control_seen = ()
         if run.durable.copy_begun:
             self._outbox.put(str(run.path))
@@ -77,7 +77,7 @@ class Transitions:
             data = read_control(control, CREATION_NAME, CREATION_LIMIT)
             new = with_sync_status(data, status, self.mirror(run)) if data else None
             if new is not None:
-                control.write_atomic(CREATION_NAME, new)
+                control.replace(CREATION_NAME, new)
 
         self._with_control(run, mirror, own_only=True)
 

@@ -12,6 +12,7 @@ from typing import Self
 
 from exlab_wizard.fsys import Dir
 from exlab_wizard.runs.paths import RunPath
+from exlab_wizard.sync.control import sweep_temporaries
 from exlab_wizard.sync.failure import TaskFailedError, on_state
 from exlab_wizard.sync.tasks import ErrorClass
 
@@ -49,6 +50,12 @@ def issue_token(state: Dir, run: RunPath, token: int) -> None:
     """Make `token` the run's current one, durably: workers with any other publish nothing from now on."""
     with state.ensure(LOCKS) as locks:
         locks.write_atomic(f"{run.key}.token", b"%d\n" % token)
+
+
+def sweep_tokens(state: Dir) -> None:
+    """Remove half-written tokens of a killed server; for the leader, before it issues any."""
+    with state.ensure(LOCKS) as locks:
+        sweep_temporaries(locks)
 
 
 def lock_is_free(state: Dir, run: RunPath) -> bool:

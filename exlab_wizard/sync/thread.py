@@ -12,7 +12,7 @@ from exlab_wizard.runs.registry import Run
 from exlab_wizard.runs.states import Lifecycle
 from exlab_wizard.sync.crew import Assignment, Crew
 from exlab_wizard.sync.errands import Errands
-from exlab_wizard.sync.fence import issue_token, lock_is_free
+from exlab_wizard.sync.fence import issue_token, lock_is_free, sweep_tokens
 from exlab_wizard.sync.outcomes import Outcomes
 from exlab_wizard.sync.pace import Pace
 from exlab_wizard.sync.queue import Job
@@ -40,6 +40,7 @@ class SyncThread:
 
     def start(self) -> None:
         """Put the jobs a crash left running back into the queue, then begin."""
+        sweep_tokens(self._core.state)
         with self._core.lock:
             for job in self._core.queue.in_state("running"):
                 self._recover(job)
