@@ -226,6 +226,7 @@ class Commands:
                 history=[HistoryEntry.model_validate(entry) for entry in found.durable.history],
                 job=_job_model(found.job),
                 findings=[_finding_model(finding) for finding in found.findings],
+                disagreements=found.disagreements,
                 overrides=self._core.overrides.of(str(path)),
                 receipt=receipts.last_receipt(self._core.state, path),
                 manifest_digest=proof.manifest_digest or None,

@@ -17,7 +17,7 @@ from exlab_wizard.clearing.reserve import Reserve
 from exlab_wizard.commands import Commands
 from exlab_wizard.config import Config
 from exlab_wizard.core import Core
-from exlab_wizard.errors import StagingError
+from exlab_wizard.errors import Code, StagingError
 from exlab_wizard.forwarding import RequestServer
 from exlab_wizard.fsys import Dir
 from exlab_wizard.gate.book import OverrideBook
@@ -27,6 +27,7 @@ from exlab_wizard.runs.registry import Registry, Run
 from exlab_wizard.runs.root import StagingRoot
 from exlab_wizard.runs.rows import Rows
 from exlab_wizard.runs.transitions import Transitions
+from exlab_wizard.state_place import unfit
 from exlab_wizard.store import Store
 from exlab_wizard.sync.outbox import Outbox
 from exlab_wizard.sync.queue import Queue
@@ -166,7 +167,15 @@ def _printable(entry: dict[str, Any]) -> dict[str, Any]:
 
 
 def state_path(config: Config) -> Path:
-    """The state directory, made private when it is new."""
+    """The state directory, made private when it is new. Raises `StagingError(config_invalid)` for an unfit place."""
     path = Path(config.state_dir)
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    problem = unfit(str(path))
+    if problem is not None and problem.refused:
+        raise StagingError(
+            Code.CONFIG_INVALID,
+            f"{problem.message} {problem.remedy}",
+            key="orchestrator.state_dir",
+            remedy=problem.remedy,
+        )
     return path

@@ -30,6 +30,7 @@ class DisplayState(StrEnum):
     CLEARED = "Cleared"
 
 
+PhaseName = Literal["queued", "copying", "verifying", "clearing", "restoring"]
 LifecycleName = Literal["staging", "complete", "sync_queued", "sync_verified", "cleared"]
 
 
@@ -87,7 +88,7 @@ class ErrorResponse(BaseModel):
 class Progress(_Model):
     """How far the live job is. 100 % only when verified: files and bytes count copy and verification as one whole."""
 
-    phase: Literal["queued", "copying", "verifying", "clearing", "restoring"]
+    phase: PhaseName
     files_done: int
     files_total: int
     bytes_done: int
@@ -254,6 +255,7 @@ class RunDetail(_Model):
     history: list[HistoryEntry]
     job: JobModel | None
     findings: list[FindingModel]
+    disagreements: list[str] = Field(description="what creation.json says otherwise; reported, never followed")
     overrides: list[Override]
     receipt: dict[str, Any] | None
     manifest_digest: str | None

@@ -12,6 +12,7 @@ from exlab_wizard.gate.overrides import apply as apply_overrides
 from exlab_wizard.gate.overrides import blocking
 from exlab_wizard.runs.compare import Difference, compare_with_manifest
 from exlab_wizard.runs.completeness import wait_seconds
+from exlab_wizard.runs.creation import Creation, disagreements
 from exlab_wizard.runs.decide import Facts, Step, next_step
 from exlab_wizard.runs.ingest import Ingest, IngestStatus, reconcile, unknown_fields
 from exlab_wizard.runs.paths import RunPath
@@ -80,11 +81,24 @@ class Applier:
         elif not run.durable.last_activity_at:
             run.durable.last_activity_at = _first_activity(sight.scan.newest_ns)
         if sight.findings is not None:
-            run.findings, run.creation = sight.findings, sight.creation
+            run.findings = sight.findings
+        if sight.creation is not None:
+            self._report_creation(run, sight.creation)
         if sight.signal is not None:
             run.signal = sight.signal
         if run.durable.held and run.durable.held["fingerprint"] != sight.scan.fingerprint:
             run.durable.held = None
+
+    def _report_creation(self, run: Run, creation: Creation) -> None:
+        """What creation.json says otherwise than place and config is reported once, and never followed."""
+        if creation == run.creation:
+            return
+        run.creation = creation
+        equipment = self._core.equipment(run.path)
+        expected = configured(equipment) if equipment else {}
+        run.disagreements = disagreements(creation, run.path, expected)
+        for sentence in run.disagreements:
+            self._core.transitions.note(run, "WARNING", sentence)
 
     def refresh_findings(self, run: Run) -> list[Finding]:
         """The run's findings with the overrides that are in force now."""
@@ -198,6 +212,12 @@ class Applier:
             core.enqueue(run, "recheck")
             return
         self.reopen(run, Reason.LATE_DATA if difference is Difference.NEW_FILES else Reason.CHANGED)
+
+
+def configured(equipment: Equipment) -> dict[str, str]:
+    """The settings a creation.json might name otherwise, by field name."""
+    fields = ("completeness_signal", "sentinel_filename", "manifest_filename", "nas_root")
+    return {name: str(getattr(equipment, name)) for name in fields}
 
 
 def _first_activity(newest_ns: int) -> str:

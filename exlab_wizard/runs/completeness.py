@@ -76,7 +76,7 @@ def _manifest_missing(run: Dir, name: str, sizes: Mapping[str, int]) -> str:
     except OSError as error:
         return f"{name} cannot be read ({error.strerror})"
     except InstrumentManifestError as error:
-        return f"{name} is not a usable manifest: {error}"
+        return f"{name}: {str(error).rstrip('.')}"
     absent = missing(manifest, sizes)
-    more = f" and {len(absent) - 1:,} more" if len(absent) > 1 else ""
-    return f"{name} lists files that are not there: {absent[0]}{more}" if absent else ""
+    more = f" (and {len(absent) - 1:,} more files)" if len(absent) > 1 else ""
+    return f"{absent[0]}{more}" if absent else ""

@@ -73,6 +73,7 @@ class Run:
     expedite: bool = False
     findings: list[Finding] = field(default_factory=list)
     creation: Creation | None = None
+    disagreements: list[str] = field(default_factory=list)
     job: Job | None = None
     progress: Progress | None = None
     progress_at: float = 0.0  # monotonic seconds of the last bytes

@@ -7,7 +7,6 @@ import subprocess
 import sys
 import threading
 from contextlib import suppress
-from typing import TypeAlias
 
 from exlab_wizard.sync.tasks import Outcome, Progress, Task, decode_message, encode_task
 

@@ -58,7 +58,7 @@ class Bench:
         def there() -> OverviewRow | None:
             row = self.row(run)
             settled = row is not None and row.current_state == state and row.job_id is None
-            return row if settled and self.ingest(run)["current_state"] == state else None
+            return row if settled and self.written_state(run) == state else None
 
         found = wait_for(there, seconds, f"{run} {state}: {self.row(run)}")
         assert found is not None
@@ -96,8 +96,16 @@ class Bench:
         found: dict[str, Any] = json.loads(path.read_bytes())
         return found
 
+    def written_state(self, run: str = RUN) -> str:
+        """What ingest.json says; empty while it is torn or missing."""
+        with suppress(OSError, ValueError, KeyError, TypeError):
+            return str(self.ingest(run)["current_state"])
+        return ""
+
     def reasons(self, run: str = RUN) -> list[str]:
         """The reasons in the run's history, in order."""
+        if not self.written_state(run):
+            return []
         return [entry["reason"] for entry in self.ingest(run)["history"] if "reason" in entry]
 
     def superseded(self, run: str = RUN) -> dict[str, bytes]:

@@ -69,7 +69,8 @@ def test_chmod_and_touch_do_not_reopen(bench: Bench) -> None:
     proof = bench.station.detail(bench.station.parse_run(RUN))
     os.utime(folder / "scan_0001.tif", (1, 1))
     (folder / "notes.txt").chmod(0o600)
-    (folder / ".exlab-wizard" / "creation.json").touch()  # attributes alone make no event; this asks for a look
+    creation = folder / ".exlab-wizard" / "creation.json"
+    creation.write_bytes(creation.read_bytes())  # attributes alone make no event; this asks for a look
     log = bench.lab.staging / RUN / ".exlab-wizard"
     wait_for(lambda: "only file times changed" in "".join(p.read_text() for p in log.glob("wizard.*.log")), 15)
     row = bench.wait("sync_verified")
