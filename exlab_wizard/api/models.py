@@ -255,7 +255,9 @@ class RunDetail(_Model):
     history: list[HistoryEntry]
     job: JobModel | None
     findings: list[FindingModel]
-    disagreements: list[str] = Field(description="what creation.json says otherwise; reported, never followed")
+    disagreements: list[str] = Field(
+        default_factory=list, description="what creation.json says otherwise; reported, never followed"
+    )
     overrides: list[Override]
     receipt: dict[str, Any] | None
     manifest_digest: str | None
