@@ -19,17 +19,16 @@ _OUTPUTS = ("stream", "display_data", "execute_result", "error")
 
 
 def prepare(server: ServerProcess, notebook: Path) -> None:
-    """Run `notebook` (in the server's root) in a session of the server and save it, trusted, with its outputs.
+    """Run the first code cell of `notebook` (in the server's root), in a session of the server, and save it, trusted.
 
-    JupyterLab then finds the session running and the widget's model in its kernel. Raises what the kernel raises.
+    JupyterLab then finds the session running and the widget's model in its kernel; the other cells are for the
+    reader. Raises TimeoutError or RuntimeError when the kernel does not answer.
     """
     client = _kernel(server, notebook.name)
     content = nbformat.read(notebook, as_version=4)  # type: ignore[no-untyped-call]
     try:
         client.wait_for_ready(timeout=KERNEL_SECONDS)
-        for cell in content.cells:
-            if cell.cell_type == "code":
-                _run(client, cell)
+        _run(client, next(cell for cell in content.cells if cell.cell_type == "code"))
     finally:
         client.stop_channels()
     nbformat.write(content, notebook)  # type: ignore[no-untyped-call]

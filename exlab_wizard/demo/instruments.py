@@ -188,7 +188,7 @@ def run_paths(instrument: Instrument, start: datetime) -> Iterator[str]:
 class Bench:
     """All instruments at work, each in a thread, each with pauses between its runs, until stopped."""
 
-    def __init__(self, staging: Path, between_seconds: float = 25.0, runs_each: int = 6) -> None:
+    def __init__(self, staging: Path, between_seconds: float = 12.0, runs_each: int = 6) -> None:
         self._staging = staging
         self._between = between_seconds
         self._runs_each = runs_each
