@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -28,38 +30,81 @@ _LOOK: dict[DisplayState, tuple[str, str]] = {
     DisplayState.RESTORING: ("↥", "bright_black"),
     DisplayState.CLEARED: ("▣", "bright_black"),
 }
+_MOVING = (DisplayState.SYNCING, DisplayState.VERIFYING, DisplayState.CLEARING, DisplayState.RESTORING)
 _WIDE, _NARROW = 110, 80
+_PROGRESS_WIDTH, _NAME_WIDTH = 24, 24
 
 
 def show_runs(runs: RunList, console: Console) -> None:
     """Print the list: a table in a terminal, aligned plain text with nothing cut in a pipe."""
     if console.is_terminal:
-        console.print(runs_table(runs, console.width))
+        console.print(runs_table(runs))
     else:
         text = "\n".join([text_table(runs), *wording.notes(runs.overview)])
         console.out(printable(text), highlight=False)
 
 
-def runs_table(runs: RunList, width: int, banner: str = "") -> RenderableType:
-    """Banner, headline, table and notes for a window `width` characters wide."""
+def runs_table(runs: RunList, banner: str = "", height: int | None = None) -> RenderableType:
+    """Banner, headline, table and notes; with `height` (lines) only as many runs as fit, the urgent ones first."""
     head = [Text(printable(banner), style="bold reverse")] if banner else []
     notes = [Text(printable(note), style="yellow") for note in wording.notes(runs.overview)]
     if not len(runs):
         return Group(*head, Text(printable(runs.nothing)), *notes)
-    return Group(*head, Text(printable(runs.headline), style="bold"), _table(runs, width), *notes)
+    shown = sorted(runs, key=_urgency)[: _fitting(height, len(head) + len(notes))]
+    if len(shown) < len(runs):
+        notes.append(Text(f"and {units.count(len(runs) - len(shown), 'more run')}: `exlab-wizard list`"))
+    table = _Table(shown, runs.overview.at)
+    return Group(*head, Text(printable(runs.headline), style="bold"), table, *notes)
 
 
-def _table(runs: RunList, width: int) -> Table:
-    table = Table(box=None, pad_edge=False, expand=True, header_style="bright_black")
-    table.add_column("State", no_wrap=True)
-    table.add_column("Run", ratio=3, overflow="ellipsis")
-    table.add_column("Progress", ratio=2)
-    optional = _optional(width)
-    for title in optional:
-        table.add_column(title, justify="right", no_wrap=True)
-    for row in runs:
-        table.add_row(*_line(row, cells(row, runs.overview.at), optional, width), end_section=False)
-    return table
+def _urgency(row: OverviewRow) -> int:
+    """What needs a person, then what moves, then the rest, each as the service orders them."""
+    if row.needs_attention:
+        return 0
+    return 1 if row.display_state in _MOVING else 2
+
+
+def _fitting(height: int | None, other_lines: int) -> int | None:
+    """How many runs fit: two lines each, below headline and titles, above a line for those that do not fit."""
+    return None if height is None else max(1, (height - other_lines - 4) // 2)
+
+
+class _Table:
+    """The rows for the width they are drawn in: narrow windows drop columns."""
+
+    def __init__(self, rows: Sequence[OverviewRow], now: datetime) -> None:
+        self._rows = rows
+        self._now = now
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        optional = _optional(options.max_width)
+        table = Table(box=None, pad_edge=False, expand=True, header_style="bright_black")
+        table.add_column("State", no_wrap=True)
+        table.add_column("Run", ratio=1)
+        table.add_column("Progress", max_width=_PROGRESS_WIDTH)
+        for title in optional:
+            table.add_column(title, justify="right", no_wrap=True)
+        for row in self._rows:
+            table.add_row(*_line(row, cells(row, self._now), optional))
+        yield table
+
+
+class _Run:
+    """The run, its informative end kept; below it why it is where it is, and what to do if it needs somebody."""
+
+    def __init__(self, row: OverviewRow) -> None:
+        self._row = row
+
+    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
+        return Measurement(min(_NAME_WIDTH, options.max_width), options.max_width)
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        row = self._row
+        yield Text(units.middle(printable(row.path), options.max_width), no_wrap=True)
+        if row.needs_attention:
+            yield Text(printable(f"{row.why} {row.next_step}".strip()), style="yellow")
+        elif row.why:
+            yield Text(printable(row.why), style="bright_black", no_wrap=True, overflow="ellipsis")
 
 
 def _optional(width: int) -> Sequence[str]:
@@ -68,22 +113,8 @@ def _optional(width: int) -> Sequence[str]:
     return ("Size",) if width >= _NARROW else ()
 
 
-def _line(row: OverviewRow, said: tuple[str, ...], optional: Sequence[str], width: int) -> list[Text]:
+def _line(row: OverviewRow, said: tuple[str, ...], optional: Sequence[str]) -> list[RenderableType]:
     symbol, style = _LOOK[row.display_state]
     state, _, progress, files, size, activity, _ = said
     values = {"Files": files, "Size": size, "Last activity": activity}
-    return [
-        Text(f"{symbol} {state}", style=style),
-        _run(row, width),
-        Text(progress),
-        *(Text(values[title]) for title in optional),
-    ]
-
-
-def _run(row: OverviewRow, width: int) -> Text:
-    """The run, its informative end kept; below it why it is where it is, and what to do if it needs somebody."""
-    text = Text(units.middle(printable(row.path), max(20, width * 4 // 10)))
-    words = f"{row.why} {row.next_step}" if row.needs_attention else row.why
-    if words:
-        text.append(f"\n{printable(words.strip())}", style="yellow" if row.needs_attention else "bright_black")
-    return text
+    return [Text(f"{symbol} {state}", style=style), _Run(row), Text(progress), *(Text(values[key]) for key in optional)]

@@ -101,7 +101,7 @@ def _as_table(looks: Iterator[Look], console: Console) -> None:
 
     with Live(console=console, auto_refresh=False, vertical_overflow="ellipsis") as live:
         for look in looks:
-            table = runs_table(RunList(look.overview), console.width, banner(look.away_since))
+            table = runs_table(RunList(look.overview), banner(look.away_since), console.height)
             live.update(table, refresh=True)
 
 

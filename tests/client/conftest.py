@@ -13,9 +13,10 @@ import pytest
 from exlab_wizard import connect
 from exlab_wizard.client import StagingClient
 from exlab_wizard.demo.server import ServerProcess
-from tests.support.lab import Lab
 from tests.support.server import running_server
-from tests.support.waiting import wait_for
+from tests.support.station import push, station, station_lab
+
+__all__ = ["push", "station", "station_lab"]
 
 
 @pytest.fixture
@@ -48,20 +49,6 @@ def attach() -> Iterator[Callable[..., StagingClient]]:
 def unconfigured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
     """A server with the extension and no configuration."""
     with running_server(tmp_path_factory.mktemp("unconfigured"), None) as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def station_lab(tmp_path_factory: pytest.TempPathFactory) -> Lab:
-    """The directories of the `station`, shared by a module's tests: each pushes runs of its own."""
-    return Lab(tmp_path_factory.mktemp("station") / "lab").mark()
-
-
-@pytest.fixture(scope="module")
-def station(station_lab: Lab) -> Iterator[ServerProcess]:
-    """A server with a station over `station_lab`, past its start."""
-    with running_server(station_lab.base / "server", station_lab.write_config()) as server:
-        wait_for(lambda: server.get("staging/overview").status_code == 200, 30, "the first listing")
         yield server
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 import shutil
 import socket
@@ -19,30 +18,16 @@ from exlab_wizard.demo.server import ServerProcess
 from exlab_wizard.errors import Code, StagingError
 from tests.client.kernels import run_in_kernel
 from tests.support.lab import Lab, data_files
+from tests.support.station import BYTES, FILES
 from tests.support.waiting import wait_for
 
-FILES = {"scan_0001.tif": b"one" * 4000, "meta/notes.txt": b"two"}
 REASON = "The template left it; agreed with Kim."
-_minutes = itertools.count()
 
 
 def refusal(call: Callable[[], object]) -> StagingError:
     with pytest.raises(StagingError) as caught:
         call()
     return caught.value
-
-
-@pytest.fixture
-def push(station_lab: Lab) -> Callable[..., str]:
-    """Push a new run; returns its run path."""
-
-    def pushed(project: str = "PROJ-0042", **more: bool) -> str:
-        number = next(_minutes)
-        run = station_lab.run_path(project, f"2026-04-17T{number // 60:02}-{number % 60:02}")
-        station_lab.push(run, FILES, **more)
-        return run
-
-    return pushed
 
 
 def listed(client: StagingClient, run: str) -> OverviewRow:
@@ -59,7 +44,7 @@ def test_a_run_from_its_last_byte_to_cleared(client: StagingClient, push: Callab
     assert here == station_lab.staging / run and data_files(here) == station_lab.on_nas(run)
     freed = client.clear(run)
     assert (freed.run_path, freed.files_freed) == (run, 3)
-    assert freed.bytes_freed == sum(map(len, FILES.values()))
+    assert freed.bytes_freed == BYTES
     assert client.wait(run, until="cleared", timeout=10).display_state is DisplayState.CLEARED
     there = client.path(run)
     assert there == station_lab.nas / run and (there / "meta/notes.txt").read_bytes() == b"two"
@@ -89,7 +74,7 @@ def test_lists_are_typed_and_filtered(client: StagingClient, push: Callable[...,
     client.wait(run, timeout=30)
     found = client.list(project="filtered", states="verified", equipment="CONFOCAL_01", kind="experimental")
     assert found.paths == [run]
-    assert isinstance(found[0], OverviewRow) and found[0].byte_total == sum(map(len, FILES.values()))
+    assert isinstance(found[0], OverviewRow) and found[0].byte_total == BYTES
     assert client.list(project="filtered", states="Failed").paths == []
 
 
