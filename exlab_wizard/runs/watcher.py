@@ -21,8 +21,9 @@ from watchdog.events import (
 from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver
 
+from exlab_wizard.errors import StagingError
 from exlab_wizard.runs.control import CREATION_NAME
-from exlab_wizard.runs.paths import CONTROL_DIR
+from exlab_wizard.runs.paths import CONTROL_DIR, RunPath
 
 # Without a filter the kernel also reports every open and close of our own scans, and 10,000 runs drown in them.
 _WANTED: list[type[FileSystemEvent]] = [
@@ -57,9 +58,13 @@ def hint_of(relative: str) -> str | None:
         return ""
     if len(parts) < 5:
         return None
+    try:
+        run = RunPath.parse("/".join(parts[:4]))
+    except StagingError:
+        return None  # below something that is not a run: what is listed as unrecognised grows
     if parts[4] == CONTROL_DIR and (len(parts) < 6 or parts[5] != CREATION_NAME):
         return ""
-    return "/".join(parts[:4])
+    return str(run)
 
 
 class Watcher:
