@@ -13,7 +13,7 @@ from exlab_wizard.errors import Code, StagingError
 
 CONTROL_DIR = ".exlab-wizard"
 EQUIPMENT_ID = re.compile(r"[A-Z][A-Z0-9_]{0,31}")
-_STAMP = r"\d{4}-\d{2}-\d{2}T\d{2}-\d{2}(?:-\d{2})?"
+_STAMP = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}-[0-9]{2}(?:-[0-9]{2})?"  # \d would also take other scripts' digits
 _LEAF = {"Runs": re.compile(rf"Run_{_STAMP}"), "TestRuns": re.compile(rf"TestRun_{_STAMP}")}
 
 _UNSAFE_CATEGORIES = frozenset({"Cc", "Cs", "Zl", "Zp"})  # controls, undecodable bytes, line separators
@@ -85,9 +85,11 @@ class RunPath:
 
 def is_safe_segment(name: str) -> bool:
     """Whether `name` is one plain path segment: not empty, not dots, no slash, no control characters."""
-    if name in ("", ".", "..", CONTROL_DIR) or "/" in name or len(os.fsencode(name)) > 255:
+    if name in ("", ".", "..", CONTROL_DIR) or "/" in name:
         return False
-    return not any(unicodedata.category(character) in _UNSAFE_CATEGORIES for character in name)
+    if any(unicodedata.category(character) in _UNSAFE_CATEGORIES for character in name):
+        return False
+    return len(os.fsencode(name)) <= 255
 
 
 def _relative(text: str, staging_root: str | None) -> str:
