@@ -143,6 +143,8 @@ class SyncThread:
 
     def _start_jobs(self) -> None:
         core = self._core
+        if self.crew.free_slots() <= 0 or not core.staging_there():
+            return
         for job in core.queue.due():
             if self.crew.free_slots() <= 0:
                 return
@@ -156,6 +158,8 @@ class SyncThread:
 
     def _may_start(self, run: Run, job: Job) -> bool:
         core, nas_root = self._core, self._core.nas_root(run.path)
+        if run.scan is None or core.equipment(run.path) is None:  # not looked at yet, or no longer configured
+            return False
         if not run.present or run.foreign_major or self.crew.on_run(job.run_path):
             return False
         if job.kind == "sync":
