@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from exlab_wizard.store import Store
 
 _FIRST_SECONDS, _LAST_SECONDS = 5.0, 600.0
+_WORTH_WAITING = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,9 @@ class Outbox:
         return [Pending(*row) for row in rows]
 
     def waiting(self, run_path: str) -> bool:
-        """Whether this run still has something to send."""
-        return self._store.row("SELECT 1 FROM outbox WHERE run_path = ?", (run_path,)) is not None
+        """Whether this run still has something to send that is worth waiting for (not refused again and again)."""
+        sql = "SELECT 1 FROM outbox WHERE run_path = ? AND attempts < ?"
+        return self._store.row(sql, (run_path, _WORTH_WAITING)) is not None
 
     def sent(self, pending: Pending) -> None:
         """It arrived; kept when the run changed again meanwhile."""
@@ -53,7 +55,7 @@ class Outbox:
 
     def failed(self, pending: Pending) -> None:
         """Try later, with growing pauses."""
-        delay = min(_LAST_SECONDS, _FIRST_SECONDS * 2**pending.attempts)
+        delay = min(_LAST_SECONDS, _FIRST_SECONDS * 2 ** min(pending.attempts, 10))
         self._store.execute(
             "UPDATE outbox SET attempts = attempts + 1, not_before = ? WHERE run_path = ?",
             (time.time() + delay, pending.run_path),
