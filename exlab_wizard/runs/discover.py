@@ -75,7 +75,7 @@ def _leaf(project_dir: Dir, leaf_dir: Dir, path: str, found: Discovery) -> None:
     try:
         found.runs.append(RunPath.parse(path))
     except StagingError as error:
-        reason = str(error.message).split(": ", 1)[-1].rstrip(".")
+        reason = error.message.rpartition(" is not a run path: ")[2].rstrip(".")
         found.unrecognised.append(Unrecognised(path, _bytes_below(leaf_dir), reason, _RENAME))
 
 
