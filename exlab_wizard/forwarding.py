@@ -53,7 +53,10 @@ class RequestServer:
     def poll(self) -> None:
         """Start on every new request; forget old ones."""
         now = time.time()
-        for row in self._store.rows("SELECT id, verb, args, created FROM requests WHERE answer IS NULL"):
+        open_requests = self._store.rows("SELECT id, verb, args, created FROM requests WHERE answer IS NULL")
+        # forgotten only once seen answered: one that ends between this query and the loop must not be done twice
+        self._taken.intersection_update(row["id"] for row in open_requests)
+        for row in open_requests:
             if row["id"] in self._taken or now - row["created"] > _TOO_OLD_SECONDS:
                 continue
             self._taken.add(row["id"])
@@ -71,7 +74,6 @@ class RequestServer:
             failure = StagingError(Code.STATION_STARTING, "The leading server met an error; its log says which.")
             answer = {"error": failure.to_dict()}
         self._store.execute("UPDATE requests SET answer = ? WHERE id = ?", (json.dumps(answer), request))
-        self._taken.discard(request)
 
     def close(self) -> None:
         """Take no more requests; does not wait for those under way."""
