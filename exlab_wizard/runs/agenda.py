@@ -27,9 +27,12 @@ class Agenda:
                 self._changed.notify()
 
     def pause(self, key: str, seconds: float) -> None:
-        """Do not look at `key` again within `seconds`."""
+        """Do not look at `key` again within `seconds`; a look already wished for waits as long."""
         with self._changed:
-            self._floor[key] = time.monotonic() + seconds
+            floor = self._floor[key] = time.monotonic() + seconds
+            if self._due.get(key, floor) < floor:
+                self._due[key] = floor
+                heapq.heappush(self._heap, (floor, key))
 
     def take(self, timeout: float) -> str | None:
         """The next due run path, or None after `timeout` seconds or once closed."""
