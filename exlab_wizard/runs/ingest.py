@@ -112,6 +112,8 @@ def reconcile(
     No missing or unreadable file is a licence to delete: a verified run whose file is gone or torn is verified again.
     A cleared run without data has nothing to lose and stays cleared.
     """
+    if found.status is IngestStatus.FOREIGN_MAJOR:
+        return Reconciliation(known or Lifecycle.STAGING, known_history)  # left untouched, listed with the reason
     if found.status is IngestStatus.ELSEWHERE and known is None:
         return Reconciliation(Lifecycle.STAGING, found.history, rewrite=True, renamed=True)
     if found.status is not IngestStatus.VALID or found.state is None:
