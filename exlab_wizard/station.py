@@ -124,7 +124,7 @@ class Station:
         self._mismatch = ""
         self._open(state_path(self.config))
         assert self._store is not None and self._index is not None and self._state is not None
-        self._index.refresh()
+        self._index.take_over()
         leader = Leader(
             self.config,
             self._host,
@@ -153,9 +153,13 @@ class Station:
         """Open database and listing in `path`, unless they are open there already."""
         if self._state is not None and os.path.samestat(os.fstat(self._state.fd), os.stat(path)):
             return
-        self._state = Dir.open(path)
-        self._store = Store(path / "station.db", Reserve(self._state))
-        self._index = Index(path / "index.db")
+        state = Dir.open(path)
+        try:
+            store, index = Store(path / "station.db", Reserve(state)), Index(path / "index.db")
+        except BaseException:
+            state.close()  # tried again from the beginning
+            raise
+        self._state, self._store, self._index = state, store, index
 
     def _changed(self, revision: int) -> None:
         for callback in self._callbacks:
