@@ -33,7 +33,7 @@ class Manifest:
         return sum(entry.size for entry in self.files.values())
 
     def to_checksums(self) -> bytes:
-        """The text `sha256sum -c` checks from inside the run directory, ordered by name; odd names escaped as it does."""
+        """The text `sha256sum -c` checks from inside the run directory, ordered by name, odd names escaped."""
         lines = (format_line(path, self.files[path].sha256) for path in sorted(self.files, key=os.fsencode))
         return b"".join(lines)
 
