@@ -44,6 +44,7 @@ class Core:
     agenda: Agenda = field(default_factory=Agenda)
     lock: threading.RLock = field(default_factory=threading.RLock)
     wake_sync: Callable[[], None] = lambda: None
+    staging_there: Callable[[], bool] = lambda: True
 
     def equipment(self, path: RunPath) -> Equipment | None:
         """The configured instrument of a run."""
@@ -63,6 +64,7 @@ class Core:
             except sqlite3.IntegrityError:  # the database knows of a live one that memory had lost
                 run.job = self.queue.latest(str(run.path))
             run.progress, run.progress_at = None, 0.0
+            run.epoch += 1
         assert run.job is not None
         self.rows.mark(run)
         self.wake_sync()

@@ -54,6 +54,7 @@ class Leader:
         on_change: Callable[[int], None],
     ) -> None:
         self._config, self._host, self._index, self._log = config, host, index, log
+        self._listed_before = bool(index.facts.get("ready"))  # an earlier session's listing answers until the new one
         self._reserve = Reserve(state)
         self._reserve.ensure()
         self.core = _build_core(config, host, log, staging, store, index, state, self._reserve)
@@ -117,7 +118,7 @@ class Leader:
             for one in self._observer.unrecognised
         ]
         return {
-            "ready": self._observer.ready.is_set(),
+            "ready": self._listed_before or self._observer.ready.is_set(),
             "unavailable": self.unavailable.to_dict() if self.unavailable else None,
             "label": self._config.orchestrator.label,
             "disk": _disk(self._config.orchestrator.staging_root),

@@ -42,6 +42,7 @@ class Observer:
         self.ready = threading.Event()
         self.unavailable: StagingError | None = None
         self.unrecognised: list[Unrecognised] = []
+        core.staging_there = lambda: self.unavailable is None
         self._thread = threading.Thread(target=self._run, name="exlab-observer", daemon=True)
 
     def start(self) -> None:
@@ -80,9 +81,13 @@ class Observer:
                 run = core.registry.get(path)
                 if run is not None and run.job is not None and run.job.live and run.job.kind == "clear":
                     return run
-                before = self._before(run, equipment.nas_root)
+                before, epoch = self._before(run, equipment.nas_root), run.epoch if run else 0
             sight = look(core.staging, core.state, path, equipment, before)
             with core.lock:
+                run = core.registry.get(path)
+                if run is not None and run.epoch != epoch:  # cleared or synced meanwhile: what was seen is history
+                    core.agenda.touch(str(path), 0.05)
+                    return run
                 run = self._apply.sight(path, equipment, sight)
                 core.rows.flush(now_please=False)
         core.agenda.pause(str(path), max(0.1, 10 * sight.seconds))

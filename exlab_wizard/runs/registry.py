@@ -78,6 +78,7 @@ class Run:
     progress: Progress | None = None
     progress_at: float = 0.0  # monotonic seconds of the last bytes
     asked_at: str = ""
+    epoch: int = 0  # counts transitions and jobs: a look begun in an earlier one is out of date
     control_seen: tuple[object, ...] = ()  # stat identity of the control files last read
 
     @property

@@ -49,6 +49,7 @@ class Transitions:
         if not allowed(run.state, to, reason):
             raise ValueError(f"{run.path}: no edge from {run.state} to {to} ({reason})")
         old, run.state = run.state, to
+        run.epoch += 1
         run.durable.history.append(history_entry(to, utc_now(), self._host, reason, by, **extra))
         self._registry.save(run)
         self.write_ingest(run)

@@ -6,8 +6,10 @@ import json
 import secrets
 import sqlite3
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import count
 from typing import Any
 
 from exlab_wizard.runs.states import stamp, utc_now
@@ -15,6 +17,7 @@ from exlab_wizard.store import Store
 
 LIVE = ("queued", "running", "waiting")
 NORMAL, EXPEDITED = 0, 10
+_PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +106,21 @@ class Queue:
         row = self._store.row("SELECT * FROM jobs WHERE id = ?", (job_id,))
         return _job(row) if row else None
 
-    def due(self, now: float | None = None) -> list[Job]:
-        """Queued and waiting jobs whose time has come, in the order they should go."""
-        rows = self._store.rows(
-            "SELECT * FROM jobs WHERE state IN ('queued', 'waiting') AND not_before <= ? ORDER BY priority DESC, seq",
-            (time.time() if now is None else now,),
+    def due(self, now: float | None = None) -> Iterator[Job]:
+        """Queued and waiting jobs whose time has come, in the order they should go; read a page at a time.
+
+        A job that is claimed meanwhile may hide another until the next call.
+        """
+        sql = (
+            "SELECT * FROM jobs WHERE state IN ('queued', 'waiting') AND not_before <= ?"
+            " ORDER BY priority DESC, seq LIMIT ? OFFSET ?"
         )
-        return [_job(row) for row in rows]
+        moment = time.time() if now is None else now
+        for page in count():
+            rows = self._store.rows(sql, (moment, _PAGE, page * _PAGE))
+            yield from map(_job, rows)
+            if len(rows) < _PAGE:
+                return
 
     def in_state(self, state: str) -> list[Job]:
         """All jobs in one state."""
