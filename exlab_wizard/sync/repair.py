@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from exlab_wizard.runs.manifest import ManifestEntry
+from exlab_wizard.runs.paths import CONTROL_DIR
 from exlab_wizard.runs.scan import Entry, EntryKind, Identity
 from exlab_wizard.sync.failure import TaskFailedError
 from exlab_wizard.sync.job import SyncJob
@@ -20,12 +21,14 @@ def repair(job: SyncJob, pool: ThreadPoolExecutor, paths: Sequence[str], expecte
 
     Raises TaskFailedError: as a push does, and HASH_MISMATCH when staging itself now reads differently.
     """
-    push = Push(job, pool)
+    data, control = Push(job, pool), Push(job, pool, steady=False)
     for path in paths:
+        push = control if path.startswith(f"{CONTROL_DIR}/") else data
         push.file(Entry(path, EntryKind.FILE, _identity(job, path)), Step.REPLACE)
-    push.flush()
-    for path in paths:
-        if push.local[path] != expected[path]:
+    data.flush()
+    control.flush()
+    for path, copied in {**data.local, **control.local}.items():
+        if copied != expected[path]:
             _forget(job, path)
             message = (
                 f"{path} in staging reads differently than when it was first copied, though nobody changed it: check "

@@ -122,7 +122,8 @@ def _verify(job: SyncJob, pool: ThreadPoolExecutor, manifest: Manifest, data: Pu
     if result.missing:
         raise TaskFailedError(ErrorClass.HASH_MISMATCH, missing_message(result.missing, total), result.missing[0])
     if result.differing:
-        _heal(job, pool, {**manifest.files, **extra.local}, data, result.differing)
+        expected = {**manifest.files, **extra.local}
+        _heal(job, pool, expected, {*data.local, *extra.local}, result.differing)
     job.done.reading = worst(job.done.reading, result.reading)
     return result.extra_names
 
@@ -132,13 +133,12 @@ def _comparer(job: SyncJob, pool: ThreadPoolExecutor) -> Comparer:
 
 
 def _heal(
-    job: SyncJob, pool: ThreadPoolExecutor, expected: Mapping[str, ManifestEntry], data: Push, differing: list[str]
+    job: SyncJob, pool: ThreadPoolExecutor, expected: Mapping[str, ManifestEntry], local: set[str], differing: list[str]
 ) -> None:
     """Copy afresh what is ours and still local, verify that again. Raises TaskFailedError(HASH_MISMATCH)."""
-    local = [path for path in differing if path in data.local]
     records = job.records.entries
-    ours = [path for path in local if path in records and records[path].published]
-    hopeless = [path for path in differing if path not in set(ours)]
+    ours = [path for path in differing if path in local and path in records and records[path].published]
+    hopeless = sorted({*differing} - {*ours})
     if not hopeless:
         repair(job, pool, ours, expected)
         again = _comparer(job, pool)

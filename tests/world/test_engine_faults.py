@@ -165,6 +165,8 @@ def assert_converges(bench: Bench, at_least_kept: int = 0) -> None:
     finished = {path for path, data in bench.nas_files().items() if data == FILES.get(path)}
     assert set(bench.nas_files()) == finished, "a partial file stands under a final name"
     assert len(finished) >= at_least_kept
+    records = bench.records().entries
+    assert all(records[path].published for path in finished), "a file of ours is not known as ours"
     inodes = {path: (bench.nas_run / path).stat().st_ino for path in finished}
     data = bench.sync()
     assert bench.nas_files() == FILES

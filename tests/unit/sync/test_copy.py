@@ -194,6 +194,13 @@ def test_a_file_that_changed_before_or_while_it_is_read_is_not_copied(folders: t
     assert (caught.value.error.error_class, folders[1].names()) == (ErrorClass.CHANGED, [])
 
 
+def test_other_bytes_of_the_same_length_while_it_is_read_are_noticed(folders: tuple[Dir, Dir], tmp_path: Path) -> None:
+    one = source_of(folders[0], DATA)
+    with pytest.raises(TaskFailedError) as caught, (tmp_path / "from/scan.h5").open("r+b", buffering=0) as late:
+        hash_source(one, lambda size: late.write(b"x") and None)
+    assert caught.value.error.error_class is ErrorClass.CHANGED
+
+
 def test_a_file_that_may_change_is_copied_as_it_was_read(folders: tuple[Dir, Dir], tmp_path: Path) -> None:
     one = source_of(folders[0], b"first", steady=False)
     (tmp_path / "from/scan.h5").write_bytes(b"second, longer")

@@ -12,7 +12,7 @@ import pytest
 
 from exlab_wizard.fsys import Dir
 from exlab_wizard.runs.manifest import Manifest, ManifestEntry
-from exlab_wizard.sync import publish, push, sync_task
+from exlab_wizard.sync import checksums, publish, push, sync_task
 from exlab_wizard.sync.fence import RunLock, issue_token
 from exlab_wizard.sync.records import load_manifest
 from exlab_wizard.sync.sync_task import run_sync
@@ -148,6 +148,20 @@ def test_a_changed_unknown_control_file_is_copied_again_and_its_old_version_kept
     bench.sync()
     assert (bench.control / "notes.txt").read_bytes() == b"second"
     assert bench.superseded()[".exlab-wizard/notes.txt"] == b"first"
+
+
+def test_unknown_control_files_are_proven_and_healed_like_data(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench.write({"a": b"a", ".exlab-wizard/notes.txt": b"good"})
+    real = sync_task._verify
+
+    def damage_first(*args: object) -> object:
+        corrupt(bench.control / "notes.txt")
+        return real(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(sync_task, "_verify", damage_first)
+    bench.sync()
+    assert (bench.control / "notes.txt").read_bytes() == b"good"
+    assert set(bench.superseded()) == {".exlab-wizard/notes.txt"}
 
 
 def test_a_control_folder_that_is_a_link_is_not_followed(bench: Bench, tmp_path: Path) -> None:
@@ -403,6 +417,49 @@ def test_a_nas_that_loses_an_empty_folder_is_found_out(bench: Bench, monkeypatch
     monkeypatch.setattr(sync_task, "_verify", lambda *args: ((bench.nas_run / "hollow").rmdir(), real(*args))[1])
     error = bench.sync_error()
     assert (error.error_class, error.path) == (ErrorClass.HASH_MISMATCH, "hollow")
+
+
+def test_every_name_is_made_durable_before_the_commit_marker(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One journal hides a missing directory flush from a pulled plug, so the calls themselves are watched."""
+    bench.write(FILES)
+    (bench.run / "hollow/inside").mkdir(parents=True)
+    unsafe: set[int] = set()
+    committed: list[set[int]] = []
+    sync, rename, make = Dir.sync, publish.rename_noreplace, os.mkdir
+
+    def note_sync(self: Dir) -> bool:
+        unsafe.discard(os.fstat(self.fd).st_ino)
+        return sync(self)
+
+    def note_rename(one: Dir, name: str, other: Dir, new: str) -> None:
+        unsafe.add(os.fstat(other.fd).st_ino)
+        rename(one, name, other, new)
+
+    def note_commit(one: Dir, name: str, other: Dir, new: str) -> None:
+        committed.append(set(unsafe))
+        rename(one, name, other, new)
+
+    def note_mkdir(name: str, mode: int = 0o777, *, dir_fd: int) -> None:
+        make(name, mode, dir_fd=dir_fd)
+        unsafe.add(os.fstat(dir_fd).st_ino)
+
+    monkeypatch.setattr(Dir, "sync", note_sync)
+    monkeypatch.setattr(publish, "rename_noreplace", note_rename)
+    monkeypatch.setattr(checksums, "rename_noreplace", note_commit)
+    monkeypatch.setattr(os, "mkdir", note_mkdir)
+    bench.sync()
+    assert committed == [set()]
+    assert unsafe == set()
+
+
+def test_folders_an_earlier_attempt_could_not_flush_are_flushed(synced: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    flushed: set[int] = set()
+    sync = Dir.sync
+    monkeypatch.setattr(Dir, "sync", lambda self: flushed.add(os.fstat(self.fd).st_ino) or sync(self))
+    synced.sync(previous_digest=digest_of(synced))
+    way = [synced.nas_run, *synced.nas_run.parents[: len(RUN.parts)]]
+    folders = {path for path in synced.nas_run.rglob("*") if path.is_dir() and ".exlab-wizard" not in path.parts[-1:]}
+    assert {path.stat().st_ino for path in [*way, *folders]} <= flushed
 
 
 # --- changes while it runs, stops, other attempts
