@@ -28,7 +28,7 @@ def tell(client: StagingClient, console: Console, goes_on: Callable[[], bool]) -
 def _as_table(looks: Iterator[Look], console: Console, goes_on: Callable[[], bool]) -> None:
     with Live(console=console, auto_refresh=False, vertical_overflow="ellipsis") as live:
         for look in looks:
-            live.update(runs_table(RunList(look.overview), console.width, banner(look.away_since)), refresh=True)
+            live.update(runs_table(RunList(look.overview), banner(look.away_since), console.height), refresh=True)
             if not goes_on():
                 return
 

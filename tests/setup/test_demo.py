@@ -6,7 +6,9 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -19,21 +21,38 @@ from tests.support.waiting import wait_for
 COMMAND = [sys.executable, "-c", "from exlab_wizard.cli.main import main; raise SystemExit(main())", "demo"]
 
 
+def terminal_into(file: Path) -> int:
+    """The program's side of a new pseudo terminal, whose screen output is appended to `file`."""
+    screen, program = os.openpty()
+
+    def copy() -> None:
+        with file.open("ab", buffering=0) as output, suppress(OSError):  # EIO: the program closed its side
+            while chunk := os.read(screen, 65536):
+                output.write(chunk)
+        os.close(screen)
+
+    threading.Thread(target=copy, daemon=True).start()
+    return program
+
+
 class Demo:
     """A running `exlab-wizard demo` whose lab is below `place`; its output goes to a file."""
 
-    def __init__(self, place: Path, *arguments: str) -> None:
+    def __init__(self, place: Path, *arguments: str, terminal: bool = False) -> None:
         self.place = place
         self._file = place.with_name("output.txt")
-        with self._file.open("wb") as output:
+        with self._file.open("wb") as file:
+            output = terminal_into(self._file) if terminal else file.fileno()
             self.process = subprocess.Popen(
                 [*COMMAND, *arguments],
-                env={**os.environ, "TMPDIR": str(place)},
+                env={**os.environ, "TMPDIR": str(place), "TERM": "xterm", "COLUMNS": "120", "LINES": "40"},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
+        if terminal:
+            os.close(output)
 
     @property
     def output(self) -> str:
@@ -70,8 +89,8 @@ def demo(place: Path) -> Iterator[type[Demo]]:
     started: list[Demo] = []
 
     class Kept(Demo):
-        def __init__(self, *arguments: str) -> None:
-            super().__init__(place, *arguments)
+        def __init__(self, *arguments: str, terminal: bool = False) -> None:
+            super().__init__(place, *arguments, terminal=terminal)
             started.append(self)
 
     yield Kept
@@ -141,6 +160,15 @@ def test_the_page_asks_nobody_on_the_network_and_listens_on_loopback_only(demo: 
     settings = next(lab.place.glob("*/jupyter/settings/@jupyterlab/apputils-extension/*")).read_text()
     assert '"fetchNews": "false"' in settings
     lab.end(signal.SIGTERM)
+
+
+def test_a_terminal_gets_a_live_table(demo: type[Demo]) -> None:
+    lab = demo("--no-browser", terminal=True)
+    lab.wait_until_said("Last activity")
+    lab.wait_until_said("CONFOCAL_01")
+    lab.wait_until_said("✓ Verified")
+    assert lab.end(signal.SIGTERM) == 0, lab.output
+    assert lab.left() == []
 
 
 def test_the_notebook_is_found() -> None:
