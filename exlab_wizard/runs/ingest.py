@@ -65,7 +65,9 @@ def _parse_known(raw: dict[str, Any], run: RunPath) -> Ingest:
 
 
 def _is_entry(entry: object) -> bool:
-    return isinstance(entry, dict) and isinstance(entry.get("state"), str) and isinstance(entry.get("at"), str)
+    if not isinstance(entry, dict) or not all(isinstance(entry.get(key), str) for key in ("state", "at", "host")):
+        return False
+    return all(isinstance(entry.get(key), str | None) for key in ("reason", "by"))
 
 
 def format_ingest(run: RunPath, state: Lifecycle, history: list[dict[str, Any]], unknown: dict[str, Any]) -> bytes:
