@@ -1,4 +1,4 @@
-"""Owns the staging table alone in an empty page, over an API whose answers a test writes: for states no lab can hold."""
+"""Owns the staging table alone in an empty page, over an API that a test scripts: for states no lab can hold."""
 
 from __future__ import annotations
 
@@ -34,7 +34,8 @@ _MOUNT = """async () => {
   };
   const began = performance.now();
   window.panel = mountStaging(document.getElementById('place'), api, window.options ?? {});
-  await new Promise(done => { const look = () => window.asked ? requestAnimationFrame(done) : setTimeout(look, 5); look(); });
+  while (!window.asked) await new Promise(done => setTimeout(done, 5));
+  await new Promise(requestAnimationFrame);
   window.painted = performance.now() - began;
 }"""
 
@@ -87,7 +88,8 @@ def job(phase: str = "copying", fraction: float = 0.47, **changes: Any) -> dict[
 def run_path(number: int, project: str = "") -> str:
     """A run path that sorts by its number: the higher, the newer."""
     day, minute = divmod(number, 60)
-    return f"CONFOCAL_01/{project or f'PROJ-{number:04d}'}/Runs/Run_2026-11-{day % 28 + 1:02d}T{day // 28:02d}-{minute:02d}"
+    stamp = f"2026-11-{day % 28 + 1:02d}T{day // 28:02d}-{minute:02d}"
+    return f"CONFOCAL_01/{project or f'PROJ-{number:04d}'}/Runs/Run_{stamp}"
 
 
 def all_states() -> list[dict[str, Any]]:
@@ -102,7 +104,7 @@ def all_states() -> list[dict[str, Any]]:
         row(run_path(4), "Verifying", why="Checking the copy on the NAS.", progress=job("verifying", 0.62)),
         row(run_path(5), "Stalled", why="No bytes for 6 min.", progress=job(fraction=0.23), **attention, **try_again),
         row(run_path(6), "Blocked", why="The name scan_<sample>.h5 holds a placeholder.", **attention, **try_again),
-        row(run_path(7), "Failed", why="Checksum differs in 3 of 1,024 files.", progress=job(), **attention, **try_again),
+        row(run_path(7), "Failed", why="Checksum differs in 3 files.", progress=job(), **attention, **try_again),
         row(run_path(8), actions=["clear", "force_sync", "log"], nas_path=nas, proof_age_seconds=7200),
         row("CONFOCAL_01/PROJ-0009/TestRuns/TestRun_2026-11-01T00-09", actions=["log"], proof_age_seconds=60),
         row(run_path(10), "Paused", why="NAS not reachable since 14:02.", progress=job(fraction=0.3), **try_again),
@@ -188,10 +190,10 @@ def _serve(route: Route, dark: bool) -> None:
 
 def _page(dark: bool) -> str:
     colours = "--jp-layout-color1:#111;--jp-layout-color2:#212121;--jp-border-color2:#383838" if dark else ""
-    ground = "#111" if dark else "#fff"
+    ground, ink = ("#111", "#eee") if dark else ("#fff", "#111")
     return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Staging</title><link rel="icon" href="data:,">'
-        '<link rel="stylesheet" href="/staging.css"></head>'
-        f'<body data-jp-theme-light="{str(not dark).lower()}" style="background:{ground};{colours}">'
-        '<main id="place"></main></body></html>'
+        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Staging</title>'
+        '<link rel="icon" href="data:,"><link rel="stylesheet" href="/staging.css"></head>'
+        f'<body data-jp-theme-light="{str(not dark).lower()}" style="background:{ground};color:{ink};{colours}">'
+        '<main><h1>A page</h1><div id="place"></div></main></body></html>'
     )

@@ -58,7 +58,8 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
         return pages[-1]
 
     yield make
-    _UI.submit(lambda: [page.context.close() for page in pages]).result()
+    for page in pages:
+        _UI.submit(page.context.close).result()
 
 
 @pytest.fixture

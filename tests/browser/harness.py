@@ -11,8 +11,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from playwright.sync_api import Locator, Page, Playwright, sync_playwright
 from playwright.sync_api import Browser as PlaywrightBrowser
+from playwright.sync_api import Locator, Page, Playwright, sync_playwright
 
 from exlab_wizard.demo.server import ServerProcess
 
@@ -183,8 +183,6 @@ class NotebookPage:
 def notebook_json(cells: list[str]) -> str:
     """A notebook of code cells; without the kernelspec JupyterLab would ask for one."""
     metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}}
-    code = [
-        {"cell_type": "code", "id": f"cell-{at}", "metadata": {}, "source": text, "outputs": [], "execution_count": None}
-        for at, text in enumerate(cells)
-    ]
+    plain: dict[str, Any] = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
+    code = [{**plain, "id": f"cell-{at}", "source": text} for at, text in enumerate(cells)]
     return json.dumps({"cells": code, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5})

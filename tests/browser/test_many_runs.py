@@ -56,4 +56,4 @@ def _crowded(page: Page) -> Table:
 
 def _busy_seconds(session: CDPSession) -> float:
     metrics = session.send("Performance.getMetrics")["metrics"]
-    return sum(entry["value"] for entry in metrics if entry["name"] in ("ScriptDuration", "LayoutDuration"))
+    return sum(float(entry["value"]) for entry in metrics if entry["name"] in ("ScriptDuration", "LayoutDuration"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 from playwright.sync_api import Page
@@ -50,8 +50,8 @@ def test_progress_agrees(browser: object, open_page: Callable[..., Page], data: 
     assert _said(open_page(), "progressText", [data]) == [expected]
 
 
-def _said(page: Page, function: str, values: list[object] | list[float]) -> list[object]:
+def _said(page: Page, function: str, values: Sequence[object]) -> list[object]:
     """What a function of words.js says about each value."""
     table = Table(page, [])
-    ask = "async ([name, values]) => { const words = await import('/words.js'); return values.map(v => words[name](v)); }"
-    return table.page.evaluate(ask, [function, values])  # type: ignore[no-any-return]
+    ask = "async ([name, values]) => { const words = await import('/words.js'); return values.map(words[name]); }"
+    return table.page.evaluate(ask, [function, list(values)])  # type: ignore[no-any-return]

@@ -9,6 +9,7 @@ const TIMEOUT_MS = 10000;
 const CLEAR_TIMEOUT_MS = 30 * 60 * 1000;
 const LOG_LINES = 500;
 const SOCKET_RETRY_MS = 15000;
+const SIGNED_OUT = "This page is no longer signed in to the server. Reload the page, and sign in if asked.";
 
 /** A refusal by the server, or no answer at all: status 0, code "unreachable". */
 export class ApiError extends Error {
@@ -64,10 +65,10 @@ async function request(method, url, body, timeout = TIMEOUT_MS) {
 
 /** What a bad answer means, in words a scientist can act on. @param {Response} response @param {any} answer */
 function refusal(response, answer) {
+  const forbidden = response.status === 401 || response.status === 403 || response.redirected;
+  // the server's own sentence is for scripts (it speaks of tokens); a page can be reloaded
+  if (forbidden && (!answer?.code || /not signed in/i.test(answer.message))) return new ApiError(403, "signed_out", SIGNED_OUT);
   if (answer?.code) return new ApiError(response.status, answer.code, String(answer.message ?? answer.code));
-  if (response.status === 401 || response.status === 403 || response.redirected) {
-    return new ApiError(403, "signed_out", "This page is no longer signed in to the server. Reload the page, and sign in if asked.");
-  }
   if (response.status === 404) {
     return new ApiError(404, "not_installed", "This Jupyter server has no staging service. Run `jupyter server extension enable exlab_wizard` where the server runs, and start it again.");
   }

@@ -1,0 +1,83 @@
+"""Nobody is shut out: axe finds nothing in either theme, and forced colours and reduced motion are honoured."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from playwright.sync_api import Page, expect
+
+from tests.browser.component import Table, all_states, run_path, station
+
+Pages = Callable[..., Page]
+DOWN = {"status": 0, "code": "unreachable", "message": "no answer"}
+REMARKS = station(
+    targets=[{"nas_root": "/mnt/nas", "state": "unavailable", "why": "Not mounted.", "since": None}],
+    unrecognised=[{"path": "OLD", "bytes": 5, "reason": "Not an instrument.", "remedy": "Move it."}],
+)
+LOG = {"run_path": "x", "log_path": "/x.log", "lines": ["x [ERROR] broken", "x [WARN ] odd", "x [INFO ] fine"] * 20}
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_axe_finds_nothing(browser: object, open_page: Pages, dark: bool) -> None:
+    table = Table(open_page(), all_states(), dark=dark, station=REMARKS, answers={"log": [LOG]})
+    table.page.get_by_role("button", name=f"Clear {run_path(8)}").click()
+    table.page.get_by_role("button", name=f"Log of {run_path(7)}").click()
+    expect(table.page.locator(".exlab-log-error").first).to_be_visible()
+    assert _violations(table.page) == []
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_axe_finds_nothing_when_the_server_is_away(browser: object, open_page: Pages, dark: bool) -> None:
+    table = Table(open_page(width=480), all_states(), dark=dark)
+    table.say(refusal=DOWN)
+    expect(table.page.locator(".exlab-banner")).to_be_visible()
+    assert _violations(table.page) == []
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_axe_finds_nothing_in_an_empty_table(browser: object, open_page: Pages, dark: bool) -> None:
+    assert _violations(Table(open_page(), [], dark=dark).page) == []
+
+
+def test_bars_have_an_edge_in_forced_colours(browser: object, open_page: Pages) -> None:
+    page = open_page()
+    table = Table(page, all_states())
+    bar = table.row(run_path(3)).locator(".exlab-bar")
+    style = "e => getComputedStyle(e).borderTopWidth"
+    assert bar.evaluate(style) == "0px"
+    page.emulate_media(forced_colors="active")
+    assert bar.evaluate(style) == "1px"
+
+
+def test_motion_is_only_for_those_who_want_it(browser: object, open_page: Pages) -> None:
+    page = open_page()
+    fill = Table(page, all_states()).row(run_path(3)).locator(".exlab-fill")
+    page.emulate_media(reduced_motion="no-preference")
+    assert fill.evaluate("e => getComputedStyle(e).transitionDuration") == "0.4s"
+    page.emulate_media(reduced_motion="reduce")
+    assert fill.evaluate("e => getComputedStyle(e).transitionDuration") == "0s"
+
+
+def test_numbers_that_run_are_not_read_out(browser: object, open_page: Pages) -> None:
+    table = Table(open_page(), all_states())
+    bar = table.page.get_by_role("progressbar", name=f"Progress of {run_path(3)}")
+    expect(bar).to_have_attribute("aria-valuenow", "47")
+    expect(bar).to_have_attribute("aria-valuetext", "47 %, 85 GiB to go, about 1 h")
+    live = table.page.get_by_role("status")
+    assert live.all_inner_texts() == ["", ""]
+    assert table.page.locator(".exlab-grid").locator("[aria-live='polite'], [role='status']").count() == 0
+
+
+def test_targets_are_large_enough(browser: object, open_page: Pages) -> None:
+    page = Table(open_page(), all_states()).page
+    heights = page.get_by_role("button").evaluate_all("all => all.map(e => e.getBoundingClientRect().height)")
+    assert min(heights) >= 26
+
+
+def _violations(page: Page) -> list[Any]:
+    """What axe has to say, short enough to read."""
+    found = Axe().run(page).response["violations"]
+    return [(each["id"], [node["html"][:160] for node in each["nodes"]][:4]) for each in found]
