@@ -59,7 +59,7 @@ def notes(overview: Overview) -> list[str]:
     away = [f"NAS {target.nas_root}: {target.why}" for target in overview.targets if target.state not in _FINE]
     leader = [overview.leader.message] if overview.leader.message and not overview.leader.leads else []
     strays = [
-        f"Not a run: {entry.path} ({units.size(entry.bytes)}): {entry.reason} {entry.remedy}"
+        f"Not a run: {entry.path} ({units.size(entry.bytes)}): {entry.reason.rstrip('.')}. {entry.remedy}"
         for entry in overview.unrecognised
     ]
     return away + leader + strays

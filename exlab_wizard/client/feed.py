@@ -42,7 +42,8 @@ class Feed:
         before, self._revision = self._rows, answer.revision
         kept = {} if answer.since is None else {p: row for p, row in before.items() if p not in answer.removed}
         self._rows = {**kept, **{row.path: row for row in answer.runs}}
-        self.overview = answer.model_copy(update={"runs": list(self._rows.values())})
+        latest_first = sorted(self._rows.values(), key=lambda row: row.last_activity_at, reverse=True)
+        self.overview = answer.model_copy(update={"runs": latest_first})
         return [row for row in answer.runs if differs(row, before.get(row.path))]
 
 

@@ -22,6 +22,7 @@ class Terminal:
     station: ServerProcess
     arguments: tuple[str, ...]
     columns: int = 120
+    lines: int = 40
     shown: str = ""
 
     def __enter__(self) -> Terminal:
@@ -31,7 +32,7 @@ class Terminal:
                 key: value for key, value in os.environ.items() if not key.startswith(("JUPYTER", "JPY_", "EXLAB_"))
             }
             own = {"JUPYTER_RUNTIME_DIR": str(self.station.home / "runtime"), "TERM": "xterm-256color"}
-            size = {"COLUMNS": str(self.columns), "LINES": "40"}
+            size = {"COLUMNS": str(self.columns), "LINES": str(self.lines)}
             os.execve(sys.executable, [sys.executable, "-c", CODE, *self.arguments], {**kept, **own, **size})
         self._code: int | None = None
         return self

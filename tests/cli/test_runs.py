@@ -64,7 +64,7 @@ def test_list_without_a_match_says_so(call: Call) -> None:
 
 
 def test_list_in_a_terminal_has_shapes_and_keeps_the_end_of_names(station: ServerProcess, pushed: Pushed) -> None:
-    run = pushed("[bold]markup[/bold] " + "x" * 80, verified=True)
+    run = pushed("[bold]markup[!bold] " + "x" * 80, verified=True)
     leaf = run.rsplit("/", 1)[1]
     with Terminal(station, ("list", "--project", run.split("/")[1])) as terminal:
         assert terminal.exit_code() == 0
@@ -261,7 +261,7 @@ def test_watch_as_documents(call: Call, pushed: Pushed) -> None:
 
 def test_watch_in_a_terminal_ends_with_ctrl_c(station: ServerProcess, pushed: Pushed, push: Callable[..., str]) -> None:
     pushed(verified=True)
-    with Terminal(station, ("watch", "--every", "0.1s")) as terminal:
+    with Terminal(station, ("watch", "--every", "0.1s"), lines=10) as terminal:  # most runs do not fit
         terminal.until("Verified")
         later = push("pushed while watching").rsplit("/", 1)[1]
         terminal.until(later)
