@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import errno
 import os
-from contextlib import suppress
 
-from exlab_wizard.fsys import Dir, UnsupportedEntryError
+from exlab_wizard.fsys import Dir, UnsupportedEntryError, rename_noreplace
 from exlab_wizard.runs.ingest import INGEST_NAME, SIZE_LIMIT
 from exlab_wizard.runs.paths import CONTROL_DIR, RunPath
 from exlab_wizard.runs.states import stamp, utc_now
@@ -57,10 +56,15 @@ def control_stamp(folder: Dir) -> tuple[object, ...]:
 
 
 def set_damaged_aside(folder: Dir) -> str | None:
-    """Keep a torn ingest.json as `ingest.json.damaged-<UTC>`; the name it got."""
-    name = f"{INGEST_NAME}.damaged-{stamp(utc_now()).replace(':', '-')}"
-    with suppress(FileNotFoundError):
-        os.rename(INGEST_NAME, name, src_dir_fd=folder.fd, dst_dir_fd=folder.fd)
+    """Keep a torn ingest.json as `ingest.json.damaged-<UTC>` (`-2`, ... within a second); the name it got."""
+    base = f"{INGEST_NAME}.damaged-{stamp(utc_now()).replace(':', '-')}"
+    for name in (base, *(f"{base}-{number}" for number in range(2, 100))):
+        try:
+            rename_noreplace(folder, INGEST_NAME, folder, name)
+        except FileExistsError:
+            continue
+        except FileNotFoundError:
+            return None
         folder.sync()
         return name
     return None
