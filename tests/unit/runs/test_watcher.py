@@ -1,0 +1,188 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from exlab_wizard.runs.paths import RunPath
+from exlab_wizard.runs.watcher import Watcher, hint_of
+from tests.support.waiting import wait_for
+
+RUN = "CONFOCAL_01/PROJ 0042/Runs/Run_2026-04-17T14-32"
+OTHER = "CONFOCAL_01/PROJ 0042/Runs/Run_2026-04-18T09-00"
+
+
+@pytest.mark.parametrize(
+    ("path", "hint"),
+    [
+        ("CONFOCAL_01", None),
+        ("CONFOCAL_01/PROJ 0042", None),
+        ("CONFOCAL_01/PROJ 0042/Runs", None),
+        (RUN, None),
+        (f"{RUN}/scan.tif", RUN),
+        (f"{RUN}/deep/er/still/scan.tif", RUN),
+        (f"{RUN}/deep/.exlab-wizard/ingest.json", RUN),
+        (f"{RUN}/.exlab-wizard", ""),
+        (f"{RUN}/.exlab-wizard/ingest.json", ""),
+        (f"{RUN}/.exlab-wizard/.ingest.json.0a1b2c3d.tmp", ""),
+        (f"{RUN}/.exlab-wizard/wizard.labpc-04.log", ""),
+        (f"{RUN}/.exlab-wizard/clearing-01/scan.tif", ""),
+        (f"{RUN}/.exlab-wizard/creation.json", RUN),
+        (".exlab-wizard", ""),
+        (".exlab-wizard/station.db-wal", ""),
+        (".exlab-wizard/runs/abc/ingest.json", ""),
+        # below what is not a run: the list of unrecognised entries grows, and no run is looked at
+        ("JUNK/a/b/c/d", None),
+        ("JUNK/a/b/c/.exlab-wizard/ingest.json", None),
+        ("CONFOCAL_01/PROJ 0042/Runs/Run_1/scan.tif", None),
+        ("CONFOCAL_01/PROJ 0042/raw/Run_2026-04-17T14-32/scan.tif", None),
+        ("CONFOCAL_01/\udcff/Runs/Run_2026-04-17T14-32/scan.tif", None),
+    ],
+)
+def test_what_an_event_means(path: str, hint: str | None) -> None:
+    assert hint_of(path) == hint
+
+
+SEGMENTS = st.text(max_size=12) | st.sampled_from([".exlab-wizard", "creation.json", *RUN.split("/")])
+
+
+@given(st.lists(SEGMENTS, min_size=1, max_size=7).map("/".join))
+def test_a_hint_is_always_something_the_observer_can_look_at(path: str) -> None:
+    hint = hint_of(path)
+    if hint:
+        assert str(RunPath.parse(hint)) == hint
+        assert path.startswith(hint + "/")
+
+
+class Hints:
+    """What a watcher over `root` has said."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._lock = threading.Lock()
+        self._seen: list[str | None] = []
+        self._marks = 0
+
+    def note(self, hint: str | None) -> None:
+        with self._lock:
+            self._seen.append(hint)
+
+    def during(self, work: Callable[[], object]) -> set[str | None]:
+        """The hints of everything `work` did: those before a mark that is made last, since events keep their order."""
+        with self._lock:
+            self._seen.clear()
+        work()
+        self._marks += 1
+        mark = f"MARK/p/Runs/Run_2026-01-01T00-{self._marks:02}"
+        (self.root / "MARK/p/Runs" / mark.rsplit("/", 1)[1] / "file").touch()
+        wait_for(lambda: mark in self._seen, 20, "the mark is noticed")
+        with self._lock:
+            return {*self._seen[: self._seen.index(mark)]}
+
+
+@pytest.fixture
+def hints(tmp_path: Path) -> Iterator[Hints]:
+    for run in (RUN, OTHER):
+        (tmp_path / run / ".exlab-wizard").mkdir(parents=True)
+    for number in range(1, 20):
+        (tmp_path / f"MARK/p/Runs/Run_2026-01-01T00-{number:02}").mkdir(parents=True)
+    (tmp_path / ".exlab-wizard").mkdir()
+    (tmp_path / RUN / "old.tif").write_bytes(b"old")
+    made = Hints(tmp_path)
+    watcher = Watcher(str(tmp_path) + "/", made.note)
+    watcher.start()
+    assert watcher.alive
+    assert watcher.problem == ""
+    yield made
+    watcher.stop()
+    assert not watcher.alive
+
+
+CHANGES: dict[str, Callable[[Path], object]] = {
+    "create": lambda run: (run / "new.tif").touch(),
+    "modify": lambda run: (run / "old.tif").write_bytes(b"longer"),
+    "append": lambda run: subprocess.run(["sh", "-c", f"echo x >> '{run}/old.tif'"], check=True),
+    "move within": lambda run: (run / "old.tif").rename(run / "moved.tif"),
+    "delete": lambda run: (run / "old.tif").unlink(),
+    "a new folder": lambda run: (run / "stack").mkdir(),
+    "provenance": lambda run: (run / ".exlab-wizard" / "creation.json").write_bytes(b"{}"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=list(CHANGES))
+def test_a_change_is_noticed(hints: Hints, change: Callable[[Path], object]) -> None:
+    assert hints.during(lambda: change(hints.root / RUN)) == {RUN}
+
+
+def test_a_file_in_a_folder_made_a_moment_ago_is_noticed(hints: Hints) -> None:
+    def work() -> None:
+        (hints.root / RUN / "a" / "b").mkdir(parents=True)
+        (hints.root / RUN / "a" / "b" / "scan.tif").write_bytes(b"x")
+
+    assert RUN in hints.during(work)
+
+
+def test_a_move_from_run_to_run_is_noticed_in_both(hints: Hints) -> None:
+    assert hints.during(lambda: (hints.root / RUN / "old.tif").rename(hints.root / OTHER / "old.tif")) == {RUN, OTHER}
+
+
+def test_runs_that_come_and_go_are_noticed_in_the_upper_levels(hints: Hints) -> None:
+    new = hints.root / "CONFOCAL_01/new project/Runs/Run_2026-04-19T09-00"
+    assert None in hints.during(lambda: new.mkdir(parents=True))
+    assert None in hints.during(lambda: new.rename(new.with_name("Run_2026-04-20T09-00")))
+    assert None in hints.during(lambda: (hints.root / "stray.txt").touch())
+
+
+def test_reading_is_no_event(hints: Hints) -> None:
+    def read() -> None:
+        (hints.root / RUN / "old.tif").read_bytes()
+        (hints.root / RUN / "old.tif").stat()
+        os.listdir(hints.root / RUN)
+
+    assert hints.during(read) == set()
+
+
+def test_our_own_control_files_are_no_event(hints: Hints) -> None:
+    def write() -> None:
+        control = hints.root / RUN / ".exlab-wizard"
+        (control / ".ingest.json.1.tmp").write_bytes(b"{}")
+        (control / ".ingest.json.1.tmp").rename(control / "ingest.json")
+        with (control / "wizard.labpc-04.log").open("a") as log:
+            log.write("line\n")
+        (hints.root / ".exlab-wizard" / "station.db").write_bytes(b"x")
+
+    assert hints.during(write) == set()
+
+
+def test_a_walk_over_two_thousand_runs_is_no_event(tmp_path: Path) -> None:
+    """Our own rescans (and every backup tool) open and close each folder; none of it may come back as a hint."""
+    runs = [f"CAM/p/Runs/Run_2026-{n // 600 + 1:02}-01T{n // 60 % 24:02}-{n % 60:02}-{n % 7:02}" for n in range(2000)]
+    for run in [*runs, *(f"MARK/p/Runs/Run_2026-01-01T00-{number:02}" for number in (1, 2))]:
+        (tmp_path / run).mkdir(parents=True)
+        (tmp_path / run / "scan.tif").write_bytes(b"x")
+    hints = Hints(tmp_path)
+    watcher = Watcher(str(tmp_path), hints.note)
+    watcher.start()
+    try:
+        command = ["find", str(tmp_path), "-type", "f", "-size", "-1k", "-exec", "cat", "{}", "+"]
+        assert hints.during(lambda: subprocess.run(command, check=True, capture_output=True)) == set()
+        assert hints.during((tmp_path / runs[-1] / "more.tif").touch) == {runs[-1]}
+    finally:
+        watcher.stop()
+
+
+def test_where_nothing_can_be_watched_the_watcher_says_so(tmp_path: Path) -> None:
+    watcher = Watcher(str(tmp_path / "missing"), lambda hint: None)
+    assert not watcher.alive
+    assert watcher.problem == "not started"
+    watcher.start()
+    assert not watcher.alive
+    assert "rescan" not in watcher.problem
+    assert "refuses file events" in watcher.problem
+    watcher.stop()
