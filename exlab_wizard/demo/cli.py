@@ -61,7 +61,7 @@ def _show(open_browser: bool) -> int:
     from rich.console import Console
 
     from exlab_wizard.client import connect
-    from exlab_wizard.demo.front_page import prepare
+    from exlab_wizard.demo.front_page import NotPreparedError, prepare
     from exlab_wizard.demo.instruments import Bench
     from exlab_wizard.demo.lab import FIRST_PAGE, DemoLab
     from exlab_wizard.demo.story import tell
@@ -69,7 +69,10 @@ def _show(open_browser: bool) -> int:
     with _undisturbed(DemoLab("jupyterlab")) as lab:
         say("Starting a temporary lab and JupyterLab ...")
         lab.server.start()
-        prepare(lab.server, lab.notebooks / FIRST_PAGE)
+        try:
+            prepare(lab.server, lab.notebooks / FIRST_PAGE)
+        except NotPreparedError as error:
+            say(f"{error} Run it yourself: Shift-Enter.")
         say(f"\n  {lab.page_url}\n\nThe lab is in {lab.base}. Ctrl-C stops it and removes everything.\n")
         if open_browser:
             _open(lab.page_url)
