@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from exlab_wizard.clearing import clear, unlink
+from exlab_wizard.clearing import clear, moving, unlink
 from exlab_wizard.clearing.holding import Holding
 from exlab_wizard.runs.states import Lifecycle
 from exlab_wizard.sync.tasks import ErrorClass
@@ -140,6 +140,19 @@ def test_a_file_that_comes_during_the_move_undoes_it(bench: ClearBench, monkeypa
     _at(monkeypatch, clear, "move_in", lambda: bench.write({"late.tif": b"late"}))
     assert bench.error().code == "run_changed_since_verified"
     assert bench.local_data() == {**bench.files, "late.tif": b"late"}
+
+
+def test_a_file_that_comes_with_the_last_move_undoes_it(bench: ClearBench, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = moving.rename_noreplace
+
+    def rename(source: Any, name: str, *more: Any) -> None:
+        real(source, name, *more)
+        if name == "stack":
+            bench.write({"a.tif": b"late"})
+
+    monkeypatch.setattr(moving, "rename_noreplace", rename)
+    assert bench.error().code == "run_changed_since_verified"
+    assert bench.local_data() == {**bench.files, "a.tif": b"late"}
 
 
 def test_a_late_file_in_a_moved_folder_undoes_everything(bench: ClearBench, monkeypatch: pytest.MonkeyPatch) -> None:
