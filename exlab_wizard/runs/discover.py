@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from exlab_wizard.errors import StagingError
 from exlab_wizard.fsys import Dir
-from exlab_wizard.runs.paths import CONTROL_DIR, RunPath
+from exlab_wizard.runs.paths import CONTROL_DIR, RunPath, is_safe_segment
 
 _COUNT_LIMIT = 20_000
 _RUN_FOLDERS = ("Runs", "TestRuns")
@@ -38,7 +38,7 @@ def discover(staging: Dir, equipment_ids: Set[str]) -> Discovery:
     found = Discovery()
     for name, info in staging.entries():
         if name == CONTROL_DIR:
-            continue
+            continue  # the station's own
         if name not in equipment_ids:
             reason = "no instrument of this name is configured"
             found.unrecognised.append(_entry(staging, name, info, name, reason, _ADD_EQUIPMENT))
@@ -76,9 +76,11 @@ def _leaf(project_dir: Dir, leaf_dir: Dir, path: str, found: Discovery) -> None:
         found.runs.append(RunPath.parse(path))
     except StagingError as error:
         reason = error.message.rpartition(" is not a run path: ")[2].rstrip(".")
-        found.unrecognised.append(Unrecognised(path, _bytes_below(leaf_dir), reason, _RENAME))
+        remedy = _RENAME if is_safe_segment(path.split("/")[1]) else _RENAME_PROJECT
+        found.unrecognised.append(Unrecognised(path, _bytes_below(leaf_dir), reason, remedy))
 
 
+_RENAME_PROJECT = "Rename the project folder: a plain name, in UTF-8, without control characters."
 _RENAME = "Rename it to a run name such as Run_2026-04-17T14-32, below Runs (or TestRun_... below TestRuns)."
 
 
