@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
+from exlab_wizard.errors import StagingError
 from exlab_wizard.gate.findings import Finding
 from exlab_wizard.gate.names import Names
 from exlab_wizard.runs.completeness import Settling
@@ -102,9 +104,10 @@ class Registry:
     def load(self, jobs: dict[str, Job]) -> None:
         """Read every known run back; a row that cannot be read is left alone in the database and started afresh."""
         for row in self._store.rows("SELECT * FROM runs"):
-            path = RunPath.parse(row["run_path"])
-            run = Run(path, Lifecycle(row["state"]), parse_durable(row["doc"]), job=jobs.get(row["run_path"]))
-            self._runs[row["run_path"]] = run
+            with suppress(StagingError, ValueError, TypeError):
+                path = RunPath.parse(row["run_path"])
+                run = Run(path, Lifecycle(row["state"]), parse_durable(row["doc"]), job=jobs.get(row["run_path"]))
+                self._runs[row["run_path"]] = run
 
     def __iter__(self) -> Iterator[Run]:
         return iter(list(self._runs.values()))
@@ -135,9 +138,12 @@ class Registry:
 
 
 def parse_durable(text: str) -> Durable:
-    """Read a row's document; keys of a newer version are ignored."""
+    """Read a row's document; keys of a newer version are ignored. Raises ValueError or TypeError for anything else."""
     raw = json.loads(text)
-    raw["proof"] = Proof(**_known(Proof, raw.get("proof") or {}))
+    if not isinstance(raw, dict):
+        raise ValueError("not a JSON object")
+    proof = raw.get("proof")
+    raw["proof"] = Proof(**_known(Proof, proof if isinstance(proof, dict) else {}))
     return Durable(**_known(Durable, raw))
 
 
