@@ -50,7 +50,6 @@ def test_a_run_path_round_trips(text: str, kind: RunKind) -> None:
         ("A/a\nb/Runs/Run_2026-04-17T14-32", "one plain folder name"),
         ("A/a\u2028b/Runs/Run_2026-04-17T14-32", "one plain folder name"),
         ("A/\udcff/Runs/Run_2026-04-17T14-32", "one plain folder name"),
-        ("A/\ud800/Runs/Run_2026-04-17T14-32", "one plain folder name"),
         ("A/" + "ü" * 128 + "/Runs/Run_2026-04-17T14-32", "one plain folder name"),
         ("../p/Runs/Run_2026-04-17T14-32", "equipment id"),
         ("confocal/p/Runs/Run_2026-04-17T14-32", "equipment id"),

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from exlab_wizard.errors import Code, StagingError
+from exlab_wizard.markers import mark_staging
+from exlab_wizard.runs.root import StagingRoot
+
+
+def refused(root: StagingRoot) -> StagingError:
+    before = len(os.listdir("/proc/self/fd"))
+    with pytest.raises(StagingError) as caught:
+        root.open()
+    assert caught.value.code is Code.STAGING_UNAVAILABLE
+    assert caught.value.status == 503
+    assert "mark-staging" in caught.value.message
+    assert len(os.listdir("/proc/self/fd")) == before
+    return caught.value
+
+
+def test_a_marked_root_is_opened_again_and_again(tmp_path: Path) -> None:
+    station_id = mark_staging(tmp_path).station_id
+    root = StagingRoot(str(tmp_path))
+    for _ in range(2):
+        with root.open() as folder:
+            assert os.path.samestat(os.fstat(folder.fd), tmp_path.stat())
+    assert root.station_id == station_id
+
+
+def test_an_unmounted_disk_is_not_an_empty_staging_directory(tmp_path: Path) -> None:
+    root = StagingRoot(str(tmp_path / "staging"))
+    assert "cannot be opened" in refused(root).message
+    (tmp_path / "staging").mkdir()
+    assert "does not carry the station's marker" in refused(root).message
+    mark_staging(tmp_path / "staging")
+    root.open().close()
+    shutil.rmtree(tmp_path / "staging" / ".exlab-wizard")
+    assert "does not carry the station's marker" in refused(root).message
+
+
+def test_another_stations_disk_in_its_place_is_refused_and_the_right_one_taken_again(tmp_path: Path) -> None:
+    here = tmp_path / "staging"
+    here.mkdir()
+    mark_staging(here)
+    root = StagingRoot(str(here))
+    root.open().close()
+    here.rename(tmp_path / "right")
+    here.mkdir()
+    other = mark_staging(here).station_id
+    assert f"marker of another station, {other}" in refused(root).message
+    shutil.rmtree(here)
+    (tmp_path / "right").rename(here)
+    root.open().close()
+
+
+def test_a_damaged_marker_is_no_marker(tmp_path: Path) -> None:
+    mark_staging(tmp_path)
+    (tmp_path / ".exlab-wizard" / "station.json").write_bytes(b'{"station_id": ')
+    refused(StagingRoot(str(tmp_path)))
