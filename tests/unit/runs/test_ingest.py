@@ -159,9 +159,8 @@ def test_a_verified_run_whose_file_is_lost_is_verified_again() -> None:
 
 def test_an_unknown_run_starts_at_staging_whatever_its_file_claims() -> None:
     for known, found, has_data, verdict in pairs():
-        if known is None and (
-            has_data or found.state is not Lifecycle.CLEARED or found.status is not IngestStatus.VALID
-        ):
+        resting = found.status is IngestStatus.VALID and found.state is Lifecycle.CLEARED and not has_data
+        if known is None and not resting:
             assert verdict.state is Lifecycle.STAGING, (found, has_data)
 
 

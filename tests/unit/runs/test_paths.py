@@ -71,6 +71,11 @@ def test_anything_else_is_refused_with_its_reason(text: str, why: str) -> None:
     assert caught.value.status == 400
 
 
+def test_half_a_surrogate_pair_from_json_is_refused_like_any_odd_name() -> None:
+    with pytest.raises(StagingError, match="one plain folder name"):
+        RunPath.parse(GOOD.replace("PROJ-0042", "\ud800"))
+
+
 @pytest.mark.parametrize("root", ["/staging", "/staging/"])
 def test_an_absolute_path_inside_staging_is_a_run_path(root: str) -> None:
     assert str(RunPath.parse(f"/staging/{GOOD}", root)) == GOOD
