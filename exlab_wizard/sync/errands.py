@@ -142,10 +142,10 @@ class Errands:
             news = core.targets.lost(nas_root, target.why, full=True, wanted_bytes=target.wanted_bytes)
             self._outcomes.target_lost(nas_root)
         else:
-            was_usable = core.targets.usable(nas_root)
+            came_back = core.targets.came_back(nas_root)
             news = core.targets.found(nas_root, data["nas_id"], data["names"], _promises(data["capabilities"]))
-            self._outcomes.target_answered(nas_root)
-            if not was_usable:
+            self._outcomes.target_answered(nas_root, came_back)
+            if came_back:
                 core.wake_sync()
         if news:
             core.rows.mark_all()

@@ -145,11 +145,12 @@ class Outcomes:
         self._core.transitions.advance(run, Lifecycle.STAGING, reason)
         self._core.agenda.touch(str(run.path), 0.05)
 
-    def target_answered(self, nas_root: str) -> None:
-        """A probe found the right NAS: undecided failures count, and what failed for its absence goes again."""
+    def target_answered(self, nas_root: str, came_back: bool) -> None:
+        """A probe found the right NAS: undecided failures count; when it was away, what failed for that goes again."""
+        failed = self._core.queue.in_state("failed") if came_back else []  # before those that fail just now
         self._settle(nas_root, target_ok=True)
         self._core.outbox.retry_all()
-        for job in self._core.queue.in_state("failed"):
+        for job in failed:
             run = self._core.registry.get(job.run_path)
             error_class = (job.error or {}).get("error_class")
             if run is not None and self._core.nas_root(run.path) == nas_root and error_class in _COMES_BACK:

@@ -69,6 +69,10 @@ class Targets:
         target = self._targets.get(nas_root)
         return target is not None and target.state in ("ok", "unknown")
 
+    def came_back(self, nas_root: str) -> bool:
+        """Whether it is news that it answers: it was away or full, or is met for the first time."""
+        return self._targets[nas_root].state != "ok"
+
     def due_for_probe(self, tick: float) -> list[Target]:
         """Targets to look at now."""
         return [target for target in self._targets.values() if not target.probing and target.probe_due <= tick]
