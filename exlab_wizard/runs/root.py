@@ -21,10 +21,14 @@ class StagingRoot:
         except OSError as error:
             raise self._unavailable(f"{self.path} cannot be opened ({error.strerror})") from error
         try:
-            station_id = read_station_marker(root).station_id
-        except (MarkerError, OSError) as error:
+            station_id = read_station_marker(root, self.path).station_id
+        except MarkerError as error:  # says itself what to do
             root.close()
-            raise self._unavailable(f"{self.path} does not carry the station's marker ({error})") from error
+            message = f"{self.path} does not carry the station's marker: {error}"
+            raise StagingError(Code.STAGING_UNAVAILABLE, message) from error
+        except OSError as error:
+            root.close()
+            raise self._unavailable(f"{self.path} cannot be read ({error.strerror})") from error
         if self.station_id and station_id != self.station_id:
             root.close()
             raise self._unavailable(f"{self.path} carries the marker of another station, {station_id}")
