@@ -7,7 +7,7 @@ import { clockText, plural, sizeText } from "./words.js";
 /** @typedef {import("./types.js").Row} Row */
 /** @typedef {import("./types.js").Note} Note */
 
-/** How long a good result stays in its row, ms. */
+/** How long a good result stays in a row that does not change, ms. */
 const DONE_MS = 60000;
 
 export class Deeds {
@@ -26,7 +26,8 @@ export class Deeds {
   noteOf(row) {
     const note = this.notes.get(row.path);
     if (!note) return null;
-    const over = note.tone === "done" ? performance.now() - note.at > DONE_MS : note.state !== row.display_state;
+    const old = note.tone === "done" && performance.now() - note.at > DONE_MS;
+    const over = old || note.state !== row.display_state; // a row that moved on tells by itself what came of it
     if (over) this.notes.delete(row.path);
     return over ? null : note;
   }

@@ -13,6 +13,7 @@ import { agoText, filesText, percent, progressText, sizeText, stampText } from "
 
 /** Characters at the end of a long name that are never cut: the informative end. */
 const TAIL = 12;
+const SHORT = 20;
 
 /** @type {Record<string, Action>} */
 const ACTIONS = {
@@ -124,7 +125,8 @@ export class RowView {
     const share = row.display_state === "Verified" ? 100 : row.progress ? percent(row.progress.fraction) : 0;
     const plain = row.display_state !== "Verified" && (!row.progress || row.progress.phase === "queued");
     setText(this.percent, text);
-    setAttribute(this.bar, "hidden", plain || row.display_state === "Cleared");
+    setAttribute(this.bar, "hidden", plain);
+    setAttribute(this.element, "data-bar", !plain);
     setAttribute(this.bar, "aria-valuenow", share);
     setAttribute(this.bar, "aria-valuetext", text);
     setAttribute(this.fill, "style", `width: ${share}%`);
@@ -163,10 +165,10 @@ export class RowView {
   }
 }
 
-/** A name as two parts, the first of which may be cut. @param {string} name */
+/** A name as two parts, the first of which may be cut; a short one is never cut. @param {string} name */
 function middleCut(name) {
   const letters = [...name];
-  const head = letters.slice(0, -TAIL).join("");
-  const tail = letters.slice(-TAIL).join("");
-  return [h("bdi", { class: "exlab-cut" }, head), h("bdi", {}, tail)];
+  const cut = letters.length > SHORT ? letters.length - TAIL : 0;
+  const head = h("bdi", { class: "exlab-cut" }, letters.slice(0, cut).join(""));
+  return [head, h("bdi", {}, letters.slice(cut).join(""))];
 }

@@ -44,19 +44,15 @@ function speedPart(rows, now) {
   const jobs = rows.filter((row) => row.progress && row.display_state === "Syncing");
   const rate = jobs.reduce((total, row) => total + (row.progress?.bytes_per_second ?? 0), 0);
   if (rate <= 0) return [];
-  const left = Math.max(...jobs.map((row) => row.progress?.seconds_left ?? 0), queuedBytes(rows) / rate);
+  const left = Math.max(...jobs.map((row) => row.progress?.seconds_left ?? 0), bytesAhead(rows) / rate);
   return [{ text: `Syncing at ${sizeText(rate)}/s${doneText(left, now)}.`, tone: "plain" }];
 }
 
-/** Bytes that wait for a worker or are on their way. @param {Row[]} rows */
-function queuedBytes(rows) {
-  const going = rows.filter((row) => row.display_state === "Syncing" || row.display_state === "Waiting");
-  return going.reduce((total, row) => total + bytesLeft(row), 0);
-}
-
-/** @param {Row} row */
-function bytesLeft(row) {
-  return row.progress ? row.progress.bytes_total - row.progress.bytes_done : row.byte_total;
+/** Bytes still to move: each is copied and then read back, and the rate counts both. @param {Row[]} rows */
+function bytesAhead(rows) {
+  const waiting = rows.filter((row) => row.display_state === "Waiting");
+  const moving = rows.flatMap((row) => (row.display_state === "Syncing" && row.progress ? [row.progress] : []));
+  return 2 * (sum(waiting) + moving.reduce((total, job) => total + (1 - job.fraction) * job.bytes_total, 0));
 }
 
 /** @param {number} seconds @param {Date} now */

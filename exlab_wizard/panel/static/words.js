@@ -84,7 +84,7 @@ export function progressText(row) {
   const words = WITHOUT_JOB[row.display_state];
   if (words) return words(row);
   const job = row.progress;
-  if (!job || job.phase === "queued") return row.display_state === "Failed" ? "stopped" : "not started";
+  if (!job || job.phase === "queued") return IDLE_WORDS[row.display_state] ?? "not started";
   const done = `${percent(job.fraction)} %`;
   if (row.display_state === "Verifying") return `checking, ${done}${timeLeft(job)}`;
   if (row.display_state === "Failed") return `stopped at ${done}`;
@@ -100,6 +100,9 @@ const WITHOUT_JOB = {
   Restoring: () => "restoring",
   Cleared: () => "on the NAS",
 };
+
+/** Where a job has no numbers. @type {Partial<Record<import("./types.js").StateWord, string>>} */
+const IDLE_WORDS = { Syncing: "starting", Verifying: "checking", Failed: "stopped" };
 
 /** ", about 5 min", ", no bytes for 40 s" or nothing. @param {import("./types.js").Progress} job */
 function timeLeft(job) {
