@@ -7,12 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 from exlab_wizard.runs.manifest import ManifestEntry
 from exlab_wizard.runs.paths import CONTROL_DIR
-from exlab_wizard.runs.scan import Entry, EntryKind, Identity
+from exlab_wizard.runs.scan import Entry, EntryKind
 from exlab_wizard.sync.failure import TaskFailedError
 from exlab_wizard.sync.job import SyncJob
 from exlab_wizard.sync.plan import Step
 from exlab_wizard.sync.push import Push
-from exlab_wizard.sync.records import GONE
 from exlab_wizard.sync.tasks import ErrorClass
 
 
@@ -21,26 +20,23 @@ def repair(job: SyncJob, pool: ThreadPoolExecutor, paths: Sequence[str], expecte
 
     Raises TaskFailedError: as a push does, and HASH_MISMATCH when staging itself now reads differently.
     """
+    before = {path: job.records.entries[path] for path in paths}
     data, control = Push(job, pool), Push(job, pool, steady=False)
-    for path in paths:
+    for path, record in before.items():
         push = control if path.startswith(f"{CONTROL_DIR}/") else data
-        push.file(Entry(path, EntryKind.FILE, _identity(job, path)), Step.REPLACE)
+        push.file(Entry(path, EntryKind.FILE, record.identity), Step.REPLACE)
     data.flush()
     control.flush()
     for path, copied in {**data.local, **control.local}.items():
         if copied != expected[path]:
-            _forget(job, path)
-            message = (
-                f"{path} in staging reads differently than when it was first copied, though nobody changed it: check "
-                "the local disk and memory. Both versions are on the NAS, the first under .exlab-wizard/superseded."
-            )
-            raise TaskFailedError(ErrorClass.HASH_MISMATCH, message, path)
+            # The record stays as it was: the next attempt must not take what came now for the truth.
+            job.records.append({path: before[path]})
+            raise TaskFailedError(ErrorClass.HASH_MISMATCH, _two_readings(path), path)
 
 
-def _identity(job: SyncJob, path: str) -> Identity:
-    return job.records.entries[path].identity
-
-
-def _forget(job: SyncJob, path: str) -> None:
-    """Make the next attempt read the file again instead of believing the record."""
-    job.records.append({path: job.records.entries[path]._replace(inode=GONE)})
+def _two_readings(path: str) -> str:
+    return (
+        f"{path} in staging reads differently than when it was first copied, though nobody changed it: check the local "
+        "disk and memory. Every version is on the NAS, older ones under .exlab-wizard/superseded. If the file is right "
+        "as it is now, touch it and sync again."
+    )
