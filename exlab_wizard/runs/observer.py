@@ -122,13 +122,21 @@ class Observer:
         """Nothing one run does may end the thread; a missing staging disk is waited for."""
         try:
             yield
-            self.unavailable = None
+            if self.unavailable is not None:
+                self._start_afresh()
         except StagingError as error:
             self.unavailable = error
             self._stop.wait(_UNAVAILABLE_PAUSE_SECONDS)
         except Exception:
             self._core.log.exception("the observer met an error; it goes on")
             self._stop.wait(_UNAVAILABLE_PAUSE_SECONDS)
+
+    def _start_afresh(self) -> None:
+        """The staging disk is back: its events have to be asked for again, and a rescan finds what was missed."""
+        self._watcher.stop()
+        self._watcher.start()
+        self._pass_began = 0.0
+        self.unavailable = None
 
     def _everything(self) -> None:
         """One whole pass, at the start: afterwards the listing is complete."""
