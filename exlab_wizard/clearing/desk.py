@@ -56,17 +56,15 @@ class ClearingDesk:
             raise StagingError(
                 Code.RUN_CLEARED, f"{path} is cleared already. Its data are at {where}.", run_path=path, nas_path=where
             )
-        if run.job is not None and run.job.live:
-            raise StagingError(
-                Code.RUN_BUSY, f"{path} is being worked on ({run.job.kind}). Ask again when it is done.", run_path=path
-            )
-        if run.state is not Lifecycle.SYNC_VERIFIED:
-            raise StagingError(
-                Code.STAGING_NOT_SYNC_VERIFIED,
-                f"{path} is {run.state}, not verified on the NAS; nothing was deleted. Wait until it is Verified.",
-                run_path=path,
-                current_state=str(run.state),
-            )
+        if run.state is Lifecycle.SYNC_VERIFIED and not (run.job is not None and run.job.live):
+            self._refuse_local(run)
+            self._refuse_stale_proof(run, by)
+            return
+        code, why = _not_now(run)
+        raise StagingError(code, f"{path} {why}; nothing was deleted.", run_path=path, current_state=str(run.state))
+
+    def _refuse_local(self, run: Run) -> None:
+        path = str(run.path)
         if run.read_only:
             raise StagingError(
                 Code.NOT_PERMITTED,
@@ -78,7 +76,6 @@ class ClearingDesk:
             raise StagingError(
                 Code.RUN_CLEARED, f"{path} has no local data left. They are at {where}.", run_path=path, nas_path=where
             )
-        self._refuse_stale_proof(run, by)
 
     def _refuse_stale_proof(self, run: Run, by: str) -> None:
         hours = self._core.config.proof.reverify_after_hours
@@ -233,6 +230,19 @@ class ClearingDesk:
             future.set_exception(answer)
         else:
             future.set_result(answer)
+
+
+def _not_now(run: Run) -> tuple[Code, str]:
+    """Why a run that is not at rest in `sync_verified` cannot be cleared."""
+    job = run.job
+    if job is not None and job.live and job.kind == "recheck":
+        return Code.RUN_CHANGED_SINCE_VERIFIED, "looks changed since it was verified, its bytes are being compared"
+    if job is not None and job.live:
+        return Code.RUN_BUSY, f"is being worked on ({job.kind}), ask again when that is done"
+    last = run.durable.history[-1].get("reason") if run.durable.history else None
+    if run.durable.proof.manifest_digest and last in (Reason.CHANGED, Reason.LATE_DATA):
+        return Code.RUN_CHANGED_SINCE_VERIFIED, "has changed since it was verified and is synced again"
+    return Code.STAGING_NOT_SYNC_VERIFIED, f"is {run.state}, not verified on the NAS; wait until it is Verified"
 
 
 def _refusal(run: Run, error: TaskError) -> StagingError:
