@@ -19,6 +19,7 @@ from exlab_wizard.sync.crew import Assignment, Crew
 from exlab_wizard.sync.fence import issue_token, lock_is_free
 from exlab_wizard.sync.outbox import Pending
 from exlab_wizard.sync.outcomes import Outcomes
+from exlab_wizard.sync.provable import provable
 from exlab_wizard.sync.targets import Target
 from exlab_wizard.sync.tasks import ClearTask, ErrorClass, Outcome, Place, ProbeTask, PublishTask, Task
 
@@ -143,7 +144,9 @@ class Errands:
             self._outcomes.target_lost(nas_root)
         else:
             came_back = core.targets.came_back(nas_root)
-            news = core.targets.found(nas_root, data["nas_id"], data["names"], _promises(data["capabilities"]))
+            news = core.targets.found(
+                nas_root, data["nas_id"], data["names"], provable(data["capabilities"])
+            )
             self._outcomes.target_answered(nas_root, came_back)
             if came_back:
                 core.wake_sync()
@@ -158,8 +161,3 @@ class Errands:
         if outcome.error.error_class in (ErrorClass.TARGET, ErrorClass.CONFIGURATION):
             self._core.targets.probe_soon(assignment.nas_root)
         self._core.log.info("%s: control files not published yet: %s", pending.run_path, outcome.error.message)
-
-
-def _promises(capabilities: dict[str, object]) -> list[str]:
-    """The capabilities a target has, as words; the marker holds them as measured by `mark-nas`."""
-    return sorted(name.replace("_", " ") for name, value in capabilities.items() if value is True)
