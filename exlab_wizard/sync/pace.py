@@ -40,7 +40,7 @@ class Pace:
         whole = 2 * message.bytes_total
         done = _way(message)
         speed = self.rate() if silent < SILENT_SECONDS else None
-        left = (whole - done) / speed if speed else None
+        left = max(0, whole - done) / speed if speed else None
         return models.Progress(
             phase=_PHASES.get(message.phase, "copying"),
             files_done=message.files_done,
