@@ -140,7 +140,7 @@ def encode_task(task: Task) -> bytes:
 
 def decode_task(line: bytes) -> Task:
     """The inverse of `encode_task`; raises ValueError, KeyError or TypeError for anything else."""
-    raw = json.loads(line)
+    raw = _object(line)
     task_type = _TASKS[raw.pop("kind")]
     raw["place"] = Place(**raw["place"])
     if "skip" in raw:
@@ -155,14 +155,21 @@ def encode_message(message: Progress | Outcome) -> bytes:
 
 
 def decode_message(line: bytes) -> Progress | Outcome:
-    """The inverse of `encode_message`."""
-    raw = json.loads(line)
+    """The inverse of `encode_message`; raises ValueError, KeyError or TypeError for anything else."""
+    raw = _object(line)
     if raw.pop("message") == "progress":
         return Progress(**_known(Progress, raw))
     if raw["error"] is not None:
         error = raw["error"]
         raw["error"] = TaskError(**{**error, "error_class": ErrorClass(error["error_class"])})
     return Outcome(**raw)
+
+
+def _object(line: bytes) -> dict[str, Any]:
+    raw = json.loads(line)
+    if not isinstance(raw, dict):
+        raise ValueError("not a JSON object")
+    return raw
 
 
 def _known(kind: type[Any], raw: dict[str, Any]) -> dict[str, Any]:
