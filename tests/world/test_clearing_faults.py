@@ -91,6 +91,22 @@ def test_a_full_disk_with_nothing_kept_back_refuses_and_leaves_all(tmp_path: Pat
         assert bench.cleared()["files_freed"] == len(bench.files)
 
 
+def test_a_nas_copy_that_is_the_run_itself_by_a_bind_mount(tmp_path: Path) -> None:
+    """Every marker, claim, name and size is right, and still there is only one copy."""
+    if os.geteuid() != 0:
+        pytest.skip("needs root to bind a directory")
+    bench = ClearBench(tmp_path)
+    bench.verify()
+    shutil.copy(bench.control / "claim.json", bench.run_control)
+    subprocess.run(["mount", "--bind", str(bench.run), str(bench.nas_run)], check=True)
+    try:
+        error = bench.refusal()
+    finally:
+        subprocess.run(["umount", str(bench.nas_run)], check=True)
+    assert error.code == "nas_unavailable"
+    assert bench.local_data() == bench.files
+
+
 STEPS = {"mkdirat": 1, "renameat": 1, "renameat2": 1, "unlinkat": 1, "fsync": 1, "write": 2}
 
 

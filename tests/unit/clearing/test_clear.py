@@ -344,6 +344,13 @@ def test_a_newer_attempt_stops_the_older_before_anything_moves(bench: ClearBench
     assert snapshot(bench.run) == before
 
 
+def test_a_newer_attempt_stops_the_older_before_the_move(bench: ClearBench, monkeypatch: pytest.MonkeyPatch) -> None:
+    _at(monkeypatch, clear, "write_both", bench.next_token)
+    before = snapshot(bench.run)
+    assert bench.error().error_class is ErrorClass.FENCED
+    assert snapshot(bench.run) == before
+
+
 def test_a_newer_attempt_stops_the_older_before_a_batch(bench: ClearBench, monkeypatch: pytest.MonkeyPatch) -> None:
     _at(monkeypatch, clear, "unlink_proven", bench.next_token)
     error = bench.error(clearing_id="abc")

@@ -27,6 +27,7 @@ def refused(bench: ClearBench, code: str, **more: Any) -> str:
     error = bench.refusal(**more)
     assert (error.error_class, error.code) == (ErrorClass.REFUSED, code)
     assert bench.pending() == []
+    assert bench.events() == [], "a refusal is decided before anything is intended"
     bench.assert_nothing_lost()
     return error.message
 
@@ -220,11 +221,11 @@ def test_a_file_shorter_on_the_nas(bench: ClearBench) -> None:
 
 
 def test_a_file_that_became_a_link_on_the_nas(bench: ClearBench) -> None:
-    """Its size is right and its bytes are: those of the local file that would go."""
-    path = bench.nas_run / "frame_0001.tif"
+    """The link is as long as the file, and leads to the local file that would go."""
+    path = bench.nas_run / "stack/.exlab-wizard/nested.json"
     path.unlink()
-    path.symlink_to(bench.run / "frame_0001.tif")
-    refused(bench, "nas_copy_not_proven")
+    path.symlink_to("x" * len(bench.files["stack/.exlab-wizard/nested.json"]))
+    assert "regular file" in refused(bench, "nas_copy_not_proven")
 
 
 def test_a_run_missing_or_anothers_on_the_nas(bench: ClearBench) -> None:
