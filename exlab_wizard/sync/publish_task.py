@@ -14,7 +14,7 @@ from exlab_wizard.sync.meter import Report
 from exlab_wizard.sync.nas import open_state, open_target
 from exlab_wizard.sync.tasks import ErrorClass, Outcome, PublishTask
 
-_NOT_FROM_HERE = frozenset({CLAIM_NAME, INCOMING, SUPERSEDED, "checksums.sha256"})
+_NOT_FROM_HERE = frozenset({CLAIM_NAME, INCOMING, SUPERSEDED, "checksums.sha256", "receipts.jsonl"})
 
 
 def run_publish(task: PublishTask, report: Report) -> Outcome:

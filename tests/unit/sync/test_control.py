@@ -21,6 +21,7 @@ from tests.support.engine import put
         ("clearing-ab12", True),
         (".ingest.json.0a1b2c3d.tmp", True),
         ("claim.json", True),
+        ("receipts.jsonl", True),
         ("superseded", True),
         ("incoming", True),
         ("creation.json.bak", False),
