@@ -87,7 +87,7 @@ class Commands:
         return self._hurry(run, by)
 
     def _refuse_force(self, run: Run) -> None:
-        path, where = str(run.path), run.durable.proof.nas_path
+        path, where = str(run.path), run.nas_path
         if run.foreign_major:
             message = f"{path}: ingest.json is of another version ({run.foreign_major}); it is left untouched."
             raise StagingError(Code.SCHEMA_MAJOR_MISMATCH, message, run_path=path)
@@ -232,7 +232,7 @@ class Commands:
                 manifest_digest=proof.manifest_digest or None,
                 verify_passes=proof.passes,
                 log_path=f"{path}/.exlab-wizard/{log_name(self._core.host)}",
-                nas_path=proof.nas_path or None,
+                nas_path=found.nas_path or None,
             )
 
     def _found_any(self, path: RunPath) -> Run:

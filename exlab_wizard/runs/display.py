@@ -173,13 +173,9 @@ def _cleared(run: Run) -> Display:
     amount = (
         f"{units.count(freed.get('files', 0), 'file')}, {units.size(freed.get('bytes', 0))} freed. " if freed else ""
     )
-    return Display(
-        DisplayState.CLEARED,
-        f"{amount}The data are at {run.durable.proof.nas_path}.",
-        "Nothing to do.",
-        False,
-        ("log",),
-    )
+    unknown = "Where the data are on the NAS is not recorded here."
+    where = f"The data are at {run.nas_path}." if run.nas_path else unknown
+    return Display(DisplayState.CLEARED, f"{amount}{where}", "Nothing to do.", False, ("log",))
 
 
 def _verified(run: Run) -> Display:

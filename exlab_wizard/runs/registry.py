@@ -89,6 +89,12 @@ class Run:
         return self.scan.file_count if self.scan and self.present else 0
 
     @property
+    def nas_path(self) -> str:
+        """Where its NAS copy is; from the history where the database was lost, empty when nobody knows."""
+        told = (entry.get("nas_path") for entry in reversed(self.durable.history))
+        return self.durable.proof.nas_path or next((path for path in told if isinstance(path, str)), "")
+
+    @property
     def busy(self) -> bool:
         """Whether a worker is on it."""
         return self.job is not None and self.job.state == "running"

@@ -85,7 +85,7 @@ class Rows:
             progress=self._progress(run, context.tick),
             proof_age_seconds=None,
             proven_at=parse_stamp(proof.proven_at) if proof.proven_at else None,
-            nas_path=proof.nas_path or None,
+            nas_path=run.nas_path or None,
             local_data=run.local_files > 0,
             actions=list(words.actions),
             revision=0,
