@@ -23,6 +23,7 @@ class WorkerProcess:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             cwd="/",
+            start_new_session=True,  # Ctrl-C belongs to the server
         )
         threading.Thread(target=self._hear, name=f"exlab-worker-{self.pid}", daemon=True).start()
 
