@@ -7,6 +7,7 @@ import itertools
 import json
 import logging
 import threading
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -33,6 +34,14 @@ class Bus:
 @pytest.fixture
 def bus() -> Bus:
     return Bus()
+
+
+@pytest.fixture
+def strict_loop(jp_asyncio_loop: asyncio.AbstractEventLoop) -> Iterator[None]:
+    """asyncio's debug mode: a loop touched from another thread raises."""
+    jp_asyncio_loop.set_debug(True)
+    yield
+    jp_asyncio_loop.set_debug(False)
 
 
 def emitter(bus: Any) -> events.ChangeEmitter:
@@ -62,7 +71,7 @@ async def test_a_thousand_changes_become_few_and_the_last_is_told(bus: Bus) -> N
     assert [revision for _, revision in bus.seen] == sorted({revision for _, revision in bus.seen})
 
 
-async def test_many_threads_at_once_never_lose_the_last(bus: Bus) -> None:
+async def test_many_threads_at_once_never_lose_the_last(bus: Bus, strict_loop: None) -> None:
     announcing = emitter(bus)
     for last in range(10, 200, 10):
         threads = [threading.Thread(target=announcing.changed, args=(last - 1,)) for _ in range(4)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import inspect
 from pathlib import Path
 from typing import Any, ClassVar
@@ -180,6 +181,16 @@ async def verb(self: Any) -> None:
     """Something to decorate."""
 
 
+def lookalike(method: Any) -> Any:
+    """Wraps as `web.authenticated` does, and asks nothing."""
+
+    @functools.wraps(method)
+    async def wrapper(self: Any) -> Any:
+        return await method(self)
+
+    return wrapper
+
+
 class TestGuardOf:
     def handler(self, method: Any) -> type[web.RequestHandler]:
         return type("Handler", (web.RequestHandler,), {"get": method})
@@ -196,8 +207,9 @@ class TestGuardOf:
             authorized("read", "staging")(verb),
             authorized("read", "staging")(web.authenticated(verb)),  # type: ignore[type-var]
             web.authenticated(jupyter_authorized(verb)),  # its resource would be the first caller's
+            lookalike(authorized("read", "staging")(verb)),
         ],
-        ids=["bare", "only-authenticated", "only-authorized", "wrong-order", "without-arguments"],
+        ids=["bare", "only-authenticated", "only-authorized", "wrong-order", "without-arguments", "look-alike"],
     )
     def test_anything_less_is_no_guard(self, method: Any) -> None:
         assert guard_of(self.handler(method), "GET") is None

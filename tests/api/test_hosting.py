@@ -121,6 +121,23 @@ def test_stop_while_the_station_is_being_built(hosted: Any) -> None:
     assert one.station.stopped.is_set()
 
 
+def test_who_asks_while_it_is_being_built_gets_the_station(hosted: Any) -> None:
+    building, go_on = threading.Event(), threading.Event()
+
+    def build(config: Config, log: logging.Logger) -> RecordingStation:
+        building.set()
+        go_on.wait(10)
+        return one.station
+
+    one = hosted(build=build)
+    one.host.prepare()
+    assert one.access._decided.wait(5)
+    one.host.start(lambda revision: None)
+    assert building.wait(5)
+    threading.Timer(0.1, go_on.set).start()
+    assert one.access._awaited() is one.station
+
+
 def refuse(*_: Any) -> Any:
     raise StagingError(Code.CONFIG_INVALID, "sync.workers: got 99. Use less.", key="sync.workers", remedy="Use less.")
 
