@@ -79,7 +79,7 @@ async def test_many_threads_at_once_never_lose_the_last(bus: Bus, strict_loop: N
             thread.start()
         for thread in threads:
             thread.join()
-        announcing.changed(last)
+        await asyncio.to_thread(announcing.changed, last)
     await until(lambda: bus.seen and bus.seen[-1][1] == 190)
 
 
