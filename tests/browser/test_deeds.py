@@ -67,6 +67,13 @@ def test_sync_as_it_is_asks_and_sets_the_signal_aside_only_when_needed(browser: 
     assert table.calls[2] == ["sync", RUN, False], "signalled meanwhile: nothing is set aside"
 
 
+def test_force_sync_never_sets_the_signal_aside_by_itself(browser: object, open_page: Pages) -> None:
+    table = Table(open_page(), [WAITING], answers={"sync": [NO_SIGNAL, QUEUED]})
+    table.page.get_by_role("button", name=f"Force sync {RUN}").click()
+    expect(table.row(RUN).locator(".exlab-note")).to_have_text("acquisition_complete.flag is missing.")
+    assert table.calls == [["sync", RUN, False]]
+
+
 def test_the_question_before_clearing_names_what_goes_and_what_stays(browser: object, open_page: Pages) -> None:
     table = Table(open_page(), [VERIFIED])
     table.page.get_by_role("button", name=f"Clear {RUN}").click()
