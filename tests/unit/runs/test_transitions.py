@@ -1,0 +1,159 @@
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from exlab_wizard.core import Core
+from exlab_wizard.runs.registry import Run
+from exlab_wizard.runs.states import Lifecycle, Reason
+from tests.support.lab import Lab
+from tests.support.mounts import Mounts, fill
+from tests.support.pieces import RUN, a_core, a_run
+
+FORWARD = [Lifecycle.COMPLETE, Lifecycle.SYNC_QUEUED, Lifecycle.SYNC_VERIFIED]
+
+
+class Bench:
+    """A core over a lab with one run, known and pushed."""
+
+    def __init__(self, lab: Lab, core: Core) -> None:
+        self.core, self.folder = core, lab.push(RUN, {"a.tif": b"1"})
+        self.control = self.folder / ".exlab-wizard"
+        self.run = a_run()
+        core.registry.add(self.run)
+
+    def advance(self, *states: Lifecycle, **more: Any) -> None:
+        for state in states:
+            self.core.transitions.advance(self.run, state, **more)
+
+    def json(self, name: str) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads((self.control / name).read_bytes())
+        return found
+
+    def stored(self) -> Run:
+        """The run as a restart would find it."""
+        row = self.core.store.row("SELECT state, doc FROM runs WHERE run_path = ?", (RUN,))
+        assert row is not None
+        return Run(self.run.path, Lifecycle(row["state"]))
+
+    def log(self) -> str:
+        return (self.control / "wizard.labpc-04.log").read_text()
+
+
+@pytest.fixture
+def bench(lab: Lab) -> Iterator[Bench]:
+    with a_core(lab.config) as core:
+        yield Bench(lab, core)
+
+
+def test_a_step_is_in_database_file_log_and_provenance(bench: Bench) -> None:
+    bench.advance(Lifecycle.COMPLETE, files_received=1, bytes_received=1)
+    assert bench.stored().state is Lifecycle.COMPLETE
+    ingest = bench.json("ingest.json")
+    assert ingest["current_state"] == "complete"
+    assert ingest["history"][-1]["files_received"] == 1
+    assert ingest["history"][-1]["host"] == "labpc-04"
+    assert "staging -> complete, files_received 1, bytes_received 1" in bench.log()
+    assert bench.json("creation.json")["sync_status"] == "pending"
+    bench.advance(Lifecycle.SYNC_QUEUED, Lifecycle.SYNC_VERIFIED)
+    assert bench.json("creation.json")["sync_status"] == "synced"
+    assert [entry["state"] for entry in bench.json("ingest.json")["history"]] == [str(state) for state in FORWARD]
+
+
+def test_a_reason_and_a_person_are_recorded(bench: Bench) -> None:
+    bench.advance(*FORWARD)
+    bench.advance(Lifecycle.SYNC_QUEUED, reason=Reason.FORCED, by="kim")
+    entry = bench.json("ingest.json")["history"][-1]
+    assert (entry["reason"], entry["by"]) == ("forced", "kim")
+    assert "sync_verified -> sync_queued, reason forced, by kim" in bench.log()
+
+
+def test_an_edge_that_does_not_exist_changes_nothing(bench: Bench) -> None:
+    bench.advance(Lifecycle.COMPLETE)
+    before = bench.json("ingest.json")
+    with pytest.raises(ValueError, match="no edge from complete to cleared"):
+        bench.advance(Lifecycle.CLEARED)
+    assert bench.run.state is bench.stored().state is Lifecycle.COMPLETE
+    assert bench.json("ingest.json") == before
+
+
+def test_unknown_fields_of_others_survive(bench: Bench) -> None:
+    bench.run.durable.unknown = {"lab_note": "keep me"}
+    bench.advance(Lifecycle.COMPLETE)
+    assert bench.json("ingest.json")["lab_note"] == "keep me"
+    assert bench.json("creation.json")["created_by"] == "kim"
+
+
+def test_the_nas_copy_is_told_from_the_first_copy_on(bench: Bench) -> None:
+    bench.advance(Lifecycle.COMPLETE)
+    assert not bench.core.outbox.waiting(RUN)
+    bench.run.durable.copy_begun = True
+    bench.advance(Lifecycle.SYNC_QUEUED)
+    assert bench.core.outbox.waiting(RUN)
+
+
+def test_the_database_commits_although_the_file_cannot_be_written(bench: Bench, lab: Lab) -> None:
+    lab.staging.rename(lab.base / "unplugged")
+    bench.advance(Lifecycle.COMPLETE)
+    assert bench.stored().state is Lifecycle.COMPLETE
+    (lab.base / "unplugged").rename(lab.staging)
+    assert not (bench.control / "ingest.json").exists()
+    bench.core.transitions.write_ingest(bench.run)
+    assert bench.json("ingest.json")["current_state"] == "complete"
+
+
+def test_a_run_that_is_not_ours_to_write_keeps_its_life_in_the_state_directory(bench: Bench, lab: Lab) -> None:
+    shutil.rmtree(bench.control)
+    (lab.base / "target").mkdir()
+    bench.control.symlink_to(lab.base / "target")
+    bench.advance(Lifecycle.COMPLETE)
+    kept = Path(lab.config.state_dir) / "runs" / bench.run.path.key
+    assert json.loads((kept / "ingest.json").read_bytes())["current_state"] == "complete"
+    assert "staging -> complete" in (kept / "wizard.labpc-04.log").read_text()
+    assert not (kept / "creation.json").exists()
+    assert bench.run.read_only
+    assert os.listdir(lab.base / "target") == []
+
+
+def test_a_run_whose_folder_is_gone_is_not_made_again(bench: Bench) -> None:
+    shutil.rmtree(bench.folder)
+    bench.run.present = False
+    bench.advance(Lifecycle.COMPLETE)
+    assert not bench.folder.exists()
+    assert bench.stored().state is Lifecycle.COMPLETE
+
+
+def test_a_log_that_is_a_fifo_hangs_nobody(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
+    os.mkfifo(bench.control / "wizard.labpc-04.log")
+    bench.core.transitions.note(bench.run, "WARNING", "first\nsecond")
+    assert r"first\nsecond" in caplog.text, "one event a line in the server's log as well"
+
+
+def test_on_a_full_staging_disk_the_reserve_lets_the_transition_through(tmp_path: Path) -> None:
+    """The state directory is on the staging disk by default: both are full together."""
+    if os.geteuid() != 0:
+        pytest.skip("needs root to mount a tmpfs")
+    with Mounts(tmp_path / "mounts") as mounts:
+        disk = mounts.tmpfs(tmp_path / "disk", "size=4m")
+        lab = Lab(disk / "lab").mark()
+        with a_core(lab.config) as core:
+            bench = Bench(lab, core)
+            bench.advance(Lifecycle.COMPLETE)
+            reserve = core.transitions._reserve
+            assert reserve.ensure()  # type: ignore[attr-defined]
+            (disk / "half").write_bytes(b"x" * (1 << 20))
+            filler = fill(disk)
+            bench.run.durable.unknown = {"long": "x" * 3000}
+            bench.advance(Lifecycle.SYNC_QUEUED)
+            found = bench.json("ingest.json")["current_state"]
+            assert bench.stored().state is Lifecycle.SYNC_QUEUED
+            assert found in ("complete", "sync_queued"), "whole, old or new, never torn"
+            filler.unlink()
+            bench.core.transitions.write_ingest(bench.run)
+            assert bench.json("ingest.json")["current_state"] == "sync_queued"
