@@ -45,6 +45,7 @@ class Core:
     lock: threading.RLock = field(default_factory=threading.RLock)
     wake_sync: Callable[[], None] = lambda: None
     staging_there: Callable[[], bool] = lambda: True
+    sweep_clearing: Callable[[Run, list[str]], bool] = lambda run, clearing_ids: False
 
     def equipment(self, path: RunPath) -> Equipment | None:
         """The configured instrument of a run."""

@@ -184,13 +184,13 @@ class Station:
         return self._leader.active_jobs if self._leader else 0
 
     @property
-    def last_activity(self) -> datetime:
-        """When the station last had something to do (UTC): now while jobs are there."""
-        index = self._index
-        rows = list(index.rows.values()) if index is not None else []
-        if self.active_jobs or not rows:
+    def last_activity(self) -> datetime | None:
+        """When the station last had something to do (UTC): now while jobs are there, None when it never had."""
+        if self.active_jobs:
             return datetime.now(UTC)
-        return max(row.last_activity_at for row in rows)
+        index = self._index
+        rows = index.rows.values() if index is not None else ()
+        return max((row.last_activity_at for row in rows), default=None)
 
     def parse_run(self, text: str) -> RunPath:
         """A run path, or an absolute path inside the staging directory."""
@@ -212,7 +212,8 @@ class Station:
     def _readable(self) -> Index:
         problem, index = self.unavailable, self._index
         if problem is not None or index is None:
-            raise problem or _starting()
+            # a fresh one each time: a shared exception would gather the tracebacks of every reader
+            raise StagingError.from_dict((problem or _starting()).to_dict())
         return index
 
     def listing(self) -> StagingListResponse:

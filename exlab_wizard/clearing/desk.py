@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import secrets
 from concurrent.futures import Future
-from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from exlab_wizard import units
 from exlab_wizard.api.models import ClearResponse
-from exlab_wizard.clearing import receipts
-from exlab_wizard.clearing.clear import finish_clearing
+from exlab_wizard.clearing.clear import finish_clearing, pending_clearings
 from exlab_wizard.core import Core
 from exlab_wizard.errors import Code, StagingError
 from exlab_wizard.runs.control import open_control
@@ -20,6 +18,8 @@ from exlab_wizard.runs.registry import Run, parse_stamp
 from exlab_wizard.runs.states import Lifecycle, Reason
 from exlab_wizard.sync.queue import Job
 from exlab_wizard.sync.tasks import ClearTask, ErrorClass, Outcome, Place, TaskError
+
+_RECOVER_SECONDS = 2.0
 
 
 class ClearingDesk:
@@ -124,19 +124,20 @@ class ClearingDesk:
         if outcome.error is not None:
             self._refused(run, task, outcome.error)
         elif outcome.data.get("undone"):
-            self._undone(run, bool(outcome.data.get("partial")))
+            self._undone(run, bool(outcome.data.get("partial")), str(outcome.data.get("why") or ""))
         else:
             self._cleared(run, task, outcome.data)
         core.rows.flush()
 
     def _refused(self, run: Run, task: ClearTask, error: TaskError) -> None:
         core = self._core
-        retry = task.recover and error.error_class in (ErrorClass.TARGET, ErrorClass.BUSY, ErrorClass.FENCED)
-        if retry:  # what a crash left is finished or undone as soon as that can be
-            run.job = core.queue.requeue(task.job_id, 5.0, asdict(error))
+        core.transitions.note(run, "WARNING", f"clear not done: {error.message}")
+        if error.error_class is not ErrorClass.REFUSED and self._left_behind(run):
+            # cut short in the middle: finished or undone as soon as that can be, and until then nothing else is done
+            self._answer(run, _refusal(run, error))
+            run.job = core.queue.requeue(task.job_id, _RECOVER_SECONDS, asdict(error))
             return
         run.job = core.queue.finish(task.job_id, "done", asdict(error))
-        core.transitions.note(run, "WARNING", f"clear refused: {error.message}")
         self._answer(run, _refusal(run, error))
         if error.code == Code.RUN_CHANGED_SINCE_VERIFIED:
             self._reopen(run)
@@ -144,14 +145,25 @@ class ClearingDesk:
             self.verify_again(run, task.by, Reason.NAS_COPY_DAMAGED)
         core.agenda.touch(str(run.path), 0.05)
 
-    def _undone(self, run: Run, partial: bool) -> None:
-        """Recovery put everything (or what was left) back; with a part gone the run is a re-opened one."""
+    def _left_behind(self, run: Run) -> bool:
+        """Whether data lie in a holding folder; in doubt they do."""
+        try:
+            with self._core.staging.open() as root:
+                control, _ = open_control(root, self._core.state, run.path)
+            with control:
+                return bool(pending_clearings(control))
+        except (StagingError, OSError):
+            return True
+
+    def _undone(self, run: Run, partial: bool, why: str) -> None:
+        """Everything (or what was left) is back in its place; with a part gone the run is a re-opened one."""
         assert run.job is not None
         run.job = self._core.queue.finish(run.job.id, "done")
-        self._core.transitions.note(run, "WARNING", "an interrupted clearing was undone; every file left is back")
+        because = f" ({why})" if why else ""
+        self._core.transitions.note(run, "WARNING", f"a clearing was undone{because}; every file left is back")
         if partial:
             self._reopen(run)
-        message = f"The clearing of {run.path} was interrupted and undone; ask again."
+        message = f"The clearing of {run.path} was undone{because}; every file left is back. Ask again."
         self._answer(run, StagingError(Code.RUN_BUSY, message, run_path=str(run.path)))
         self._core.agenda.touch(str(run.path), 0.05)
 
@@ -163,49 +175,31 @@ class ClearingDesk:
         core, files, freed = self._core, int(data["files_freed"]), int(data["bytes_freed"])
         run.durable.freed = {"files": files, "bytes": freed}
         run.scan = None  # what is (or newly came) there is seen by the next look
-        core.transitions.advance(
-            run,
-            Lifecycle.CLEARED,
-            by=task.by,
-            files_freed=files,
-            bytes_freed=freed,
-            nas_path=run.durable.proof.nas_path,
-        )
+        if run.state is Lifecycle.SYNC_VERIFIED:  # a recovery may end what was told already
+            core.transitions.advance(
+                run,
+                Lifecycle.CLEARED,
+                by=task.by,
+                files_freed=files,
+                bytes_freed=freed,
+                nas_path=run.durable.proof.nas_path,
+            )
         run.job = core.queue.finish(task.job_id, "done")
         core.transitions.note(run, "INFO", f"cleared by {task.by}: {units.count(files, 'file')}, {freed} bytes deleted")
-        self._receipt(run, task, files, freed)
-        self._finish(run, data.get("clearing_ids") or [task.clearing_id])
+        self.finish(run, data.get("clearing_ids") or [task.clearing_id])
         self._answer(run, ClearResponse(run_path=str(run.path), files_freed=files, bytes_freed=freed))
         core.agenda.touch(str(run.path), 0.05)
 
-    def _receipt(self, run: Run, task: ClearTask, files: int, freed: int) -> None:
-        proof = run.durable.proof
-        with suppress(OSError):
-            receipts.append(
-                self._core.state,
-                receipts.receipt(
-                    receipts.Event.CLEARED,
-                    run.path,
-                    manifest_digest=proof.manifest_digest,
-                    file_count=files,
-                    byte_total=freed,
-                    nas_id=proof.nas_id,
-                    nas_path=proof.nas_path,
-                    reading=proof.reading,
-                    by=task.by,
-                ),
-            )
-
-    def _finish(self, run: Run, clearing_ids: list[str]) -> None:
-        """Remove the emptied holding folder, now that the database says cleared."""
+    def finish(self, run: Run, clearing_ids: list[str]) -> bool:
+        """Remove the emptied holding folders, once the database says cleared. False when one still holds data."""
         try:
             with self._core.staging.open() as root:
                 control, own = open_control(root, self._core.state, run.path)
             with control:
-                for clearing_id in clearing_ids if own else ():
-                    finish_clearing(control, clearing_id)
+                return all([finish_clearing(control, clearing_id) for clearing_id in clearing_ids if own])
         except (StagingError, OSError) as error:
             self._core.log.warning("%s: holding folder not removed yet: %s", run.path, error)
+            return True
 
     def refuse_unreachable(self, run: Run) -> None:
         """The NAS does not answer: nothing was touched. A clearing cut short by a crash waits for the NAS instead."""

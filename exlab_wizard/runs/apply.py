@@ -44,9 +44,18 @@ class Applier:
         self._take_in(run, sight)
         if sight.ingest is not None:
             self._reconcile(run, sight.ingest, sight.control_seen)
-        if not run.foreign_major:
+        if sight.clearings:
+            self._cut_short(run, sight.clearings)
+        elif not run.foreign_major:
             self._steps(run, equipment)
         return run
+
+    def _cut_short(self, run: Run, clearings: list[str]) -> None:
+        """A clearing left its holding folder: only the last sweep is missing, or it is finished or undone first."""
+        if run.job is not None and run.job.live:
+            return
+        if run.state is not Lifecycle.CLEARED or not self._core.sweep_clearing(run, clearings):
+            self._core.enqueue(run, "clear", "station")
 
     def _vanished(self, run: Run) -> Run | None:
         """A folder that is gone: an alarm until a person acknowledges it, unless the NAS copy was verified."""

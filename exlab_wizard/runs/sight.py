@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 
+from exlab_wizard.clearing.holding import pending_clearings
 from exlab_wizard.config import Equipment
 from exlab_wizard.fsys import Dir
 from exlab_wizard.gate.findings import Finding
@@ -52,6 +53,7 @@ class Sight:
     ingest: Ingest | None = None
     control_seen: tuple[object, ...] = ()
     read_only: bool = False
+    clearings: list[str] = field(default_factory=list)  # holding folders a clearing left in the run
     seconds: float = 0.0
 
 
@@ -110,6 +112,7 @@ def _read_control(root: Dir, state: Dir, path: RunPath, before: Before, sight: S
     control, own = open_control(root, state, path)
     sight.read_only = not own
     with control:
+        sight.clearings = pending_clearings(control) if own else []
         sight.control_seen = control_stamp(control)
         if sight.control_seen == before.control_seen:
             return

@@ -34,6 +34,7 @@ class Errands:
     def __init__(self, core: Core, crew: Crew, outcomes: Outcomes) -> None:
         self._core, self._crew, self._outcomes = core, crew, outcomes
         self.desk = ClearingDesk(core)
+        core.sweep_clearing = self.desk.finish
 
     def place(self, path: RunPath) -> Place:
         """Where a run's data are and which markers must be met."""

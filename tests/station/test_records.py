@@ -211,3 +211,21 @@ def test_a_stale_proof_is_renewed_before_clearing(bench: Bench) -> None:
     assert (folder / "notes.txt").exists()
     wait_for(lambda: "forced" in bench.reasons(), 10)
     bench.wait("sync_verified")
+
+
+def test_data_left_in_a_holding_folder_are_put_back_although_the_state_directory_is_lost(bench: Bench) -> None:
+    folder = bench.verified()
+
+    def lose() -> None:
+        data = folder / ".exlab-wizard" / "clearing-abc123" / "data"
+        data.mkdir(parents=True)
+        (folder / "notes.txt").rename(data / "notes.txt")
+        for name in ("station.db", "station.db-wal", "station.db-shm", "index.db", "index.db-wal", "index.db-shm"):
+            (bench.lab.staging / ".exlab-wizard" / name).unlink(missing_ok=True)
+
+    bench.restart(lose)
+    wait_for(lambda: (folder / "notes.txt").exists(), 15, "put back")
+    bench.wait("sync_verified")
+    assert (folder / "notes.txt").read_bytes() == FILES["notes.txt"]
+    assert not list((folder / ".exlab-wizard").glob("clearing-*"))
+    assert bench.lab.on_nas(RUN)["notes.txt"] == FILES["notes.txt"]
