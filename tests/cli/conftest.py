@@ -39,14 +39,17 @@ def document(call: Call) -> Callable[..., Any]:
 
 
 @pytest.fixture
-def pushed(push: Callable[..., str], document: Callable[..., Any]) -> Callable[..., str]:
+def pushed(push: Callable[..., str], station: ServerProcess) -> Callable[..., str]:
     """Push a run and wait until the station lists it; with `verified=True`, until it is on the NAS."""
+
+    def state(run: str) -> str | None:
+        rows = station.get("staging").json()["runs"]
+        return next((row["current_state"] for row in rows if row["path"] == run), None)
 
     def arrived(project: str = "PROJ-0042", *, verified: bool = False, **more: bool) -> str:
         run = push(project, **more)
-        wait_for(lambda: run in [row["path"] for row in document("list")["runs"]], 30, f"{run} listed")
-        if verified:
-            document("wait", run, "--timeout", "30")
+        wanted = ("sync_verified",) if verified else ("staging", "complete", "sync_queued", "sync_verified")
+        wait_for(lambda: state(run) in wanted, 60, f"{run} listed")
         return run
 
     return arrived

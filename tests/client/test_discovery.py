@@ -93,7 +93,8 @@ def test_a_kernel_finds_the_server_above_it(runtime: Path) -> None:
     address = kernel_address({"JPY_PARENT_PID": "4242"})
     assert address == ServerAddress("http://localhost:8888/", "s3cret", "the server this kernel runs under")
     assert kernel_address({"JPY_PARENT_PID": "4243"}) is None
-    assert kernel_address({"JPY_PARENT_PID": "../4242"}) is None
+    (runtime / "jpserver-x").mkdir()
+    assert kernel_address({"JPY_PARENT_PID": "x/../jpserver-4242"}) is None
     assert kernel_address({}) is None
 
 

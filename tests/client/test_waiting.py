@@ -91,6 +91,13 @@ def test_a_failure_from_before_the_request_is_not_taken_for_its_answer() -> None
     assert script.wait().current_state == "sync_verified"
 
 
+def test_two_failures_with_a_new_start_between_are_counted_apart() -> None:
+    failed = [at("sync_queued", DisplayState.FAILED, revision=1)]
+    going = [at("sync_queued", revision=1)] * 4
+    script = Script(*failed, *going, *failed, at("sync_verified", revision=1))
+    assert script.wait().current_state == "sync_verified"
+
+
 @pytest.mark.parametrize("display", [DisplayState.PAUSED, DisplayState.STALLED, DisplayState.RECEIVING])
 def test_what_passes_by_itself_is_waited_for(display: DisplayState) -> None:
     assert Script(*[at("staging", display)] * 99, at("sync_verified")).wait().current_state == "sync_verified"
@@ -142,8 +149,10 @@ def test_a_server_that_stays_away_ends_the_wait() -> None:
     [ConnectionProblem(ProblemCode.TOKEN_REFUSED, "No.", ""), StagingError(Code.ORCHESTRATOR_DISABLED, "Off.")],
 )
 def test_a_refusal_does_not_pass(refusal: Exception) -> None:
+    script = Script(at("sync_queued"), refusal)
     with pytest.raises(type(refusal)):
-        Script(at("sync_queued"), refusal).wait()
+        script.wait()
+    assert script.now <= 1, "at once"
 
 
 def test_until_must_be_a_lifecycle_state() -> None:
