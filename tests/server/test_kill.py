@@ -21,7 +21,7 @@ from tests.support.waiting import wait_for
 PACE_MIB_S = {"copy": 40.0, "any": 40.0, "verify": 60.0}  # the others are as fast as they can be
 # In the order of a run's way; a kill that comes too early or too late counts for the phase it hit.
 PLAN = ("copy", "copy", "copy", "any", "verify", "verify", "publish", "publish", "clear", "clear")
-LATEST = {"copy": 1.0, "verify": 1.2, "publish": 0.01, "clear": 0.04, "any": 2.0}
+LATEST = {"copy": 1.0, "verify": 1.2, "publish": 0.01, "clear": 0.04, "any": 1.0}
 
 
 class Victim:
@@ -54,13 +54,13 @@ class Victim:
         if self.oracle.state() == "sync_verified":
             self.server.overview()
             assert self.server.force_sync(self.run).status_code == 200
-        self._reach(lambda: self.oracle.state() == "sync_verified")
+        self._reach(lambda: self.oracle.state() == "sync_verified", pause=0.001)
 
     def _await_clear(self) -> None:
         self._reach(self._verified)
         asked = threading.Thread(target=self._ask_clear, daemon=True)
         asked.start()
-        self._reach(lambda: self.oracle.holding() or not asked.is_alive())
+        self._reach(lambda: self.oracle.holding() or not asked.is_alive(), pause=0.001)
 
     def _verified(self) -> bool:
         row = self.server.row(self.run)
@@ -70,11 +70,11 @@ class Victim:
         with suppress(httpx.HTTPError):  # its server is about to die
             self.server.clear(self.run)
 
-    def _reach(self, condition: Callable[[], object]) -> None:
+    def _reach(self, condition: Callable[[], object], pause: float = 0.02) -> None:
         deadline = time.monotonic() + 30
         while not condition():
             assert time.monotonic() < deadline, f"stuck in {self.oracle.phase()}; {self.server.log_text()[-2000:]}"
-            time.sleep(0.001)
+            time.sleep(pause)
 
     def finish(self) -> None:
         """Left alone, the run is verified; asked to, it is cleared."""
@@ -93,7 +93,7 @@ class Victim:
         return self.oracle.state() == "cleared"
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("seed", [11, 12, 13, 14])
 def test_killed_ten_times_a_run_is_still_verified_and_cleared(lab: Lab, tmp_path: Path, seed: int) -> None:
     run, files = lab.run_path(), random_files(seed, 320, 66 << 20)
