@@ -69,7 +69,7 @@ class Applier:
         run.present, run.scan = False, None
         core.cancel(run)
         if run.state.rank < Lifecycle.SYNC_VERIFIED.rank:
-            durable.missing_since = stamp(utc_now())
+            durable.missing_since = durable.missing_since or stamp(utc_now())  # a restart is no news
             core.log.warning("%s: the run folder vanished before it was verified on the NAS", run.path)
         core.registry.save(run)
         core.rows.mark(run)
