@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -15,6 +16,7 @@ from exlab_wizard.runs import index as module
 from exlab_wizard.runs.index import Index, staged, with_age
 from tests.support.mounts import Mounts, fill
 from tests.support.pieces import AT, row
+from tests.support.waiting import wait_for
 
 A, B, C = (f"CONFOCAL_01/p/Runs/Run_2026-04-17T14-3{number}" for number in range(3))
 FACTS: dict[str, Any] = {"ready": True, "label": "Test station"}
@@ -156,6 +158,7 @@ def test_a_new_cache_starts_above_every_earlier_one(opened: Opener, tmp_path: Pa
         earlier = old.publish([row(A), row(B)])
     old.close()
     (tmp_path / "index.db").unlink()
+    wait_for(lambda: time.time() * 1000 > earlier + 1, 5, "the clock is past the revisions, as after ten a second")
     fresh = opened()
     assert fresh.publish([row(A)]) > earlier
     assert fresh.since(earlier) is None, "B is gone, and this cache cannot know it: send everything"
