@@ -5,16 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
-__all__ = ["StagingError", "StagingPanel", "__version__", "connect"]
+__all__ = ["ConnectionProblem", "StagingError", "StagingPanel", "WaitFailed", "__version__", "connect"]
 
 if TYPE_CHECKING:
-    from exlab_wizard.client import connect
+    from exlab_wizard.client import ConnectionProblem, WaitFailed, connect
     from exlab_wizard.errors import StagingError
     from exlab_wizard.panel import StagingPanel
 
 _HOME = {
+    "ConnectionProblem": "exlab_wizard.client",
     "StagingError": "exlab_wizard.errors",
     "StagingPanel": "exlab_wizard.panel",
+    "WaitFailed": "exlab_wizard.client",
     "connect": "exlab_wizard.client",
 }
 

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from exlab_wizard import units, wording
 from exlab_wizard.api.models import DisplayState, OverviewRow
-from exlab_wizard.cli.output import printable
+from exlab_wizard.cli.output import printable, show
 from exlab_wizard.client.run_list import RunList, cells, text_table
 
 # Shape and word as well as colour: nobody has to tell colours apart.
@@ -40,8 +40,7 @@ def show_runs(runs: RunList, console: Console) -> None:
     if console.is_terminal:
         console.print(runs_table(runs))
     else:
-        text = "\n".join([text_table(runs), *wording.notes(runs.overview)])
-        console.out(printable(text), highlight=False)
+        show("\n".join([text_table(runs), *wording.notes(runs.overview)]))
 
 
 def runs_table(runs: RunList, banner: str = "", height: int | None = None) -> RenderableType:
