@@ -17,9 +17,7 @@ def add_parsers(subparsers: Subparsers[argparse.ArgumentParser]) -> None:
 def add_filters(parser: argparse.ArgumentParser) -> None:
     """The options that choose runs."""
     parser.add_argument("--equipment", action="append", metavar="ID", help="only this equipment (repeatable)")
-    parser.add_argument(
-        "--state", action="append", metavar="STATE", help="only Verified, cleared, ... (repeatable)"
-    )
+    parser.add_argument("--state", action="append", metavar="STATE", help="only Verified, cleared, ... (repeatable)")
     parser.add_argument("--project", help="only this project")
     parser.add_argument("--kind", choices=("experimental", "test"), help="only runs of this kind")
     parser.add_argument("--attention", action="store_true", default=None, help="only runs that need a person")

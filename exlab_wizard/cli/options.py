@@ -19,9 +19,8 @@ def add_command(
     subparsers: Subparsers[argparse.ArgumentParser], name: str, func: Command, summary: str, details: str = ""
 ) -> argparse.ArgumentParser:
     """One command that talks to the staging service, with `--json`, `--url`, `--token` and `--timeout`."""
-    parser = subparsers.add_parser(
-        name, help=summary, description=f"{summary}. {details}".strip(), formatter_class=argparse.HelpFormatter
-    )
+    listed = summary[0].lower() + summary[1:]
+    parser = subparsers.add_parser(name, help=listed, description=f"{summary}. {details}".strip())
     parser.add_argument("--json", action="store_true", help="print one JSON document instead of text")
     parser.add_argument("--url", help="the Jupyter server; default: $EXLAB_WIZARD_URL, else a running one of yours")
     parser.add_argument("--token", help="its token; default: $EXLAB_WIZARD_TOKEN, else that of the running server")

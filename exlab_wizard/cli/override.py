@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def add_parsers(subparsers: Subparsers[argparse.ArgumentParser]) -> None:
     """Add `override list`, `override add` and `override revoke`."""
-    parser = subparsers.add_parser("override", help="List, record or revoke overrides of findings")
+    parser = subparsers.add_parser("override", help="list, record or revoke overrides of findings")
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
     add_run(add_command(verbs, "list", list_overrides, "List the overrides of a run, revoked ones too"))
     _add_add(verbs)
