@@ -83,7 +83,8 @@ class Hints:
         (self.root / "MARK/p/Runs" / mark.rsplit("/", 1)[1] / "file").touch()
         wait_for(lambda: mark in self._seen, 20, "the mark is noticed")
         with self._lock:
-            return {*self._seen[: self._seen.index(mark)]}
+            seen = self._seen[: self._seen.index(mark)]
+        return {hint for hint in seen if hint is None or not hint.startswith("MARK/")}  # an earlier mark's own close
 
 
 @pytest.fixture
@@ -170,7 +171,7 @@ def test_a_walk_over_two_thousand_runs_is_no_event(tmp_path: Path) -> None:
     watcher = Watcher(str(tmp_path), hints.note)
     watcher.start()
     try:
-        command = ["find", str(tmp_path), "-type", "f", "-size", "-1k", "-exec", "cat", "{}", "+"]
+        command = ["find", str(tmp_path), "-type", "f", "-exec", "cat", "{}", "+"]
         assert hints.during(lambda: subprocess.run(command, check=True, capture_output=True)) == set()
         assert hints.during((tmp_path / runs[-1] / "more.tif").touch) == {runs[-1]}
     finally:
