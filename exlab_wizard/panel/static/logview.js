@@ -16,6 +16,8 @@ export class LogView {
   constructor(run, close) {
     this.text = "";
     this.fresh = true;
+    this.reading = false;
+    this.stale = false; // the run changed while its log was being read
     this.next = 0;
     this.where = h("code", { class: "exlab-log-path" });
     this.found = button("", () => this.nextError(), { class: "exlab-button", hidden: true });

@@ -269,12 +269,18 @@ class Panel {
 
   /** @param {string} path */
   async readLog(path) {
+    const view = this.logs.get(path);
+    if (!view) return;
+    view.stale = view.reading;
+    if (view.reading) return;
+    view.reading = true;
     try {
-      const answer = await this.api.log(path);
-      this.logs.get(path)?.show(answer);
+      view.show(await this.api.log(path));
     } catch (error) {
-      this.logs.get(path)?.fail(error instanceof Error ? error.message : String(error));
+      view.fail(error instanceof Error ? error.message : String(error));
     }
+    view.reading = false;
+    if (view.stale) void this.readLog(path);
   }
 
   /** @param {string} path @param {string} verb whose button gets the focus back */
