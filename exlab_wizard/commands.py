@@ -206,6 +206,11 @@ class Commands:
             if target.configured_id is not None:
                 message = f"The configuration names nas_id {target.configured_id}; change it there."
                 raise StagingError(Code.NOT_PERMITTED, message)
+            if wish.nas_id not in (target.met_id, target.nas_id):
+                there = (
+                    f"The NAS there has the id {target.met_id}." if target.met_id else "No marked NAS answers there."
+                )
+                raise StagingError(Code.INVALID_REQUEST, f"{wish.nas_id!r} is not at {wish.nas_root}. {there}")
             self._core.targets.pin(wish.nas_root, wish.nas_id)
             self._core.log.warning("%s: NAS id %s accepted by %s", wish.nas_root, wish.nas_id, by)
             self._core.rows.mark_all()
@@ -231,7 +236,7 @@ class Commands:
                 receipt=receipts.last_receipt(self._core.state, path),
                 manifest_digest=proof.manifest_digest or None,
                 verify_passes=proof.passes,
-                log_path=f"{path}/.exlab-wizard/{log_name(self._core.host)}",
+                log_path=f"{self._core.staging.path}/{path}/.exlab-wizard/{log_name(self._core.host)}",
                 nas_path=found.nas_path or None,
             )
 

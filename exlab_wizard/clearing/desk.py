@@ -196,7 +196,8 @@ class ClearingDesk:
             with self._core.staging.open() as root:
                 control, own = open_control(root, self._core.state, run.path)
             with control:
-                return all([finish_clearing(control, clearing_id) for clearing_id in clearing_ids if own])
+                empty = [finish_clearing(control, clearing_id) for clearing_id in clearing_ids if own]
+            return all(empty)
         except (StagingError, OSError) as error:
             self._core.log.warning("%s: holding folder not removed yet: %s", run.path, error)
             return True

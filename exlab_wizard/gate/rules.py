@@ -84,6 +84,15 @@ def check_entries(run: RunPath, entries: Iterable[Entry], names: Names) -> list[
     return rules.findings()
 
 
+def check_mount(on_another_disk: bool) -> list[Finding]:
+    """A run folder that lies on another disk than the staging root: something is mounted at or above it."""
+    if not on_another_disk:
+        return []
+    message = "Another disk is mounted at or above the run's folder, so its files may vanish with it."
+    remedy = "Unmount it, or copy the run into the staging directory itself."
+    return [Finding(ProblemClass.UNSUPPORTED_ENTRY, Severity.HARD, "", message, remedy)]
+
+
 def check_creation(run: RunPath, creation: Creation) -> list[Finding]:
     """What creation.json lacks, and whether the run's kind is the same everywhere it is said."""
     return _check_provenance(creation) + check_mode(run, creation)

@@ -63,7 +63,7 @@ def _trouble(run: Run, context: Context) -> Display | None:
     if durable.missing_since and not run.present and run.state.rank < Lifecycle.SYNC_VERIFIED.rank:
         return Display(
             DisplayState.FAILED,
-            f"The run folder vanished at {durable.missing_since} before it was verified on the NAS.",
+            f"The run folder vanished at {moment(durable.missing_since)} before it was verified on the NAS.",
             "Find it and move it back; if the data are truly gone, press Acknowledge.",
             True,
             ("acknowledge", "log"),
@@ -180,7 +180,8 @@ def _cleared(run: Run) -> Display:
 
 def _verified(run: Run) -> Display:
     proof = run.durable.proof
-    text = f"Every byte of {units.count(proof.file_count, 'file')} was read back from the NAS at {proof.proven_at}."
+    files, when = units.count(proof.file_count, "file"), moment(proof.proven_at)
+    text = f"Every byte of {files} was read back from the NAS at {when}."
     if not run.local_files:
         return Display(
             DisplayState.VERIFIED,
@@ -245,3 +246,9 @@ def _unsignalled(run: Run, context: Context, text: str) -> Display:
 
 def _rest(context: Context) -> str:
     return units.duration(max(1.0, context.settle_seconds))
+
+
+def moment(stamp: str) -> str:
+    """A stored stamp as people read it: `2026-04-17 14:35 UTC`."""
+    at = parse_stamp(stamp)
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if at else stamp

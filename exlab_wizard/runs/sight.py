@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from dataclasses import dataclass, field
 
@@ -10,7 +11,7 @@ from exlab_wizard.config import Equipment
 from exlab_wizard.fsys import Dir
 from exlab_wizard.gate.findings import Finding
 from exlab_wizard.gate.names import Names
-from exlab_wizard.gate.rules import check_creation, check_entries
+from exlab_wizard.gate.rules import check_creation, check_entries, check_mount
 from exlab_wizard.runs import scan as scanning
 from exlab_wizard.runs.completeness import signal_missing
 from exlab_wizard.runs.control import (
@@ -85,6 +86,7 @@ def _read(root: Dir, folder: Dir, state: Dir, path: RunPath, equipment: Equipmen
         sight.findings = [
             *check_entries(path, scanning.walk(folder), before.names),
             *check_creation(path, sight.creation),
+            *check_mount(_other_disk(root, folder)),
         ]
     if before.wants_signal:
         # only the manifest signal costs a walk; it can change only with the tree
@@ -93,6 +95,10 @@ def _read(root: Dir, folder: Dir, state: Dir, path: RunPath, equipment: Equipmen
             sizes = _sizes(folder) if needs_sizes else {}
             sight.signal = signal_missing(equipment, folder, sizes)
     return sight
+
+
+def _other_disk(root: Dir, folder: Dir) -> bool:
+    return os.fstat(root.fd).st_dev != os.fstat(folder.fd).st_dev
 
 
 def _sizes(folder: Dir) -> dict[str, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -78,6 +79,8 @@ class Watcher:
 
     def start(self) -> None:
         """Begin to watch; where that cannot be, `problem` says why and the rescan is all there is."""
+        # watchdog says this of every folder it meets twice (moved away and back, made while it was being added)
+        warnings.filterwarnings("ignore", "Callback with id", RuntimeWarning, "watchdog")
         observer = Observer()
         try:
             observer.schedule(self._handler, self._root, recursive=True, event_filter=_WANTED)

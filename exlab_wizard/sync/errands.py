@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from concurrent.futures import Future
+from dataclasses import replace
 
 from exlab_wizard.api.models import ClearResponse
 from exlab_wizard.clearing.desk import ClearingDesk
@@ -65,7 +66,9 @@ class Errands:
 
     def _probe(self, target: Target) -> None:
         target.probing = True
-        task = ProbeTask(secrets.token_hex(8), 0, "", self._place(target.nas_root))
+        # no id is asked for: the probe tells which NAS is there, and `_probed` whether it is the right one
+        place = replace(self._place(target.nas_root), nas_id=None)
+        task = ProbeTask(secrets.token_hex(8), 0, "", place)
         self._crew.start(task, target.nas_root, "service", _PROBE_SECONDS)
 
     def _publish(self, pending: Pending) -> None:
@@ -135,19 +138,20 @@ class Errands:
 
     def _probed(self, nas_root: str, outcome: Outcome) -> None:
         core, error, data = self._core, outcome.error, outcome.data
+        target = core.targets.get(nas_root)
+        assert target is not None
         if error is not None:
-            news = core.targets.lost(nas_root, error.message, other_id=data.get("nas_id"))
+            news = core.targets.lost(nas_root, error.message)
+            self._outcomes.target_lost(nas_root)
+        elif target.nas_id not in (None, data["nas_id"]):
+            news = core.targets.lost(nas_root, _another(target, data["nas_id"]), met_id=data["nas_id"])
             self._outcomes.target_lost(nas_root)
         elif core.targets.still_full(nas_root, data["free_bytes"]):
-            target = core.targets.get(nas_root)
-            assert target is not None
             news = core.targets.lost(nas_root, target.why, full=True, wanted_bytes=target.wanted_bytes)
             self._outcomes.target_lost(nas_root)
         else:
             came_back = core.targets.came_back(nas_root)
-            news = core.targets.found(
-                nas_root, data["nas_id"], data["names"], provable(data["capabilities"])
-            )
+            news = core.targets.found(nas_root, data["nas_id"], data["names"], provable(data["capabilities"]))
             self._outcomes.target_answered(nas_root, came_back)
             if came_back:
                 core.wake_sync()
@@ -162,3 +166,10 @@ class Errands:
         if outcome.error.error_class in (ErrorClass.TARGET, ErrorClass.CONFIGURATION):
             self._core.targets.probe_soon(assignment.nas_root)
         self._core.log.info("%s: control files not published yet: %s", pending.run_path, outcome.error.message)
+
+
+def _another(target: Target, nas_id: str) -> str:
+    return (
+        f"{target.nas_root} is NAS {nas_id}, but {target.nas_id} is expected: mount the right one, or, if the new one "
+        f"is right, run: exlab-wizard accept-nas {target.nas_root} {nas_id}"
+    )

@@ -32,7 +32,7 @@ class Target:
     can_prove: list[str] = field(default_factory=list)
     probe_due: float = 0.0
     probing: bool = False
-    other_id: str | None = None  # met there instead of the right one
+    met_id: str | None = None  # what the last probe found there, right or wrong
     wanted_bytes: int = 0  # what it must have free before a full target counts as usable again
 
     @property
@@ -86,7 +86,7 @@ class Targets:
         target = self._targets[nas_root]
         if target.nas_id is None:
             self.pin(nas_root, nas_id)
-        target.names, target.other_id = names, None
+        target.names, target.met_id = names, nas_id
         target.can_prove = can_prove or target.can_prove
         return self._set(target, "ok", "", PROBE_OK_SECONDS)
 
@@ -96,12 +96,12 @@ class Targets:
         return target.state == "full" and free_bytes < target.wanted_bytes
 
     def lost(
-        self, nas_root: str, why: str, full: bool = False, other_id: str | None = None, wanted_bytes: int = 0
+        self, nas_root: str, why: str, full: bool = False, met_id: str | None = None, wanted_bytes: int = 0
     ) -> bool:
         """It did not answer, is full, or is another one. True when that is news."""
         target = self._targets[nas_root]
         target.wanted_bytes = wanted_bytes
-        target.other_id = other_id
+        target.met_id = target.met_id if full else met_id
         return self._set(target, "full" if full else "unavailable", why, PROBE_AWAY_SECONDS)
 
     def pin(self, nas_root: str, nas_id: str) -> None:

@@ -134,17 +134,17 @@ CASES: dict[str, tuple[Run, dict[str, Any], DisplayState, str, str]] = {
     ),
     "verified": (
         run(S.SYNC_VERIFIED), {}, D.VERIFIED,
-        "Every byte of 3 files was read back from the NAS at 2026-04-17T15:00:00Z.",
+        "Every byte of 3 files was read back from the NAS at 2026-04-17 15:00 UTC.",
         "Clear it when you need the space.",
     ),
     "verified, deleted by hand": (
         run(S.SYNC_VERIFIED, present=False), {}, D.VERIFIED,
-        "Every byte of 3 files was read back from the NAS at 2026-04-17T15:00:00Z. The local copy is gone.",
+        "Every byte of 3 files was read back from the NAS at 2026-04-17 15:00 UTC. The local copy is gone.",
         f"The data are at /mnt/nas/{RUN}.",
     ),
     "verified, not ours to clear": (
         run(S.SYNC_VERIFIED, read_only=True), {}, D.VERIFIED,
-        "Every byte of 3 files was read back from the NAS at 2026-04-17T15:00:00Z.",
+        "Every byte of 3 files was read back from the NAS at 2026-04-17 15:00 UTC.",
         "The station may not write here, so it cannot clear: change the folder's rights, or delete it yourself.",
     ),
     "times changed": (
@@ -172,7 +172,7 @@ CASES: dict[str, tuple[Run, dict[str, Any], DisplayState, str, str]] = {
     ),
     "folder gone": (
         run(S.SYNC_QUEUED, present=False, durable__missing_since="2026-04-17T14:39:00Z"), {}, D.FAILED,
-        "The run folder vanished at 2026-04-17T14:39:00Z before it was verified on the NAS.",
+        "The run folder vanished at 2026-04-17 14:39 UTC before it was verified on the NAS.",
         "Find it and move it back; if the data are truly gone, press Acknowledge.",
     ),
     "unreadable": (

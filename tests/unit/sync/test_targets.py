@@ -92,7 +92,7 @@ def test_going_away_and_coming_back_are_news_once(targets: Targets, nas: str) ->
     assert first is not None
     assert first.state == "unavailable"
     assert first.since is not None
-    assert targets.lost(nas, "Another NAS answers.", other_id=OTHER), "another reason is news"
+    assert targets.lost(nas, "Another NAS answers.", met_id=OTHER), "another reason is news"
     second = targets.status(nas)
     assert second is not None
     assert second.since == first.since, "away since then, whatever the reason"
@@ -101,7 +101,7 @@ def test_going_away_and_coming_back_are_news_once(targets: Targets, nas: str) ->
     assert targets.usable(nas)
     target = targets.get(nas)
     assert target is not None
-    assert target.other_id is None
+    assert target.met_id is not OTHER
 
 
 def test_a_full_target_waits_for_room_for_the_run_that_met_it(targets: Targets, nas: str) -> None:
