@@ -38,7 +38,7 @@ def with_reader(server: LabServer, number: int, call: Callable[[], httpx.Respons
 
 def test_fifty_force_syncs_are_one_job(lab: Lab, serve: StartServer) -> None:
     run, files = lab.run_path(), random_files(6, 30, 6 << 20)
-    server = serve(pace=1.5)
+    server = serve(pace=2.5)
     lab.push(run, files)
     server.wait_row(run, current_state="sync_queued", display_state="Syncing")
     answers = with_reader(server, 50, lambda: server.force_sync(run))

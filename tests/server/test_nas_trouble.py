@@ -36,7 +36,7 @@ def test_without_its_marker_nothing_is_copied_until_it_is_back(lab: Lab, serve: 
     answer = server.force_sync(run)
     assert answer.json() == {"run_path": run, "state": "queued", "job_id": row["job_id"]}
     assert server.row(run)["display_state"] == "Paused"  # type: ignore[index]
-    assert server.target(lab.nas)["state"] == "unavailable"
+    wait_for(lambda: server.target(lab.nas)["state"] == "unavailable", 10, "the target says so too")
     assert server.get("staging/health").json()["ok"] is False
     assert list(lab.nas.iterdir()) == []
     (lab.base / "kept").rename(lab.nas / MARKER)
@@ -63,7 +63,7 @@ def test_another_nas_is_not_written_until_a_person_accepts_it(lab: Lab, serve: S
     server = serve()
     lab.push(old, SMALL)
     server.verified(old)
-    assert server.target(lab.nas)["pinned"] is True
+    wait_for(lambda: server.target(lab.nas)["pinned"], 10, "its id is pinned")
     lab.nas.rename(lab.base / "first-nas")
     lab.nas.mkdir()
     other_id = mark_nas(lab.nas).nas_id

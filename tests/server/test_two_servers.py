@@ -71,7 +71,7 @@ def test_the_other_server_serves_reads_and_passes_on_what_people_ask(lab: Lab, s
 def test_the_other_server_takes_over_and_finishes_the_job(lab: Lab, serve: StartServer) -> None:
     run, files = lab.run_path(), random_files(5, 60, 12 << 20)
     oracle = RunOracle(lab.staging, lab.nas, run, files)
-    leader, other = two(serve, pace=3.0)
+    leader, other = two(serve, pace=6.0)
     lab.push(run, files)
     wait_for(lambda: oracle.phase() == "copy", 20, "it is being copied")
     leader.kill()
