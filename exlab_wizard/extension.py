@@ -118,6 +118,6 @@ class ExLabWizard(ExtensionApp):
 
 
 def _build(config: Config, log: logging.Logger) -> HostedStation:
-    from exlab_wizard.station import Station
+    from exlab_wizard.station.station import Station
 
     return Station(config, log)

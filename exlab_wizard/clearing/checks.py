@@ -18,11 +18,11 @@ from exlab_wizard.runs.manifest import Manifest
 from exlab_wizard.runs.paths import RunPath
 from exlab_wizard.runs.scan import Entry, EntryKind, Identity, identity_of
 from exlab_wizard.runs.states import Lifecycle
+from exlab_wizard.sync.engine.meter import Meter
+from exlab_wizard.sync.engine.records import Record, load_manifest
+from exlab_wizard.sync.engine.stream import digest_stream
+from exlab_wizard.sync.engine.verify import Reading, hash_cold, worst
 from exlab_wizard.sync.failure import on_source, on_target, target_failure
-from exlab_wizard.sync.meter import Meter
-from exlab_wizard.sync.records import Record, load_manifest
-from exlab_wizard.sync.stream import digest_stream
-from exlab_wizard.sync.verify import Reading, hash_cold, worst
 
 _NO_FILE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EXDEV})
 

@@ -22,9 +22,9 @@ from exlab_wizard.clearing.unlink import Freed, remove_folders, unlink_proven
 from exlab_wizard.errors import Code
 from exlab_wizard.runs.ingest import INGEST_NAME
 from exlab_wizard.runs.scan import EntryKind, Identity, walk
+from exlab_wizard.sync.engine.meter import Meter, Report, pace_from_environment
 from exlab_wizard.sync.failure import FULL, TaskFailedError, source_failure
 from exlab_wizard.sync.fence import Fence, FencedError, RunLock
-from exlab_wizard.sync.meter import Meter, Report, pace_from_environment
 from exlab_wizard.sync.tasks import ClearTask, ErrorClass, Outcome, TaskError
 
 __all__ = ["finish_clearing", "pending_clearings", "run_clear"]

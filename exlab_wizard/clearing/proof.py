@@ -28,9 +28,9 @@ from exlab_wizard.runs.ingest import INGEST_NAME
 from exlab_wizard.runs.manifest import Manifest
 from exlab_wizard.runs.paths import RunPath
 from exlab_wizard.runs.scan import Entry, Identity, walk
+from exlab_wizard.sync.engine.meter import Meter
+from exlab_wizard.sync.engine.records import RunRecords
 from exlab_wizard.sync.failure import on_source
-from exlab_wizard.sync.meter import Meter
-from exlab_wizard.sync.records import RunRecords
 from exlab_wizard.sync.tasks import ClearTask
 
 PROOF_SECONDS = 60.0

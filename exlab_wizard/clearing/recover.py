@@ -15,10 +15,10 @@ from exlab_wizard.clearing.site import Local, NasCopy, open_nas
 from exlab_wizard.clearing.unlink import Freed, remove_folders, unlink_proven
 from exlab_wizard.runs.ingest import INGEST_NAME
 from exlab_wizard.runs.scan import EntryKind
+from exlab_wizard.sync.engine.meter import Meter
+from exlab_wizard.sync.engine.records import load_manifest
 from exlab_wizard.sync.failure import TaskFailedError
 from exlab_wizard.sync.fence import Fence, FencedError
-from exlab_wizard.sync.meter import Meter
-from exlab_wizard.sync.records import load_manifest
 from exlab_wizard.sync.tasks import ClearTask
 
 

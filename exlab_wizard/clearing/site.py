@@ -14,9 +14,9 @@ from exlab_wizard.clearing.reserve import Reserve
 from exlab_wizard.errors import Code
 from exlab_wizard.fsys import Dir
 from exlab_wizard.runs.paths import CONTROL_DIR, RunPath
-from exlab_wizard.sync.claim import open_claimed
+from exlab_wizard.sync.engine.claim import open_claimed
+from exlab_wizard.sync.engine.nas import open_staging, open_state, open_target, refuse_same_directory, target_marker
 from exlab_wizard.sync.failure import TaskFailedError, on_state, on_target
-from exlab_wizard.sync.nas import open_staging, open_state, open_target, refuse_same_directory, target_marker
 from exlab_wizard.sync.tasks import ClearTask, ErrorClass, Place
 
 _LINKED = frozenset({errno.ELOOP, errno.ENOTDIR, errno.EXDEV})

@@ -16,8 +16,8 @@ from exlab_wizard.clearing.refusal import named, refused
 from exlab_wizard.errors import Code
 from exlab_wizard.fsys import Dir, UnsupportedEntryError
 from exlab_wizard.runs.scan import Identity, identity_of
+from exlab_wizard.sync.engine.meter import Meter
 from exlab_wizard.sync.fence import Fence
-from exlab_wizard.sync.meter import Meter
 
 _BATCH = 128  # files between two looks at the fencing token
 _CHANGED = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EXDEV})

@@ -5,8 +5,9 @@ from __future__ import annotations
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from exlab_wizard import units, wording
+from exlab_wizard import units
 from exlab_wizard.cli.output import printable, say
+from exlab_wizard.listing import wording
 
 if TYPE_CHECKING:
     from exlab_wizard.api.models import OverviewRow

@@ -19,7 +19,7 @@ from exlab_wizard.config_template import SIGNALS, Answers, render
 from exlab_wizard.fsys import Dir
 from exlab_wizard.markers import MarkerError, NasMarker, StationMarker, mark_nas, mark_staging
 from exlab_wizard.strict_yaml import parse_mapping
-from exlab_wizard.sync.mounts import same_storage
+from exlab_wizard.sync.engine.mounts import same_storage
 
 
 @dataclass

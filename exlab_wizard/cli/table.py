@@ -10,10 +10,11 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
-from exlab_wizard import units, wording
+from exlab_wizard import units
 from exlab_wizard.api.models import DisplayState, OverviewRow
 from exlab_wizard.cli.output import printable, show
 from exlab_wizard.client.run_list import RunList, cells, text_table
+from exlab_wizard.listing import wording
 
 # Shape and word as well as colour: nobody has to tell colours apart.
 _LOOK: dict[DisplayState, tuple[str, str]] = {

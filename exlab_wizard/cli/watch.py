@@ -107,7 +107,7 @@ def _as_table(looks: Iterator[Look], console: Console) -> None:
 
 def _as_lines(looks: Iterator[Look]) -> None:
     """The headline once, then a line for each change; a server that is away, and back, is said once."""
-    from exlab_wizard import wording
+    from exlab_wizard.listing import wording
 
     away = False
     for number, look in enumerate(looks):
@@ -130,7 +130,7 @@ def _as_documents(looks: Iterator[Look]) -> None:
 
 def line(at: datetime, row: OverviewRow) -> str:
     """One change as a line: local time, state, run, progress, why."""
-    from exlab_wizard import wording
+    from exlab_wizard.listing import wording
 
     parts = [f"{at.astimezone():%H:%M:%S}", f"{row.display_state:<9}", row.path, wording.progress(row), row.why]
     return "  ".join(part for part in parts if part)

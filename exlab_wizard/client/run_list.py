@@ -7,8 +7,9 @@ from datetime import datetime
 from html import escape
 from typing import Any, overload
 
-from exlab_wizard import units, wording
+from exlab_wizard import units
 from exlab_wizard.api.models import Overview, OverviewRow
+from exlab_wizard.listing import wording
 
 COLUMNS = ("State", "Run", "Progress", "Files", "Size", "Last activity", "Why")
 _NUMBERS = frozenset({"Files", "Size"})

@@ -18,7 +18,7 @@ def probe(place: Place, seconds: float = PROBE_SECONDS) -> Outcome:
     """What the worker found; after `seconds` an outcome with an error of class TARGET. Never hangs."""
     task = ProbeTask(job_id="doctor", token=0, run_path="", place=place)
     worker = subprocess.Popen(
-        [sys.executable, "-m", "exlab_wizard.sync.worker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        [sys.executable, "-m", "exlab_wizard.sync.engine.worker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
     try:
         return _ask(worker, encode_task(task), time.monotonic() + seconds) or _no_answer(task.job_id, place, seconds)

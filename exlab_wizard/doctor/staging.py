@@ -12,10 +12,10 @@ from exlab_wizard.config import Config
 from exlab_wizard.doctor.report import bad, doubtful, good
 from exlab_wizard.fsys import Dir
 from exlab_wizard.markers import MarkerError, read_station_marker
-from exlab_wizard.runs.discover import Discovery, discover
+from exlab_wizard.observer.discover import Discovery, discover
 from exlab_wizard.runs.paths import CONTROL_DIR
-from exlab_wizard.state_place import is_network
-from exlab_wizard.sync.mounts import mount_of
+from exlab_wizard.station.state_place import is_network
+from exlab_wizard.sync.engine.mounts import mount_of
 
 ROOT_KEY = "orchestrator.staging_root"
 EVENTS_KEY = "file events"

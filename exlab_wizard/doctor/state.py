@@ -7,7 +7,7 @@ import os
 from exlab_wizard.api.models import HealthCheck
 from exlab_wizard.config import Config
 from exlab_wizard.doctor.report import bad, good
-from exlab_wizard.state_place import unfit
+from exlab_wizard.station.state_place import unfit
 
 KEY = "orchestrator.state_dir"
 

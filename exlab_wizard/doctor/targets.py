@@ -10,8 +10,8 @@ from exlab_wizard.config import Config, Equipment
 from exlab_wizard.doctor.probe import probe
 from exlab_wizard.doctor.report import bad, doubtful, good
 from exlab_wizard.fsys import Dir
-from exlab_wizard.sync.mounts import same_storage
-from exlab_wizard.sync.provable import NAMES, NO_REPLACING, provable
+from exlab_wizard.sync.engine.mounts import same_storage
+from exlab_wizard.sync.engine.provable import NAMES, NO_REPLACING, provable
 from exlab_wizard.sync.tasks import ErrorClass, Outcome, Place, TaskError
 
 _REMEDIES = {

@@ -7,7 +7,7 @@ from typing import Any
 
 from exlab_wizard.api.models import Override
 from exlab_wizard.gate.overrides import parse_record
-from exlab_wizard.store import Store
+from exlab_wizard.station.store import Store
 
 
 class OverrideBook:

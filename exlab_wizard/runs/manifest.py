@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 CHECKSUMS_NAME = "checksums.sha256"
 _LINE = re.compile(rb"(\\?)([0-9a-f]{64}) [ *](.+)", re.DOTALL)
+_DASH = b"./-"
 _ESCAPES = {b"\\\\": b"\\", b"\\n": b"\n", b"\\r": b"\r"}
 
 
@@ -48,8 +49,11 @@ class Manifest:
 
 
 def format_line(path: str, sha256: str) -> bytes:
-    """One checksum line, escaped as GNU coreutils does for backslash, newline and carriage return."""
-    name = os.fsencode(path)
+    """One checksum line, escaped as GNU coreutils does for backslash, newline and carriage return.
+
+    A file called `-` is written `./-`: the bare name would make `sha256sum -c` read standard input.
+    """
+    name = os.fsencode(path) if path != "-" else _DASH
     escaped = name.replace(b"\\", b"\\\\").replace(b"\n", b"\\n").replace(b"\r", b"\\r")
     mark = b"\\" if escaped != name else b""
     return b"%b%b  %b\n" % (mark, sha256.encode(), escaped)
@@ -63,7 +67,7 @@ def parse_checksums(data: bytes) -> dict[str, str]:
         if match is None:
             raise ValueError(f"line {number} is not a checksum line")
         mark, digest, name = match.groups()
-        path = os.fsdecode(_unescape(name) if mark else name)
+        path = os.fsdecode(_unescape(name) if mark else name) if name != _DASH else "-"
         if path in found:
             raise ValueError(f"line {number} names {path!r} a second time")
         found[path] = digest.decode()

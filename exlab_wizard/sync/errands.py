@@ -8,19 +8,19 @@ from concurrent.futures import Future
 from dataclasses import replace
 
 from exlab_wizard.api.models import ClearResponse
-from exlab_wizard.clearing.desk import ClearingDesk
-from exlab_wizard.core import Core
 from exlab_wizard.errors import StagingError
 from exlab_wizard.runs.control import CREATION_LIMIT, CREATION_NAME, open_control, read_control, read_ingest
 from exlab_wizard.runs.ingest import INGEST_NAME
 from exlab_wizard.runs.paths import RunPath
-from exlab_wizard.runs.registry import Run
 from exlab_wizard.runs.wizard_log import log_name
+from exlab_wizard.station.clearing_desk import ClearingDesk
+from exlab_wizard.station.core import Core
+from exlab_wizard.station.registry import Run
 from exlab_wizard.sync.crew import Assignment, Crew
+from exlab_wizard.sync.engine.provable import provable
 from exlab_wizard.sync.fence import issue_token, lock_is_free
 from exlab_wizard.sync.outbox import Pending
 from exlab_wizard.sync.outcomes import Outcomes
-from exlab_wizard.sync.provable import provable
 from exlab_wizard.sync.targets import Target
 from exlab_wizard.sync.tasks import ClearTask, ErrorClass, Outcome, Place, ProbeTask, PublishTask, Task
 

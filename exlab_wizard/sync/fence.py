@@ -12,7 +12,7 @@ from typing import Self
 
 from exlab_wizard.fsys import Dir
 from exlab_wizard.runs.paths import RunPath
-from exlab_wizard.sync.control import sweep_temporaries
+from exlab_wizard.sync.engine.control import sweep_temporaries
 from exlab_wizard.sync.failure import TaskFailedError, on_state
 from exlab_wizard.sync.tasks import ErrorClass
 

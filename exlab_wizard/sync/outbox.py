@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-from exlab_wizard.store import Store
+from exlab_wizard.station.store import Store
 
 _FIRST_SECONDS, _LAST_SECONDS = 5.0, 600.0
 _WORTH_WAITING = 3

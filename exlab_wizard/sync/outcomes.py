@@ -7,9 +7,9 @@ from typing import Any
 
 from exlab_wizard import units
 from exlab_wizard.clearing import receipts
-from exlab_wizard.core import Core
-from exlab_wizard.runs.registry import Proof, Run
 from exlab_wizard.runs.states import Lifecycle, Reason, stamp, utc_now
+from exlab_wizard.station.core import Core
+from exlab_wizard.station.registry import Proof, Run
 from exlab_wizard.sync.queue import Job
 from exlab_wizard.sync.retry import Next, decide
 from exlab_wizard.sync.tasks import ErrorClass, Outcome, RecheckTask, SyncTask, TaskError

@@ -19,7 +19,7 @@ class WorkerProcess:
     def __init__(self, inbox: Inbox) -> None:
         self._inbox = inbox
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "exlab_wizard.sync.worker"],
+            [sys.executable, "-m", "exlab_wizard.sync.engine.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             cwd="/",

@@ -13,7 +13,7 @@ from itertools import count
 from typing import Any
 
 from exlab_wizard.runs.states import stamp, utc_now
-from exlab_wizard.store import Store
+from exlab_wizard.station.store import Store
 
 LIVE = ("queued", "running", "waiting")
 NORMAL, EXPEDITED = 0, 10

@@ -11,7 +11,7 @@ from exlab_wizard.api.models import TargetStatus
 from exlab_wizard.config import Config
 from exlab_wizard.gate.names import Names
 from exlab_wizard.runs.states import utc_now
-from exlab_wizard.store import Store
+from exlab_wizard.station.store import Store
 
 PROBE_OK_SECONDS = 60.0
 PROBE_AWAY_SECONDS = 5.0

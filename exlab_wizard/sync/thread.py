@@ -7,14 +7,14 @@ import threading
 import time
 from contextlib import suppress
 
-from exlab_wizard.core import Core
-from exlab_wizard.runs.registry import Run
+from exlab_wizard.listing.pace import Pace
 from exlab_wizard.runs.states import Lifecycle
+from exlab_wizard.station.core import Core
+from exlab_wizard.station.registry import Run
 from exlab_wizard.sync.crew import Assignment, Crew
 from exlab_wizard.sync.errands import Errands
 from exlab_wizard.sync.fence import issue_token, lock_is_free, sweep_tokens
 from exlab_wizard.sync.outcomes import Outcomes
-from exlab_wizard.sync.pace import Pace
 from exlab_wizard.sync.queue import Job
 from exlab_wizard.sync.retry import REARM_SECONDS
 from exlab_wizard.sync.tasks import ErrorClass, Outcome, Progress, RecheckTask, SyncTask, Task, TaskError

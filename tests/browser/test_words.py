@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 import pytest
 from playwright.sync_api import Page
 
-from exlab_wizard import units, wording
+from exlab_wizard import units
 from exlab_wizard.api.models import OverviewRow
+from exlab_wizard.listing import wording
 from tests.browser.component import Table, job, row, run_path
 
 BYTES = [0, 1, 640, 1023, 1024, 1536, 10188, 10189, 1024**2 - 1, 1024**2, 12 * 2**30, 1.3 * 2**40, 2**62]

@@ -16,9 +16,9 @@ from exlab_wizard.doctor.probe import probe
 from exlab_wizard.doctor.staging import count_directories, unrecognised_verdict, watches_verdict, writable_verdict
 from exlab_wizard.doctor.targets import verdict
 from exlab_wizard.fsys import Dir
-from exlab_wizard.runs.discover import Discovery, Unrecognised
-from exlab_wizard.state_place import NETWORK_KINDS, is_network, unfit, unfit_mount
-from exlab_wizard.sync.mounts import Mount
+from exlab_wizard.observer.discover import Discovery, Unrecognised
+from exlab_wizard.station.state_place import NETWORK_KINDS, is_network, unfit, unfit_mount
+from exlab_wizard.sync.engine.mounts import Mount
 from exlab_wizard.sync.tasks import ErrorClass, Outcome, Place, TaskError
 from tests.support.command import exlab_wizard
 from tests.support.lab import Lab

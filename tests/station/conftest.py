@@ -13,7 +13,7 @@ import pytest
 
 from exlab_wizard.api.models import OverviewRow
 from exlab_wizard.errors import StagingError
-from exlab_wizard.station import Station
+from exlab_wizard.station.station import Station
 from tests.support.lab import Lab
 from tests.support.waiting import wait_for
 

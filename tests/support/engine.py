@@ -15,10 +15,10 @@ from exlab_wizard.fsys import Dir
 from exlab_wizard.markers import mark_nas, mark_staging
 from exlab_wizard.runs.paths import RunPath
 from exlab_wizard.runs.scan import scan
+from exlab_wizard.sync.engine.records import RunRecords
+from exlab_wizard.sync.engine.sync_task import run_sync
 from exlab_wizard.sync.failure import TaskFailedError
 from exlab_wizard.sync.fence import issue_token
-from exlab_wizard.sync.records import RunRecords
-from exlab_wizard.sync.sync_task import run_sync
 from exlab_wizard.sync.tasks import (
     Outcome,
     Place,
@@ -153,7 +153,7 @@ class WorkerProcess:
 
     def __init__(self, wrapper: tuple[str, ...] = (), **environment: str) -> None:
         self.process = subprocess.Popen(
-            [*wrapper, sys.executable, "-m", "exlab_wizard.sync.worker"],
+            [*wrapper, sys.executable, "-m", "exlab_wizard.sync.engine.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**os.environ, **environment},

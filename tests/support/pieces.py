@@ -12,16 +12,16 @@ from typing import Any
 from exlab_wizard.api.models import DisplayState, OverviewRow
 from exlab_wizard.clearing.reserve import Reserve
 from exlab_wizard.config import Config
-from exlab_wizard.core import Core
 from exlab_wizard.fsys import Dir
-from exlab_wizard.leader import _build_core
-from exlab_wizard.runs.index import Index
+from exlab_wizard.listing.index import Index
+from exlab_wizard.observer.root import StagingRoot
 from exlab_wizard.runs.paths import RunPath
-from exlab_wizard.runs.registry import Run
-from exlab_wizard.runs.root import StagingRoot
 from exlab_wizard.runs.scan import RunScan
 from exlab_wizard.runs.states import Lifecycle
-from exlab_wizard.store import Store
+from exlab_wizard.station.core import Core
+from exlab_wizard.station.leader import _build_core
+from exlab_wizard.station.registry import Run
+from exlab_wizard.station.store import Store
 
 RUN = "CONFOCAL_01/PROJ-0042/Runs/Run_2026-04-17T14-32"
 AT = datetime(2026, 4, 17, 14, 40, tzinfo=UTC)

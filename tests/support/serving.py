@@ -128,7 +128,7 @@ class LabServer(ServerProcess):
 def is_worker(process: psutil.Process) -> bool:
     """Whether this is a worker of ours (a process that has gone is not)."""
     with suppress(psutil.Error):
-        return "exlab_wizard.sync.worker" in process.cmdline()
+        return "exlab_wizard.sync.engine.worker" in process.cmdline()
     return False
 
 

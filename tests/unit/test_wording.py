@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from exlab_wizard import wording
 from exlab_wizard.api.models import DisplayState, LeaderStatus, Progress, TargetStatus, UnrecognisedEntry
+from exlab_wizard.listing import wording
 from tests.client.rows import NOW, OTHER, RUN, SINGLE, overview, row
 
 GIB = 2**30

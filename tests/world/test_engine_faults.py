@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from exlab_wizard.sync import sync_task
+from exlab_wizard.sync.engine import sync_task
 from exlab_wizard.sync.tasks import ErrorClass, Outcome
 from tests.support.engine import Bench, WorkerProcess
 from tests.support.machine import Medium, ext4, need, run, tmpfs

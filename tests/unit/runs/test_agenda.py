@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exlab_wizard.runs import agenda as module
-from exlab_wizard.runs.agenda import Agenda
+from exlab_wizard.observer import agenda as module
+from exlab_wizard.observer.agenda import Agenda
 from tests.support.waiting import wait_for
 
 

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from exlab_wizard.core import Core
-from exlab_wizard.runs.apply import Applier
-from exlab_wizard.runs.registry import Run
-from exlab_wizard.runs.sight import Sight
+from exlab_wizard.observer.apply import Applier
+from exlab_wizard.observer.sight import Sight
 from exlab_wizard.runs.states import Lifecycle
+from exlab_wizard.station.core import Core
+from exlab_wizard.station.registry import Run
 from tests.support.lab import Lab
 from tests.support.pieces import a_core, a_run
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from exlab_wizard.fsys import Dir
-from exlab_wizard.runs.compare import Difference, compare_with_manifest
+from exlab_wizard.observer.compare import Difference, compare_with_manifest
 from exlab_wizard.runs.manifest import Manifest, ManifestEntry
 from exlab_wizard.runs.paths import RunPath
-from exlab_wizard.sync.records import save_manifest
+from exlab_wizard.sync.engine.records import save_manifest
 from tests.support.engine import put, sha256
 
 RUN = RunPath.parse("CONFOCAL_01/p/Runs/Run_2026-04-17T14-32")

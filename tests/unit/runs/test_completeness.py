@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from exlab_wizard.config import Equipment
 from exlab_wizard.fsys import Dir
-from exlab_wizard.runs.completeness import Settling, signal_missing, wait_seconds
+from exlab_wizard.observer.completeness import Settling, signal_missing, wait_seconds
 from tests.support.lab import SENTINEL, equipment
 
 

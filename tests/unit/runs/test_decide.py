@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 
-from exlab_wizard.runs.decide import Facts, Step, next_step
+from exlab_wizard.observer.decide import Facts, Step, next_step
 from exlab_wizard.runs.states import Lifecycle
 
 FLAGS = [item.name for item in fields(Facts) if item.name not in ("state", "file_count")]

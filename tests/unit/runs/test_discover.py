@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from exlab_wizard.fsys import Dir
-from exlab_wizard.runs.discover import Discovery, Unrecognised, discover
+from exlab_wizard.observer.discover import Discovery, Unrecognised, discover
 from tests.support.engine import put
 
 IDS = frozenset({"CONFOCAL_01", "CRYO_EM"})

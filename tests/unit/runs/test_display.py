@@ -11,9 +11,9 @@ import pytest
 
 from exlab_wizard.api.models import DisplayState, TargetStatus
 from exlab_wizard.gate.findings import Finding, ProblemClass, Severity
-from exlab_wizard.runs.display import Context, Display, describe
-from exlab_wizard.runs.registry import Proof, Run
+from exlab_wizard.listing.display import Context, Display, describe
 from exlab_wizard.runs.states import Lifecycle
+from exlab_wizard.station.registry import Proof, Run
 from exlab_wizard.sync.queue import Job
 from exlab_wizard.sync.tasks import Progress
 from tests.support.pieces import AT, RUN, a_run

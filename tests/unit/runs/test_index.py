@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from exlab_wizard.api.models import OverviewRow, StagedRunRow
-from exlab_wizard.runs import index as module
-from exlab_wizard.runs.index import Index, staged, with_age
+from exlab_wizard.listing import index as module
+from exlab_wizard.listing.index import Index, staged, with_age
 from tests.support.mounts import Mounts, fill
 from tests.support.pieces import AT, row
 from tests.support.waiting import wait_for

@@ -61,6 +61,8 @@ def test_the_escapes_are_those_of_coreutils() -> None:
     assert format_line("a\\b", A) == f"\\{A}  a\\\\b\n".encode()
     assert format_line("a\nb\rc", A) == f"\\{A}  a\\nb\\rc\n".encode()
     assert format_line("\udcff", A) == A.encode() + b"  \xff\n"
+    assert format_line("-", A) == f"{A}  ./-\n".encode()
+    assert parse_checksums(format_line("-", A)) == {"-": A}
 
 
 @pytest.mark.parametrize(

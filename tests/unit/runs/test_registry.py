@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from exlab_wizard.runs.registry import Durable, Proof, Registry, Run, parse_durable, parse_stamp
 from exlab_wizard.runs.states import Lifecycle
-from exlab_wizard.store import Store
+from exlab_wizard.station.registry import Durable, Proof, Registry, Run, parse_durable, parse_stamp
+from exlab_wizard.station.store import Store
 from exlab_wizard.sync.queue import Queue
 from tests.support.pieces import RUN, a_run, open_store
 

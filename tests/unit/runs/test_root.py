@@ -8,7 +8,7 @@ import pytest
 
 from exlab_wizard.errors import Code, StagingError
 from exlab_wizard.markers import mark_staging
-from exlab_wizard.runs.root import StagingRoot
+from exlab_wizard.observer.root import StagingRoot
 
 
 def refused(root: StagingRoot) -> StagingError:

@@ -7,12 +7,12 @@ import pytest
 
 from exlab_wizard.api.models import DisplayState
 from exlab_wizard.config import Equipment
-from exlab_wizard.core import Core
-from exlab_wizard.runs.index import Index
-from exlab_wizard.runs.registry import Run
-from exlab_wizard.runs.rows import signal_rule
+from exlab_wizard.listing.index import Index
+from exlab_wizard.listing.pace import Pace
+from exlab_wizard.listing.rows import signal_rule
 from exlab_wizard.runs.states import Lifecycle
-from exlab_wizard.sync.pace import Pace
+from exlab_wizard.station.core import Core
+from exlab_wizard.station.registry import Run
 from exlab_wizard.sync.tasks import Progress
 from tests.support.lab import Lab, equipment
 from tests.support.pieces import RUN, a_core, a_run

@@ -11,10 +11,10 @@ import pytest
 from exlab_wizard.config import Equipment
 from exlab_wizard.errors import StagingError
 from exlab_wizard.fsys import Dir
+from exlab_wizard.observer.root import StagingRoot
+from exlab_wizard.observer.sight import Before, Sight, look
 from exlab_wizard.runs.ingest import IngestStatus
 from exlab_wizard.runs.paths import RunPath
-from exlab_wizard.runs.root import StagingRoot
-from exlab_wizard.runs.sight import Before, Sight, look
 from tests.support.lab import SENTINEL, Lab, equipment
 
 FILES = {"a.tif": b"11", "stack/b.raw": b"222"}

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from exlab_wizard.core import Core
-from exlab_wizard.runs.registry import Run
 from exlab_wizard.runs.states import Lifecycle, Reason
+from exlab_wizard.station.core import Core
+from exlab_wizard.station.registry import Run
 from tests.support.lab import Lab
 from tests.support.mounts import Mounts, fill
 from tests.support.pieces import RUN, a_core, a_run

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from exlab_wizard.observer.watcher import Watcher, hint_of
 from exlab_wizard.runs.paths import RunPath
-from exlab_wizard.runs.watcher import Watcher, hint_of
 from tests.support.waiting import wait_for
 
 RUN = "CONFOCAL_01/PROJ 0042/Runs/Run_2026-04-17T14-32"

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from exlab_wizard.core import Core
 from exlab_wizard.runs.paths import RunPath
+from exlab_wizard.station.core import Core
 from exlab_wizard.sync.fence import Fence, FencedError, issue_token
 from exlab_wizard.sync.queue import EXPEDITED, NORMAL
 from tests.support.lab import Lab

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from exlab_wizard.errors import Code, StagingError
-from exlab_wizard.forwarding import RequestServer, ask_leader
-from exlab_wizard.store import Store
+from exlab_wizard.station.forwarding import RequestServer, ask_leader
+from exlab_wizard.station.store import Store
 from tests.support.pieces import open_store
 from tests.support.waiting import wait_for
 

@@ -15,7 +15,7 @@ from exlab_wizard.api.models import (
     UnrecognisedEntry,
     WatcherStatus,
 )
-from exlab_wizard.health import health_of
+from exlab_wizard.station.health import health_of
 from tests.support.pieces import AT
 
 GIB = 1 << 30

@@ -12,12 +12,12 @@ import pytest
 from exlab_wizard.api.models import DiskSpace, LeaderStatus, TargetStatus, UnrecognisedEntry, WatcherStatus
 from exlab_wizard.clearing.reserve import Reserve
 from exlab_wizard.errors import Code, StagingError
-from exlab_wizard.forwarding import ask_leader
 from exlab_wizard.fsys import Dir
-from exlab_wizard.leader import Leader, state_path
-from exlab_wizard.runs.index import Index
-from exlab_wizard.runs.root import StagingRoot
-from exlab_wizard.store import Store
+from exlab_wizard.listing.index import Index
+from exlab_wizard.observer.root import StagingRoot
+from exlab_wizard.station.forwarding import ask_leader
+from exlab_wizard.station.leader import Leader, state_path
+from exlab_wizard.station.store import Store
 from tests.support.lab import Lab
 from tests.support.waiting import wait_for
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from exlab_wizard.fsys import Dir
-from exlab_wizard.leadership import LOCK_NAME, LeaderInfo, LeaderLock, read_leader
+from exlab_wizard.station.leadership import LOCK_NAME, LeaderInfo, LeaderLock, read_leader
 from tests.support.waiting import wait_for
 
 HERE = LeaderInfo("labpc-04", os.getpid(), "/state", "digest", "Microscopy")
@@ -20,7 +20,7 @@ HERE = LeaderInfo("labpc-04", os.getpid(), "/state", "digest", "Microscopy")
 HOLDER = """
 import os, sys, time
 from exlab_wizard.fsys import Dir
-from exlab_wizard.leadership import LeaderInfo, LeaderLock
+from exlab_wizard.station.leadership import LeaderInfo, LeaderLock
 lock = LeaderLock(LeaderInfo("other", os.getpid(), "/state", "digest"))
 with Dir.open(sys.argv[1]) as staging:
     print(lock.try_acquire(staging), flush=True)

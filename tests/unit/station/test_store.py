@@ -12,7 +12,7 @@ import pytest
 
 from exlab_wizard.clearing.reserve import Reserve
 from exlab_wizard.fsys import Dir
-from exlab_wizard.store import Store
+from exlab_wizard.station.store import Store
 from tests.support.mounts import Mounts, fill
 from tests.support.pieces import NoReserve, open_store
 

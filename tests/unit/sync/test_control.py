@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from exlab_wizard.fsys import Dir
-from exlab_wizard.sync.control import is_known, split_odd, sweep_temporaries, walk_unknown
+from exlab_wizard.sync.engine.control import is_known, split_odd, sweep_temporaries, walk_unknown
 from tests.support.engine import put
 
 

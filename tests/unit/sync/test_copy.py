@@ -11,10 +11,10 @@ import pytest
 
 from exlab_wizard.fsys import Dir
 from exlab_wizard.runs.scan import identity_of
-from exlab_wizard.sync import copy
-from exlab_wizard.sync.copy import Source, Tally, copy_file, hash_source
+from exlab_wizard.sync.engine import copy
+from exlab_wizard.sync.engine.copy import Source, Tally, copy_file, hash_source
+from exlab_wizard.sync.engine.stream import BIG_FILE, SMALL_CHUNK, Digest
 from exlab_wizard.sync.failure import TaskFailedError
-from exlab_wizard.sync.stream import BIG_FILE, SMALL_CHUNK, Digest
 from exlab_wizard.sync.tasks import ErrorClass
 from tests.support.engine import sha256
 

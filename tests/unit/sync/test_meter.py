@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from exlab_wizard.sync.meter import Meter, Pacer, pace_from_environment
+from exlab_wizard.sync.engine.meter import Meter, Pacer, pace_from_environment
 from exlab_wizard.sync.tasks import Progress
 
 

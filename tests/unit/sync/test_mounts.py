@@ -5,7 +5,15 @@ from pathlib import Path
 import pytest
 
 from exlab_wizard.fsys import Dir
-from exlab_wizard.sync.mounts import Mount, find_mount, find_mount_id, is_in_memory, mount_of, same_source, same_storage
+from exlab_wizard.sync.engine.mounts import (
+    Mount,
+    find_mount,
+    find_mount_id,
+    is_in_memory,
+    mount_of,
+    same_source,
+    same_storage,
+)
 
 TABLE = """\
 36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw,errors=continue

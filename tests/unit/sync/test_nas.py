@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from exlab_wizard.fsys import Dir
-from exlab_wizard.sync import claim, nas
-from exlab_wizard.sync.claim import claim_run, open_claimed
+from exlab_wizard.sync.engine import claim, nas
+from exlab_wizard.sync.engine.claim import claim_run, open_claimed
+from exlab_wizard.sync.engine.nas import open_staging, open_state, open_target
 from exlab_wizard.sync.failure import TaskFailedError
-from exlab_wizard.sync.nas import open_staging, open_state, open_target
 from exlab_wizard.sync.tasks import ErrorClass, Place, TaskError
 from tests.support.engine import RUN, Bench
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from exlab_wizard.store import Store
+from exlab_wizard.station.store import Store
 from exlab_wizard.sync.outbox import Outbox, Pending
 from tests.support.pieces import open_store
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exlab_wizard.sync.pace import SILENT_SECONDS, WINDOW_SECONDS, Pace
+from exlab_wizard.listing.pace import SILENT_SECONDS, WINDOW_SECONDS, Pace
 from exlab_wizard.sync.tasks import Progress
 
 MIB = 1 << 20

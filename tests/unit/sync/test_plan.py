@@ -6,8 +6,8 @@ import stat
 import pytest
 
 from exlab_wizard.runs.scan import Identity
-from exlab_wizard.sync.plan import Step, decide, when_different
-from exlab_wizard.sync.records import GONE, Record
+from exlab_wizard.sync.engine.plan import Step, decide, when_different
+from exlab_wizard.sync.engine.records import GONE, Record
 
 NOW = Identity(100, 1, 2, 3)
 OURS = Record.of(NOW, "0" * 64, published=True)

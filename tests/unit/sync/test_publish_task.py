@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from exlab_wizard.sync.engine.probe import run_probe
+from exlab_wizard.sync.engine.publish_task import run_publish
 from exlab_wizard.sync.failure import TaskFailedError
-from exlab_wizard.sync.probe import run_probe
-from exlab_wizard.sync.publish_task import run_publish
 from exlab_wizard.sync.tasks import ErrorClass, ProbeTask, PublishTask, TaskError
 from tests.support.engine import RUN, Bench, put
 

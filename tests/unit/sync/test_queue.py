@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from exlab_wizard.store import Store
+from exlab_wizard.station.store import Store
 from exlab_wizard.sync.queue import EXPEDITED, LIVE, Queue
 from tests.support.pieces import open_store
 

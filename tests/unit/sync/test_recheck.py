@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from exlab_wizard.fsys import Dir
+from exlab_wizard.sync.engine.recheck import run_recheck
 from exlab_wizard.sync.failure import TaskFailedError
 from exlab_wizard.sync.fence import RunLock
-from exlab_wizard.sync.recheck import run_recheck
 from exlab_wizard.sync.tasks import ErrorClass
 from tests.support.engine import RUN, Bench
 
@@ -35,7 +35,7 @@ def verified(tmp_path: Path) -> Verified:
 
 
 def test_an_untouched_run_is_unchanged_and_nothing_is_read(verified: Verified, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("exlab_wizard.sync.recheck.hash_source", None)
+    monkeypatch.setattr("exlab_wizard.sync.engine.recheck.hash_source", None)
     assert verified.recheck() == {"changed": [], "fingerprint": verified.bench.fingerprint()}
 
 
@@ -86,7 +86,7 @@ def test_a_file_copied_after_the_proof_but_never_proven_is_changed(
     def fail(*args: object) -> None:
         raise TaskFailedError(ErrorClass.TARGET, "gone")
 
-    monkeypatch.setattr("exlab_wizard.sync.sync_task._verify", fail)
+    monkeypatch.setattr("exlab_wizard.sync.engine.sync_task._verify", fail)
     assert verified.bench.sync_error(previous_digest=verified.digest).error_class is ErrorClass.TARGET
     assert verified.recheck()["changed"] == ["a"]
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from exlab_wizard.fsys import Dir
 from exlab_wizard.runs.manifest import Manifest, ManifestEntry
 from exlab_wizard.runs.scan import Identity
+from exlab_wizard.sync.engine.records import Record, RunRecords, load_manifest, save_manifest
 from exlab_wizard.sync.failure import TaskFailedError
-from exlab_wizard.sync.records import Record, RunRecords, load_manifest, save_manifest
 from exlab_wizard.sync.tasks import ErrorClass
 from tests.support.engine import RUN, sha256
 

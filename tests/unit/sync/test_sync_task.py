@@ -12,10 +12,10 @@ import pytest
 
 from exlab_wizard.fsys import Dir
 from exlab_wizard.runs.manifest import Manifest, ManifestEntry
-from exlab_wizard.sync import checksums, publish, push, sync_task
+from exlab_wizard.sync.engine import checksums, publish, push, sync_task
+from exlab_wizard.sync.engine.records import load_manifest
+from exlab_wizard.sync.engine.sync_task import run_sync
 from exlab_wizard.sync.fence import RunLock, issue_token
-from exlab_wizard.sync.records import load_manifest
-from exlab_wizard.sync.sync_task import run_sync
 from exlab_wizard.sync.tasks import ErrorClass, Progress
 from tests.support.engine import RUN, Bench, instrument_manifest, put, sha256, tree
 
@@ -95,7 +95,7 @@ def test_nothing_is_read_or_copied_twice(synced: Bench, monkeypatch: pytest.Monk
     def must_not(*args: object, **more: object) -> None:
         raise AssertionError("the source was read again")
 
-    monkeypatch.setattr("exlab_wizard.sync.copy._read", must_not)
+    monkeypatch.setattr("exlab_wizard.sync.engine.copy._read", must_not)
     data = synced.sync(previous_digest=digest_of(synced))
     assert (data["files_copied"], data["manifest_digest"]) == (0, digest_of(synced))
 

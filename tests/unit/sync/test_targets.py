@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from exlab_wizard.config import Config
-from exlab_wizard.store import Store
+from exlab_wizard.station.store import Store
 from exlab_wizard.sync.targets import PROBE_AWAY_SECONDS, PROBE_OK_SECONDS, Targets
 from tests.support.lab import Lab, equipment
 from tests.support.pieces import open_store

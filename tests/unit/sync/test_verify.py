@@ -12,15 +12,15 @@ import pytest
 
 from exlab_wizard.fsys import Dir, UnsupportedEntryError
 from exlab_wizard.runs.manifest import ManifestEntry
-from exlab_wizard.sync import reader, verify
-from exlab_wizard.sync.compare import Comparer, differs_message, missing_message
+from exlab_wizard.sync.engine import reader, verify
+from exlab_wizard.sync.engine.compare import Comparer, differs_message, missing_message
+from exlab_wizard.sync.engine.folders import Folders
+from exlab_wizard.sync.engine.meter import Meter
+from exlab_wizard.sync.engine.reader import ColdReader
+from exlab_wizard.sync.engine.stream import BIG_FILE
+from exlab_wizard.sync.engine.verify import ColdFile, Reading, hash_cold, worst
 from exlab_wizard.sync.failure import TaskFailedError
-from exlab_wizard.sync.folders import Folders
-from exlab_wizard.sync.meter import Meter
-from exlab_wizard.sync.reader import ColdReader
-from exlab_wizard.sync.stream import BIG_FILE
 from exlab_wizard.sync.tasks import ErrorClass
-from exlab_wizard.sync.verify import ColdFile, Reading, hash_cold, worst
 from tests.support.engine import put, sha256
 
 DATA = random.Random(2).randbytes(2 * 2**20 + 9)

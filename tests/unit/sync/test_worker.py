@@ -15,10 +15,10 @@ import psutil
 import pytest
 
 from exlab_wizard.fsys import Dir
-from exlab_wizard.sync import sync_task
+from exlab_wizard.sync.engine import sync_task
+from exlab_wizard.sync.engine.worker import run_task
 from exlab_wizard.sync.fence import lock_is_free
 from exlab_wizard.sync.tasks import ErrorClass, ProbeTask, PublishTask, SyncTask, TaskError, decode_message
-from exlab_wizard.sync.worker import run_task
 from tests.support.engine import RUN, Bench, WorkerProcess
 
 SLOW = {"EXLAB_WIZARD_PACE_MIB_S": "1"}
@@ -124,7 +124,7 @@ def test_the_end_of_standard_input_ends_the_process_inside_a_job(bench: Bench) -
 def test_a_killed_parent_leaves_no_worker(bench: Bench) -> None:
     code = (
         "import subprocess, sys, time\n"
-        "child = subprocess.Popen([sys.executable, '-m', 'exlab_wizard.sync.worker'], stdin=subprocess.PIPE)\n"
+        "child = subprocess.Popen([sys.executable, '-m', 'exlab_wizard.sync.engine.worker'], stdin=subprocess.PIPE)\n"
         "print(child.pid, flush=True); time.sleep(60)\n"
     )
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as parent:
@@ -144,7 +144,7 @@ def test_a_reader_that_goes_away_ends_the_worker(bench: Bench) -> None:
 
 def test_nothing_but_messages_is_on_standard_output(bench: Bench) -> None:
     code = (
-        "import exlab_wizard.sync.probe as probe, exlab_wizard.sync.worker as worker, os\n"
+        "import exlab_wizard.sync.engine.probe as probe, exlab_wizard.sync.engine.worker as worker, os\n"
         "real = probe.run_probe\n"
         "def loud(task, report):\n"
         "    print('loud', flush=True); os.system('echo louder'); return real(task, report)\n"
@@ -169,7 +169,7 @@ def test_nothing_but_messages_is_on_standard_output(bench: Bench) -> None:
 def test_a_worker_starts_light() -> None:
     heavy = "asyncio pydantic jupyter_server tornado yaml watchdog exlab_wizard.config exlab_wizard.api.models"
     code = (
-        "import sys, exlab_wizard.sync.worker, exlab_wizard.sync.sync_task\n"
+        "import sys, exlab_wizard.sync.engine.worker, exlab_wizard.sync.engine.sync_task\n"
         f"print([name for name in {heavy.split()} if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=os.environ)

@@ -1,0 +1,254 @@
+"""Owns what a person is told about a run: the display state, why, and what to do next. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+
+from exlab_wizard import units
+from exlab_wizard.api.models import DisplayState, TargetStatus
+from exlab_wizard.gate.findings import Finding
+from exlab_wizard.gate.overrides import blocking
+from exlab_wizard.runs.states import Lifecycle
+from exlab_wizard.station.registry import Run, parse_stamp
+from exlab_wizard.sync.retry import DELAYS_SECONDS
+
+Action = Literal["force_sync", "clear", "override", "acknowledge", "log"]
+STALLED_AFTER_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What counts beside the run itself. `now` is UTC, `tick` monotonic; `ahead` jobs go before this one."""
+
+    now: datetime
+    tick: float
+    target: TargetStatus | None = None
+    ahead: int = 0
+    settle_seconds: float = 60.0
+    no_signal_after_hours: float = 24.0
+    signal_rule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Display:
+    """The words for one row."""
+
+    state: DisplayState
+    why: str
+    next_step: str
+    needs_attention: bool = False
+    actions: tuple[Action, ...] = ("log",)
+
+
+def describe(run: Run, context: Context) -> Display:
+    """Choose the words: trouble first, then what is under way, then the resting states."""
+    for words in (_trouble, _under_way, _resting):
+        found = words(run, context)
+        if found is not None:
+            return found
+    return _receiving(run, context)
+
+
+def _trouble(run: Run, context: Context) -> Display | None:
+    durable = run.durable
+    if run.foreign_major:
+        return Display(
+            DisplayState.BLOCKED,
+            f"ingest.json was written by another version of the format ({run.foreign_major}); it is left untouched.",
+            "Upgrade ExLab-Wizard, or move that file away if it does not belong here.",
+            True,
+        )
+    if durable.missing_since and not run.present and run.state.rank < Lifecycle.SYNC_VERIFIED.rank:
+        return Display(
+            DisplayState.FAILED,
+            f"The run folder vanished at {moment(durable.missing_since)} before it was verified on the NAS.",
+            "Find it and move it back; if the data are truly gone, press Acknowledge.",
+            True,
+            ("acknowledge", "log"),
+        )
+    if run.unreadable and run.state is not Lifecycle.CLEARED:
+        return Display(
+            DisplayState.FAILED,
+            f"The run cannot be read: {run.unreadable}.",
+            "Check the folder's rights and the local disk; it is looked at again by itself.",
+            True,
+        )
+    return None
+
+
+def _under_way(run: Run, context: Context) -> Display | None:
+    job = run.job
+    if job is None or not job.live:
+        return None
+    if job.kind == "clear":
+        return Display(DisplayState.CLEARING, "The local copy is being cleared.", "Nothing to do.")
+    if job.kind == "recheck":
+        return Display(DisplayState.VERIFYING, "File times changed; the bytes are compared.", "Nothing to do.")
+    paused = _paused(context)
+    if job.state == "running":
+        return _running(run, context)
+    if paused is not None:
+        return paused
+    if job.state == "waiting":
+        return _waiting_to_retry(run, context)
+    return _queued(run, context)
+
+
+def _running(run: Run, context: Context) -> Display:
+    progress, quiet = run.progress, context.tick - run.progress_at
+    if run.progress_at and quiet > STALLED_AFTER_SECONDS:
+        return Display(
+            DisplayState.STALLED,
+            f"No bytes for {units.duration(quiet)}.",
+            "The NAS is being checked; copying goes on by itself when it answers.",
+            quiet > 300,
+        )
+    if progress is None or not progress.files_total:
+        return Display(DisplayState.SYNCING, "Copying has begun.", "Nothing to do.")
+    files = f"{progress.files_done:,} of {units.count(progress.files_total, 'file')}"
+    if progress.phase == "verifying":
+        return Display(DisplayState.VERIFYING, f"Checking the copy on the NAS, {files}.", "Nothing to do.")
+    return Display(DisplayState.SYNCING, f"Copying, {files}.", "Nothing to do.")
+
+
+def _paused(context: Context) -> Display | None:
+    target = context.target
+    if target is None or target.state not in ("unavailable", "full"):
+        return None
+    since = f" since {target.since:%H:%M} UTC" if target.since else ""
+    what = "The NAS is full" if target.state == "full" else "NAS not reachable"
+    return Display(
+        DisplayState.PAUSED,
+        f"{what}{since}: {target.why}",
+        "Goes on by itself as soon as the NAS is back; nothing is lost meanwhile.",
+        True,
+        ("force_sync", "log"),
+    )
+
+
+def _waiting_to_retry(run: Run, context: Context) -> Display:
+    job = run.job
+    assert job is not None
+    at = f"{job.due_at:%H:%M:%S} UTC" if job.due_at else "once more"
+    return Display(
+        DisplayState.STALLED,
+        f"{_error_text(run)} Attempt {job.attempt} of {len(DELAYS_SECONDS) + 1}.",
+        f"Tried again at {at}, or at once with Force sync.",
+        True,
+        ("force_sync", "log"),
+    )
+
+
+def _queued(run: Run, context: Context) -> Display:
+    asked = f"Asked at {run.asked_at}, starts" if run.asked_at else "Starts"
+    behind = f"{asked} after {units.count(context.ahead, 'run')}." if context.ahead else f"{asked} in a moment."
+    return Display(DisplayState.WAITING, behind, "Nothing to do.", False, ("force_sync", "log"))
+
+
+def _error_text(run: Run) -> str:
+    error = run.job.error if run.job else None
+    return str(error.get("message", "")) if error else "The last attempt failed."
+
+
+def _resting(run: Run, context: Context) -> Display | None:
+    if run.state is Lifecycle.CLEARED:
+        return _cleared(run)
+    if run.state is Lifecycle.SYNC_VERIFIED:
+        return _verified(run)
+    hard = blocking(run.findings)
+    if run.state is Lifecycle.COMPLETE and hard:
+        return _blocked(hard)
+    if run.job is not None and run.job.state == "failed" and run.state is not Lifecycle.STAGING:
+        text = _error_text(run)
+        return Display(DisplayState.FAILED, text, "Mend the cause, then press Force sync.", True, ("force_sync", "log"))
+    if run.state in (Lifecycle.COMPLETE, Lifecycle.SYNC_QUEUED):
+        return _paused(context) or _queued(run, context)
+    return None
+
+
+def _cleared(run: Run) -> Display:
+    freed = run.durable.freed or {}
+    amount = (
+        f"{units.count(freed.get('files', 0), 'file')}, {units.size(freed.get('bytes', 0))} freed. " if freed else ""
+    )
+    unknown = "Where the data are on the NAS is not recorded here."
+    where = f"The data are at {run.nas_path}." if run.nas_path else unknown
+    return Display(DisplayState.CLEARED, f"{amount}{where}", "Nothing to do.", False, ("log",))
+
+
+def _verified(run: Run) -> Display:
+    proof = run.durable.proof
+    files, when = units.count(proof.file_count, "file"), moment(proof.proven_at)
+    text = f"Every byte of {files} was read back from the NAS at {when}."
+    if not run.local_files:
+        return Display(
+            DisplayState.VERIFIED,
+            f"{text} The local copy is gone.",
+            f"The data are at {proof.nas_path}.",
+            False,
+            ("log",),
+        )
+    if run.read_only:
+        step = "The station may not write here, so it cannot clear: change the folder's rights, or delete it yourself."
+        return Display(DisplayState.VERIFIED, text, step, False, ("force_sync", "log"))
+    return Display(
+        DisplayState.VERIFIED, text, "Clear it when you need the space.", False, ("clear", "force_sync", "log")
+    )
+
+
+def _blocked(hard: list[Finding]) -> Display:
+    first = hard[0]
+    more = f" (and {len(hard) - 1} more)" if len(hard) > 1 else ""
+    return Display(
+        DisplayState.BLOCKED, f"{first.message}{more}", first.remedy, True, ("override", "force_sync", "log")
+    )
+
+
+def _receiving(run: Run, context: Context) -> Display:
+    if run.durable.held:
+        return Display(
+            DisplayState.FAILED, run.durable.held["why"], "Push the file again, or press Force sync.", True, _TRY
+        )
+    hard = blocking(run.findings)
+    note = f" It will be blocked: {hard[0].message}" if hard else ""
+    bytes_here = units.size(run.scan.byte_total) if run.scan else "0 B"
+    if not run.local_files:
+        return Display(DisplayState.RECEIVING, "No file yet.", "Waiting for the instrument's first file.", False, _TRY)
+    if run.signal and not run.durable.forced_incomplete:
+        return _unsignalled(run, context, f"{bytes_here} so far; {run.signal}.{note}")
+    return Display(
+        DisplayState.RECEIVING,
+        f"{bytes_here} so far; complete once nothing has changed for {_rest(context)}.{note}",
+        "Nothing to do; it is synced by itself.",
+        bool(hard),
+        _TRY,
+    )
+
+
+_TRY: tuple[Action, ...] = ("force_sync", "log")
+
+
+def _unsignalled(run: Run, context: Context, text: str) -> Display:
+    seen = parse_stamp(run.durable.first_seen_at) or context.now
+    hours = (context.now - seen.astimezone(UTC)).total_seconds() / 3600
+    if hours < context.no_signal_after_hours:
+        return Display(DisplayState.RECEIVING, text, f"Waiting for {context.signal_rule}.", False, _TRY)
+    return Display(
+        DisplayState.RECEIVING,
+        f"{text[:-1]} after {units.duration(hours * 3600)}.",
+        f"Waiting for {context.signal_rule}; if it will not come, press Force sync and confirm.",
+        True,
+        _TRY,
+    )
+
+
+def _rest(context: Context) -> str:
+    return units.duration(max(1.0, context.settle_seconds))
+
+
+def moment(stamp: str) -> str:
+    """A stored stamp as people read it: `2026-04-17 14:35 UTC`."""
+    at = parse_stamp(stamp)
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if at else stamp

@@ -1,0 +1,131 @@
+"""Owns turning runs into rows: collects what changed and publishes it to the index in one go."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from exlab_wizard.api.models import OverviewRow, Progress
+from exlab_wizard.config import Config, Equipment
+from exlab_wizard.listing.display import Context, describe
+from exlab_wizard.listing.index import Index
+from exlab_wizard.listing.pace import Pace
+from exlab_wizard.observer.completeness import wait_seconds
+from exlab_wizard.station.registry import Registry, Run, parse_stamp
+from exlab_wizard.sync.targets import Targets
+
+_MIN_INTERVAL_SECONDS = 0.1
+
+
+class Rows:
+    """Marks runs as changed and publishes their rows. Callers hold the station's lock."""
+
+    def __init__(self, config: Config, registry: Registry, index: Index, targets: Targets) -> None:
+        self._config, self._registry, self._index, self._targets = config, registry, index, targets
+        self._changed: set[str] = set()
+        self._removed: set[str] = set()
+        self._published_at = 0.0
+        self.paces: dict[str, Pace] = {}
+        self.on_change: list[Callable[[int], None]] = []
+
+    def mark(self, run: Run) -> None:
+        """The run's row may have changed."""
+        self._changed.add(str(run.path))
+
+    def mark_all(self) -> None:
+        """Anything may have changed (a target went away)."""
+        self._changed.update(str(run.path) for run in self._registry)
+
+    def drop(self, run: Run) -> None:
+        """The run is no longer listed."""
+        self._changed.discard(str(run.path))
+        self._removed.add(str(run.path))
+
+    def flush(self, now_please: bool = True) -> None:
+        """Publish what is marked; without `now_please` at most ten times a second."""
+        tick = time.monotonic()
+        if not (self._changed or self._removed) or (
+            not now_please and tick - self._published_at < _MIN_INTERVAL_SECONDS
+        ):
+            return
+        self._published_at = tick
+        changed, removed = self._changed, self._removed
+        self._changed, self._removed = set(), set()
+        runs = [run for run in map(self._registry.get, changed) if run is not None]
+        ahead = self._queue_positions()
+        rows = [row for row in (self.row(run, ahead) for run in runs) if self._differs(row)]
+        if rows or removed:
+            revision = self._index.publish(rows, removed)
+            for callback in self.on_change:
+                callback(revision)
+
+    def row(self, run: Run, ahead: dict[str, int] | None = None) -> OverviewRow:
+        """The finished row of one run; its revision is set when published."""
+        equipment = self._config.by_equipment(run.path.equipment_id)
+        context = self._context(run, equipment, (ahead or {}).get(str(run.path), 0))
+        words = describe(run, context)
+        proof, scan = run.durable.proof, run.scan
+        activity = parse_stamp(run.durable.last_activity_at) or context.now
+        return OverviewRow(
+            path=str(run.path),
+            current_state=run.state.value,
+            equipment_id=run.path.equipment_id,
+            project_name=run.path.project,
+            run_kind=run.path.kind.value,
+            file_count=run.local_files,
+            byte_total=scan.byte_total if scan and run.present else 0,
+            elapsed_seconds_since_last_activity=0.0,
+            last_activity_at=activity,
+            display_state=words.state,
+            why=words.why,
+            next_step=words.next_step,
+            needs_attention=words.needs_attention,
+            job_id=run.job.id if run.job and run.job.live else None,
+            progress=self._progress(run, context.tick),
+            proof_age_seconds=None,
+            proven_at=parse_stamp(proof.proven_at) if proof.proven_at else None,
+            nas_path=run.nas_path or None,
+            local_data=run.local_files > 0,
+            actions=list(words.actions),
+            revision=0,
+        )
+
+    def _differs(self, row: OverviewRow) -> bool:
+        old = self._index.rows.get(row.path)
+        return old is None or old.model_copy(update={"revision": 0}) != row
+
+    def _context(self, run: Run, equipment: Equipment | None, ahead: int) -> Context:
+        now = datetime.now(UTC)
+        if equipment is None:
+            return Context(now, time.monotonic())
+        return Context(
+            now=now,
+            tick=time.monotonic(),
+            target=self._targets.status(equipment.nas_root),
+            ahead=ahead,
+            settle_seconds=wait_seconds(equipment),
+            no_signal_after_hours=equipment.no_signal_after_hours,
+            signal_rule=signal_rule(equipment),
+        )
+
+    def _queue_positions(self) -> dict[str, int]:
+        """How many jobs go before each queued one."""
+        jobs = [run.job for run in self._registry if run.job and run.job.state in ("queued", "running")]
+        jobs.sort(key=lambda job: (job.state != "running", -job.priority, job.created_at))
+        return {job.run_path: position for position, job in enumerate(jobs)}
+
+    def _progress(self, run: Run, tick: float) -> Progress | None:
+        if run.job is None or run.job.state != "running" or run.progress is None:
+            return None
+        pace = self.paces.get(str(run.path))
+        return pace.progress(run.progress, tick) if pace else None
+
+
+def signal_rule(equipment: Equipment) -> str:
+    """What this instrument's runs are waiting for, in words."""
+    if equipment.completeness_signal == "sentinel_file":
+        return equipment.sentinel_filename
+    if equipment.completeness_signal == "manifest":
+        return f"{equipment.manifest_filename} and every file it lists"
+    return f"{equipment.quiet_minutes:g} min without a change"

@@ -1,0 +1,236 @@
+"""Owns what follows from a look at a run: reconcile with ingest.json, then take the lifecycle's next steps."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+
+from exlab_wizard.config import Equipment
+from exlab_wizard.gate.findings import Finding
+from exlab_wizard.gate.overrides import apply as apply_overrides
+from exlab_wizard.gate.overrides import blocking
+from exlab_wizard.observer.compare import Difference, compare_with_manifest
+from exlab_wizard.observer.completeness import wait_seconds
+from exlab_wizard.observer.decide import Facts, Step, next_step
+from exlab_wizard.observer.sight import Sight
+from exlab_wizard.runs.creation import Creation, disagreements
+from exlab_wizard.runs.ingest import Ingest, IngestStatus, reconcile, unknown_fields
+from exlab_wizard.runs.paths import RunPath
+from exlab_wizard.runs.states import Lifecycle, Reason, history_entry, stamp, utc_now
+from exlab_wizard.station.core import Core
+from exlab_wizard.station.registry import Run
+
+
+class Applier:
+    """Turns sights into transitions. Callers hold the station's lock."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+
+    def sight(self, path: RunPath, equipment: Equipment, sight: Sight) -> Run | None:
+        """Take in one look; the run, or None when nothing is (or was) there."""
+        run = self._core.registry.get(path)
+        if not sight.present:
+            return self._vanished(run) if run else None
+        if run is None:
+            run = Run(path)
+            run.durable.first_seen_at = stamp(utc_now())
+            self._core.registry.add(run)
+        self._core.rows.mark(run)
+        run.unreadable = sight.unreadable
+        if sight.unreadable:
+            return run
+        self._back(run)
+        self._take_in(run, sight)
+        if sight.ingest is not None:
+            self._reconcile(run, sight.ingest, sight.control_seen)
+        if sight.clearings:
+            self._cut_short(run, sight.clearings)
+        elif not run.foreign_major:
+            self._steps(run, equipment)
+        return run
+
+    def _cut_short(self, run: Run, clearings: list[str]) -> None:
+        """A clearing left its holding folder: only the last sweep is missing, or it is finished or undone first."""
+        if run.job is not None and run.job.live:
+            return
+        if run.state is not Lifecycle.CLEARED or not self._core.sweep_clearing(run, clearings):
+            self._core.enqueue(run, "clear", "station")
+
+    def _vanished(self, run: Run) -> Run | None:
+        """A folder that is gone: an alarm until a person acknowledges it, unless the NAS copy was verified."""
+        core, durable = self._core, run.durable
+        if run.state is Lifecycle.STAGING and not durable.had_data and not durable.proof.manifest_digest:
+            core.registry.remove(run)
+            core.rows.drop(run)
+            return None
+        if not run.present:
+            return run
+        run.present, run.scan = False, None
+        core.cancel(run)
+        if run.state.rank < Lifecycle.SYNC_VERIFIED.rank:
+            durable.missing_since = durable.missing_since or stamp(utc_now())  # a restart is no news
+            core.log.warning("%s: the run folder vanished before it was verified on the NAS", run.path)
+        core.registry.save(run)
+        core.rows.mark(run)
+        return run
+
+    def _back(self, run: Run) -> None:
+        if not run.present or run.durable.missing_since:
+            run.present, run.durable.missing_since = True, None
+            run.control_seen = ()
+
+    def _take_in(self, run: Run, sight: Sight) -> None:
+        """Note what was seen, on the monotonic clock; wall time is only for people."""
+        changed = run.settling.observe(sight.scan.fingerprint, time.monotonic())
+        run.scan, run.read_only = sight.scan, sight.read_only
+        run.durable.had_data = run.durable.had_data or sight.scan.file_count > 0
+        if changed:
+            run.durable.last_activity_at = stamp(utc_now())
+        elif not run.durable.last_activity_at:
+            run.durable.last_activity_at = _first_activity(sight.scan.newest_ns)
+        if sight.findings is not None:
+            run.findings = sight.findings
+        if sight.creation is not None:
+            self._report_creation(run, sight.creation)
+        if sight.signal is not None:
+            run.signal = sight.signal
+        if run.durable.held and run.durable.held["fingerprint"] != sight.scan.fingerprint:
+            run.durable.held = None
+
+    def _report_creation(self, run: Run, creation: Creation) -> None:
+        """What creation.json says otherwise than place and config is reported once, and never followed."""
+        if creation == run.creation:
+            return
+        run.creation = creation
+        equipment = self._core.equipment(run.path)
+        expected = configured(equipment) if equipment else {}
+        run.disagreements = disagreements(creation, run.path, expected)
+        for sentence in run.disagreements:
+            self._core.transitions.note(run, "WARNING", sentence)
+
+    def refresh_findings(self, run: Run) -> list[Finding]:
+        """The run's findings with the overrides that are in force now."""
+        records = self._core.overrides.records(str(run.path))
+        run.findings = apply_overrides(run.findings, records, datetime.now(UTC))
+        return run.findings
+
+    def _reconcile(self, run: Run, found: Ingest, control_seen: tuple[object, ...]) -> None:
+        """Believe database or file, whichever is less advanced; see `ingest.reconcile`."""
+        core = self._core
+        run.control_seen = control_seen
+        run.foreign_major = found.problem if found.status is IngestStatus.FOREIGN_MAJOR else ""
+        if run.foreign_major:
+            core.cancel(run)
+            return
+        known = run.state if run.durable.history else None
+        verdict = reconcile(known, tuple(run.durable.history), found, run.local_files > 0)
+        run.durable.unknown = unknown_fields(found.raw) or run.durable.unknown
+        if verdict.state.rank < run.state.rank:
+            core.cancel(run)
+        run.state, run.durable.history = verdict.state, list(verdict.history)
+        self._note_reconciliation(run, verdict.renamed, verdict.reconciled, found)
+        if verdict.rewrite or not known:
+            core.registry.save(run)
+            core.transitions.write_ingest(run)
+
+    def _note_reconciliation(self, run: Run, renamed: bool, reconciled: bool, found: Ingest) -> None:
+        reason = Reason.RENAMED if renamed else Reason.RECONCILED if reconciled else None
+        if reason is None and run.durable.history:
+            return
+        entry = history_entry(run.state, utc_now(), self._core.host, reason)
+        run.durable.history.append(entry)
+        if reason is not None:
+            detail = f"ingest.json was {found.status}" + (f" ({found.problem})" if found.problem else "")
+            self._core.transitions.note(run, "WARNING", f"{reason}: {detail}; the run goes on from {run.state}")
+
+    def _steps(self, run: Run, equipment: Equipment) -> None:
+        self.refresh_findings(run)
+        for _ in range(4):  # staging -> complete -> queued is the longest way; a bound is a belt
+            step = next_step(self._facts(run, equipment))
+            if step is Step.NOTHING:
+                break
+            self._do(run, step)
+        if run.state is Lifecycle.STAGING and run.local_files and self._signalled(run):
+            left = run.settling.remaining(wait_seconds(equipment), time.monotonic())
+            self._core.agenda.touch(str(run.path), left + 0.01)
+
+    def _signalled(self, run: Run) -> bool:
+        return not run.signal or run.durable.forced_incomplete is not None
+
+    def _facts(self, run: Run, equipment: Equipment) -> Facts:
+        scan, proof = run.scan, run.durable.proof
+        assert scan is not None
+        verified = run.state is Lifecycle.SYNC_VERIFIED
+        job = run.job
+        return Facts(
+            state=run.state,
+            file_count=scan.file_count,
+            same_tree=scan.fingerprint == (proof.fingerprint if verified else run.durable.frozen),
+            grew=scan.file_count > run.durable.frozen_files,
+            signalled=self._signalled(run),
+            settled=run.settling.remaining(wait_seconds(equipment), time.monotonic()) == 0.0,
+            held=run.durable.held is not None,
+            blocked=bool(blocking(run.findings)),
+            job_live=job is not None and job.live,
+            job_failed=job is not None and job.state == "failed",
+        )
+
+    def _do(self, run: Run, step: Step) -> None:
+        transitions, scan = self._core.transitions, run.scan
+        assert scan is not None
+        if step is Step.COMPLETE:
+            run.durable.frozen, run.durable.frozen_files = scan.fingerprint, scan.file_count
+            transitions.advance(run, Lifecycle.COMPLETE, files_received=scan.file_count, bytes_received=scan.byte_total)
+            self._say_blocked(run)
+        elif step is Step.QUEUE:
+            if run.state is Lifecycle.COMPLETE:
+                transitions.advance(run, Lifecycle.SYNC_QUEUED)
+            self._core.enqueue(run, "sync")
+        elif step is Step.COMPARE:
+            self._compare(run)
+        else:
+            self.reopen(run, Reason.LATE_DATA if step is Step.REOPEN_LATE else Reason.CHANGED)
+
+    def _say_blocked(self, run: Run) -> None:
+        hard = blocking(run.findings)
+        if hard:
+            self._core.transitions.note(run, "WARNING", f"blocked: {hard[0].message} {hard[0].remedy}")
+            self._core.transitions.tell_creation(run, "blocked_by_validation")
+        else:
+            passed = [finding.problem_class for finding in run.findings if finding.overridden_by]
+            note = f", overridden: {', '.join(sorted(set(passed)))}" if passed else ""
+            self._core.transitions.note(run, "INFO", f"gate passed{note}")
+
+    def reopen(self, run: Run, reason: Reason) -> None:
+        """Back to staging: the job ends at its next file boundary; a person's word was for the old tree."""
+        self._core.cancel(run)
+        run.durable.forced_incomplete = None
+        run.signal = run.signal or ""
+        self._core.transitions.advance(run, Lifecycle.STAGING, reason)
+        self._core.agenda.touch(str(run.path), 0.05)
+
+    def _compare(self, run: Run) -> None:
+        """The verified tree looks different: new, missing and resized files re-open it, other times are re-hashed."""
+        core = self._core
+        if run.job is not None and run.job.live:
+            return
+        with core.staging.open() as root:
+            difference = compare_with_manifest(root, core.state, run.path, run.durable.frozen_files)
+        if difference is Difference.ONLY_TIMES:
+            core.enqueue(run, "recheck")
+            return
+        self.reopen(run, Reason.LATE_DATA if difference is Difference.NEW_FILES else Reason.CHANGED)
+
+
+def configured(equipment: Equipment) -> dict[str, str]:
+    """The settings a creation.json might name otherwise, by field name."""
+    fields = ("completeness_signal", "sentinel_filename", "manifest_filename", "nas_root")
+    return {name: str(getattr(equipment, name)) for name in fields}
+
+
+def _first_activity(newest_ns: int) -> str:
+    """For a run first seen with its files there: their latest ctime (this computer's clock), never in the future."""
+    now = utc_now()
+    newest = datetime.fromtimestamp(newest_ns / 1e9, UTC) if newest_ns else now
+    return stamp(min(now, newest))

@@ -1,0 +1,194 @@
+"""Owns the observer thread: looks at runs when hinted and by rescan, and takes each the next step of its lifecycle."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from exlab_wizard.errors import StagingError
+from exlab_wizard.observer.apply import Applier
+from exlab_wizard.observer.discover import Unrecognised, discover
+from exlab_wizard.observer.sight import Before, look
+from exlab_wizard.observer.watcher import Watcher
+from exlab_wizard.runs.paths import RunPath
+from exlab_wizard.runs.states import Lifecycle
+from exlab_wizard.station.core import Core
+from exlab_wizard.station.registry import Run
+
+_UPPER = ""  # the agenda's key for the upper levels of the staging directory
+_RESCAN_SECONDS = 30.0
+_POLL_SECONDS = 5.0
+_DUTY = 25.0  # a rescan may take one part in 25 of the time
+_UNAVAILABLE_PAUSE_SECONDS = 1.0
+_IDLE_SECONDS = 0.25
+
+
+class Observer:
+    """One thread; `look_now` may be called from any other."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+        self._apply = Applier(core)
+        self._locks = [threading.Lock() for _ in range(64)]
+        self._stop = threading.Event()
+        self._watcher = Watcher(core.staging.path, self._hint)
+        self._pending: list[RunPath] = []  # what the rescan under way still has to look at
+        self._gone: set[RunPath] = set()  # known runs whose folder the last look at the upper levels did not find
+        self._pass_began = 0.0
+        self._pass_seconds = 0.0
+        self._ids = frozenset(equipment.id for equipment in core.config.equipment)
+        self.ready = threading.Event()
+        self.unavailable: StagingError | None = None
+        self.unrecognised: list[Unrecognised] = []
+        core.staging_there = lambda: self.unavailable is None
+        self._thread = threading.Thread(target=self._run, name="exlab-observer", daemon=True)
+
+    def start(self) -> None:
+        """Begin to watch and to look."""
+        self._thread.start()
+
+    def stop(self, timeout: float) -> None:
+        """End within `timeout` seconds."""
+        self._stop.set()
+        self._core.agenda.close()
+        self._watcher.stop()
+        self._thread.join(timeout)
+
+    @property
+    def mode(self) -> tuple[str, str, float]:
+        """Watcher mode, what to know about it, and the seconds between rescans."""
+        if self._watcher.alive:
+            return "events", "New files are noticed at once; a rescan checks that nothing was missed.", self._interval
+        return "polling", f"New files are noticed by rescan only: {self._watcher.problem}.", self._interval
+
+    @property
+    def _interval(self) -> float:
+        base = _RESCAN_SECONDS if self._watcher.alive else _POLL_SECONDS
+        return max(base, _DUTY * self._pass_seconds)
+
+    def look_now(self, path: RunPath) -> Run | None:
+        """Look at one run and take its next steps; the run, or None when there is none (any more).
+
+        Raises `StagingError(staging_unavailable)`.
+        """
+        core, equipment = self._core, self._core.equipment(path)
+        if equipment is None:
+            return core.registry.get(path)
+        with self._locks[hash(path) % len(self._locks)]:
+            with core.lock:
+                run = core.registry.get(path)
+                if run is not None and run.job is not None and run.job.live and run.job.kind == "clear":
+                    return run
+                before, epoch = self._before(run, equipment.nas_root), run.epoch if run else 0
+            sight = look(core.staging, core.state, path, equipment, before)
+            with core.lock:
+                run = core.registry.get(path)
+                if run is not None and run.epoch != epoch:  # cleared or synced meanwhile: what was seen is history
+                    core.agenda.touch(str(path), 0.05)
+                    return run
+                run = self._apply.sight(path, equipment, sight)
+                core.rows.flush(now_please=False)
+        core.agenda.pause(str(path), max(0.1, 10 * sight.seconds))
+        return run
+
+    def _before(self, run: Run | None, nas_root: str) -> Before:
+        target = self._core.targets.get(nas_root)
+        names = target.names if target else "posix"
+        if run is None or run.scan is None:
+            return Before(names=names)
+        if run.names != names:  # the target turned out to store other names: the gate looks again
+            run.names = names
+            return Before(names=names, wants_signal=run.state is Lifecycle.STAGING)
+        return Before(run.scan.fingerprint, run.control_seen, run.signal, run.state is Lifecycle.STAGING, names)
+
+    def _hint(self, key: str | None) -> None:
+        """An event: look soon, and not once for each of a thousand writes."""
+        self._core.agenda.touch(_UPPER if key is None else key, 0.05)
+
+    def _run(self) -> None:
+        with self._guarded():
+            self._watcher.start()
+        while not self._stop.is_set() and not self.ready.is_set():
+            with self._guarded():
+                self._everything()
+        while not self._stop.is_set():
+            with self._guarded():
+                self._work()
+
+    @contextmanager
+    def _guarded(self) -> Iterator[None]:
+        """Nothing one run does may end the thread; a missing staging disk is waited for."""
+        try:
+            yield
+            if self.unavailable is not None:
+                self._start_afresh()
+        except StagingError as error:
+            self.unavailable = error
+            self._stop.wait(_UNAVAILABLE_PAUSE_SECONDS)
+        except Exception:
+            self._core.log.exception("the observer met an error; it goes on")
+            self._stop.wait(_UNAVAILABLE_PAUSE_SECONDS)
+
+    def _start_afresh(self) -> None:
+        """The staging disk is back: its events have to be asked for again, and a rescan finds what was missed."""
+        self._watcher.stop()
+        self._watcher.start()
+        self._pass_began = 0.0
+        self.unavailable = None
+
+    def _everything(self) -> None:
+        """One whole pass, at the start: afterwards the listing is complete."""
+        started = time.monotonic()
+        for path in self._paths():
+            self.look_now(path)
+            if self._stop.is_set():
+                return
+        with self._core.lock:
+            self._core.rows.flush()
+        self.ready.set()
+        self._pass_began, self._pass_seconds = started, time.monotonic() - started
+
+    def _work(self) -> None:
+        """One piece of work: what is hinted or due goes before the rescan under way."""
+        key = self._core.agenda.take(0.0 if self._pending else _IDLE_SECONDS)
+        if key == _UPPER:
+            self._find_new()
+        elif key is not None:
+            self.look_now(RunPath.parse(key))
+        elif self._pending:
+            self.look_now(self._pending.pop())
+            time.sleep(0)  # lets the notebook server's loop in
+            self._note_pass_end()
+        else:
+            self._idle()
+
+    def _idle(self) -> None:
+        with self._core.lock:
+            self._core.rows.flush()
+        self._core.staging.open().close()  # notices within a moment that the staging disk went away
+        if time.monotonic() - self._pass_began > self._interval:
+            self._pass_began = time.monotonic()
+            self._pending = self._paths()[::-1]
+
+    def _note_pass_end(self) -> None:
+        if not self._pending:
+            self._pass_seconds = time.monotonic() - self._pass_began
+
+    def _find_new(self) -> None:
+        for path in self._paths():
+            run = self._core.registry.get(path)
+            if run is None or not run.present or path in self._gone:
+                self._core.agenda.touch(str(path))
+        self._core.agenda.pause(_UPPER, max(0.1, self._pass_seconds))
+
+    def _paths(self) -> list[RunPath]:
+        """Every run there is or was; refreshes the unrecognised entries."""
+        with self._core.staging.open() as root:
+            found = discover(root, self._ids)
+        self.unrecognised = found.unrecognised
+        here = set(found.runs)
+        with self._core.lock:
+            self._gone = {run.path for run in self._core.registry if run.present and run.path not in here}
+        return [*found.runs, *self._gone]

@@ -1,0 +1,251 @@
+"""Owns a clearing from the asking to the answer: who waits for it, what refuses it, and what a crash left behind."""
+
+from __future__ import annotations
+
+import secrets
+from concurrent.futures import Future
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from exlab_wizard import units
+from exlab_wizard.api.models import ClearResponse
+from exlab_wizard.clearing.clear import finish_clearing, pending_clearings
+from exlab_wizard.errors import Code, StagingError
+from exlab_wizard.runs.control import open_control
+from exlab_wizard.runs.states import Lifecycle, Reason
+from exlab_wizard.station.core import Core
+from exlab_wizard.station.registry import Run, parse_stamp
+from exlab_wizard.sync.queue import Job
+from exlab_wizard.sync.tasks import ClearTask, ErrorClass, Outcome, Place, TaskError
+
+_RECOVER_SECONDS = 2.0
+
+
+class ClearingDesk:
+    """Takes orders to clear and applies their ends. Callers hold the station's lock."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+        self._waiting: dict[str, Future[ClearResponse]] = {}
+        self._ids: dict[str, str] = {}
+
+    def ask(self, run: Run, by: str) -> Future[ClearResponse]:
+        """Refuse at once with a `StagingError`, or give a future; a second asker waits for the first clearing."""
+        key = str(run.path)
+        if key in self._waiting and run.job is not None and run.job.live and run.job.kind == "clear":
+            return self._waiting[key]
+        self._refuse(run, by)
+        job = self._core.enqueue(run, "clear", by)
+        self._core.transitions.note(run, "INFO", f"clear asked by {by}, job {job.id}")
+        future: Future[ClearResponse] = Future()
+        self._waiting[key] = future
+        return future
+
+    def _refuse(self, run: Run, by: str) -> None:
+        """Every condition that needs no disk; the rest is checked by the worker at the moment of deletion."""
+        path = str(run.path)
+        if run.foreign_major:
+            raise StagingError(
+                Code.SCHEMA_MAJOR_MISMATCH,
+                f"{path}: ingest.json is of another version ({run.foreign_major}); nothing was deleted.",
+                run_path=path,
+            )
+        if run.state is Lifecycle.CLEARED:
+            where = run.durable.proof.nas_path
+            raise StagingError(
+                Code.RUN_CLEARED, f"{path} is cleared already. Its data are at {where}.", run_path=path, nas_path=where
+            )
+        if run.state is Lifecycle.SYNC_VERIFIED and not (run.job is not None and run.job.live):
+            self._refuse_local(run)
+            self._refuse_stale_proof(run, by)
+            return
+        code, why = _not_now(run)
+        raise StagingError(code, f"{path} {why}; nothing was deleted.", run_path=path, current_state=str(run.state))
+
+    def _refuse_local(self, run: Run) -> None:
+        path = str(run.path)
+        if run.read_only:
+            raise StagingError(
+                Code.NOT_PERMITTED,
+                f"The station may not write in {path}, so it cannot clear it. Change the folder's rights.",
+                run_path=path,
+            )
+        if not run.local_files:
+            where = run.durable.proof.nas_path
+            raise StagingError(
+                Code.RUN_CLEARED, f"{path} has no local data left. They are at {where}.", run_path=path, nas_path=where
+            )
+
+    def _refuse_stale_proof(self, run: Run, by: str) -> None:
+        hours = self._core.config.proof.reverify_after_hours
+        proven, now = parse_stamp(run.durable.proof.proven_at), datetime.now(UTC)
+        if proven is not None and now - timedelta(hours=hours) <= proven <= now + timedelta(seconds=1):
+            return
+        self.verify_again(run, by)
+        raise StagingError(
+            Code.NAS_COPY_NOT_PROVEN,
+            f"The NAS copy of {run.path} was last proven at {run.durable.proof.proven_at}, which is more than "
+            f"{hours:g} h ago or in the future. It is being verified again now; ask again when it is Verified.",
+            run_path=str(run.path),
+        )
+
+    def verify_again(self, run: Run, by: str, reason: Reason = Reason.FORCED) -> Job:
+        """Send a verified run through verification once more, in front of the queue."""
+        run.expedite = True
+        self._core.transitions.advance(run, Lifecycle.SYNC_QUEUED, reason, by)
+        return self._core.enqueue(run, "sync", by)
+
+    def task(self, run: Run, job: Job, place: Place) -> ClearTask:
+        """The worker's order. A job that nobody of this process asked for was cut short by a crash: recover it."""
+        recover = str(run.path) not in self._waiting
+        clearing_id = self._ids.setdefault(str(run.path), secrets.token_hex(6))
+        proof = run.durable.proof
+        return ClearTask(
+            job.id,
+            job.token,
+            str(run.path),
+            place,
+            clearing_id=clearing_id,
+            manifest_digest=proof.manifest_digest,
+            by=job.requested_by or "unknown",
+            recover=recover,
+            proven_at=proof.proven_at,
+            reverify_after_hours=self._core.config.proof.reverify_after_hours,
+        )
+
+    def ended(self, task: ClearTask, outcome: Outcome) -> None:
+        """Take in the end: cleared, refused (nothing touched), or put back."""
+        core, run = self._core, self._core.registry.get(task.run_path)
+        self._ids.pop(task.run_path, None)
+        if run is None or run.job is None or run.job.id != task.job_id:
+            return
+        core.rows.mark(run)
+        if outcome.error is not None:
+            self._refused(run, task, outcome.error)
+        elif outcome.data.get("undone"):
+            self._undone(run, bool(outcome.data.get("partial")), str(outcome.data.get("why") or ""))
+        else:
+            self._cleared(run, task, outcome.data)
+        core.rows.flush()
+
+    def _refused(self, run: Run, task: ClearTask, error: TaskError) -> None:
+        core = self._core
+        core.transitions.note(run, "WARNING", f"clear not done: {error.message}")
+        if error.error_class is not ErrorClass.REFUSED and self._left_behind(run):
+            # cut short in the middle: finished or undone as soon as that can be, and until then nothing else is done
+            self._answer(run, _refusal(run, error))
+            run.job = core.queue.requeue(task.job_id, _RECOVER_SECONDS, asdict(error))
+            return
+        run.job = core.queue.finish(task.job_id, "done", asdict(error))
+        self._answer(run, _refusal(run, error))
+        if error.code == Code.RUN_CHANGED_SINCE_VERIFIED:
+            self._reopen(run)
+        elif error.code == Code.NAS_COPY_NOT_PROVEN and run.state is Lifecycle.SYNC_VERIFIED:
+            self.verify_again(run, task.by, Reason.NAS_COPY_DAMAGED)
+        core.agenda.touch(str(run.path), 0.05)
+
+    def _left_behind(self, run: Run) -> bool:
+        """Whether data lie in a holding folder; in doubt they do."""
+        try:
+            with self._core.staging.open() as root:
+                control, _ = open_control(root, self._core.state, run.path)
+            with control:
+                return bool(pending_clearings(control))
+        except (StagingError, OSError):
+            return True
+
+    def _undone(self, run: Run, partial: bool, why: str) -> None:
+        """Everything (or what was left) is back in its place; with a part gone the run is a re-opened one."""
+        assert run.job is not None
+        run.job = self._core.queue.finish(run.job.id, "done")
+        because = f" ({why})" if why else ""
+        self._core.transitions.note(run, "WARNING", f"a clearing was undone{because}; every file left is back")
+        if partial:
+            self._reopen(run)
+        message = f"The clearing of {run.path} was undone{because}; every file left is back. Ask again."
+        self._answer(run, StagingError(Code.RUN_BUSY, message, run_path=str(run.path)))
+        self._core.agenda.touch(str(run.path), 0.05)
+
+    def _reopen(self, run: Run) -> None:
+        if run.state is not Lifecycle.STAGING:
+            self._core.transitions.advance(run, Lifecycle.STAGING, Reason.CHANGED)
+
+    def _cleared(self, run: Run, task: ClearTask, data: dict[str, Any]) -> None:
+        core, files, freed = self._core, int(data["files_freed"]), int(data["bytes_freed"])
+        run.durable.freed = {"files": files, "bytes": freed}
+        run.scan = None  # what is (or newly came) there is seen by the next look
+        if run.state is Lifecycle.SYNC_VERIFIED:  # a recovery may end what was told already
+            core.transitions.advance(
+                run,
+                Lifecycle.CLEARED,
+                by=task.by,
+                files_freed=files,
+                bytes_freed=freed,
+                nas_path=run.durable.proof.nas_path,
+            )
+        run.job = core.queue.finish(task.job_id, "done")
+        core.transitions.note(run, "INFO", f"cleared by {task.by}: {units.count(files, 'file')}, {freed} bytes deleted")
+        self.finish(run, data.get("clearing_ids") or [task.clearing_id])
+        self._answer(run, ClearResponse(run_path=str(run.path), files_freed=files, bytes_freed=freed))
+        core.agenda.touch(str(run.path), 0.05)
+
+    def finish(self, run: Run, clearing_ids: list[str]) -> bool:
+        """Remove the emptied holding folders, once the database says cleared. False when one still holds data."""
+        try:
+            with self._core.staging.open() as root:
+                control, own = open_control(root, self._core.state, run.path)
+            with control:
+                empty = [finish_clearing(control, clearing_id) for clearing_id in clearing_ids if own]
+            return all(empty)
+        except (StagingError, OSError) as error:
+            self._core.log.warning("%s: holding folder not removed yet: %s", run.path, error)
+            return True
+
+    def refuse_unreachable(self, run: Run) -> None:
+        """The NAS does not answer: nothing was touched. A clearing cut short by a crash waits for the NAS instead."""
+        if str(run.path) not in self._waiting or run.job is None:
+            return
+        nas_root = self._core.nas_root(run.path)
+        status = self._core.targets.status(nas_root)
+        run.job = self._core.queue.finish(run.job.id, "done")
+        message = (
+            f"{nas_root} is not reachable: {status.why if status else ''} "
+            f"{run.path} was not touched; ask again when the NAS is back."
+        )
+        self._answer(run, StagingError(Code.NAS_UNAVAILABLE, message, run_path=str(run.path)))
+
+    def _answer(self, run: Run, answer: ClearResponse | StagingError) -> None:
+        future = self._waiting.pop(str(run.path), None)
+        self._core.rows.mark(run)
+        self._core.rows.flush()
+        if future is None:
+            return
+        if isinstance(answer, StagingError):
+            future.set_exception(answer)
+        else:
+            future.set_result(answer)
+
+
+def _not_now(run: Run) -> tuple[Code, str]:
+    """Why a run that is not at rest in `sync_verified` cannot be cleared."""
+    job = run.job
+    if job is not None and job.live and job.kind == "recheck":
+        return Code.RUN_CHANGED_SINCE_VERIFIED, "looks changed since it was verified, its bytes are being compared"
+    if job is not None and job.live:
+        return Code.RUN_BUSY, f"is being worked on ({job.kind}), ask again when that is done"
+    last = run.durable.history[-1].get("reason") if run.durable.history else None
+    if run.durable.proof.manifest_digest and last in (Reason.CHANGED, Reason.LATE_DATA):
+        return Code.RUN_CHANGED_SINCE_VERIFIED, "has changed since it was verified and is synced again"
+    return Code.STAGING_NOT_SYNC_VERIFIED, f"is {run.state}, not verified on the NAS; wait until it is Verified"
+
+
+def _refusal(run: Run, error: TaskError) -> StagingError:
+    path = str(run.path)
+    if error.code is not None:
+        return StagingError(Code(error.code), error.message, run_path=path, path=error.path)
+    if error.error_class in (ErrorClass.BUSY, ErrorClass.FENCED):
+        return StagingError(Code.RUN_BUSY, error.message, run_path=path)
+    if error.error_class in (ErrorClass.TARGET, ErrorClass.TARGET_FULL, ErrorClass.CONFIGURATION):
+        return StagingError(Code.NAS_UNAVAILABLE, error.message, run_path=path)
+    return StagingError(Code.RUN_CHANGED_SINCE_VERIFIED, error.message, run_path=path, path=error.path)

@@ -1,0 +1,288 @@
+"""Owns what people and scripts may ask of a leading station: force-sync, clear, overrides, acknowledge, accept."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+from datetime import UTC, datetime
+from typing import Any
+
+from exlab_wizard.api.models import (
+    AcceptNasRequest,
+    AcceptNasResponse,
+    AcknowledgeResponse,
+    ClearResponse,
+    FindingModel,
+    ForceSyncResponse,
+    HistoryEntry,
+    JobModel,
+    OverrideRequest,
+    OverridesResponse,
+    RunDetail,
+)
+from exlab_wizard.clearing import receipts
+from exlab_wizard.errors import Code, StagingError
+from exlab_wizard.gate.overrides import blocking, new_override, tombstone
+from exlab_wizard.listing.index import with_age
+from exlab_wizard.observer.apply import Applier
+from exlab_wizard.observer.observer import Observer
+from exlab_wizard.runs.paths import RunPath
+from exlab_wizard.runs.states import Lifecycle, stamp, utc_now
+from exlab_wizard.runs.wizard_log import log_name
+from exlab_wizard.station.core import Core
+from exlab_wizard.station.registry import Run
+from exlab_wizard.sync.errands import Errands
+from exlab_wizard.sync.queue import EXPEDITED, Job
+
+_CLEAR_WAIT_SECONDS = 24 * 3600.0
+
+
+class Commands:
+    """The verbs of the leader. Each takes plain JSON values and gives a wire model; all raise `StagingError`."""
+
+    def __init__(self, core: Core, observer: Observer, errands: Errands) -> None:
+        self._core, self._observer, self._errands = core, observer, errands
+        self._applier = Applier(core)
+
+    def call(self, verb: str, args: dict[str, Any]) -> dict[str, Any]:
+        """Do a forwarded verb; its answer as JSON."""
+        if verb not in VERBS:
+            raise StagingError(Code.INVALID_REQUEST, f"{verb!r} is not something a station can do.")
+        answer: dict[str, Any] = getattr(self, verb)(**args).model_dump(mode="json")
+        return answer
+
+    def force_sync(self, run: str, by: str, even_if_incomplete: bool = False) -> ForceSyncResponse:
+        """Skip the waiting, not the safety: re-evaluate the run now and put it in front (DESIGN 4)."""
+        path = RunPath.parse(run)
+        self._observer.look_now(path)
+        with self._core.lock:
+            found = self._found(path)
+            answer = self._force(found, by, even_if_incomplete)
+            self._core.rows.mark(found)
+            self._core.rows.flush()
+            return answer
+
+    def _found(self, path: RunPath) -> Run:
+        run = self._core.registry.get(path)
+        if run is None:
+            raise StagingError(Code.RUN_NOT_FOUND, f"There is no run {path} in staging.", run_path=str(path))
+        if self._core.equipment(path) is None:
+            message = f"{path.equipment_id} is not configured any more; add it to the configuration again."
+            raise StagingError(Code.NOT_PERMITTED, message, run_path=str(path))
+        return run
+
+    def _force(self, run: Run, by: str, even_if_incomplete: bool) -> ForceSyncResponse:
+        path = str(run.path)
+        self._refuse_force(run)
+        run.expedite, run.asked_at = True, f"{utc_now():%H:%M} UTC"
+        run.durable.held = None
+        if run.job is not None and run.job.live:
+            return self._hurry(run, by)
+        if run.state is Lifecycle.SYNC_VERIFIED:
+            job = self._errands.desk.verify_again(run, by)
+            return ForceSyncResponse(run_path=path, state="queued", job_id=job.id)
+        if run.state is Lifecycle.STAGING:
+            return self._force_staging(run, by, even_if_incomplete)
+        if run.state is Lifecycle.COMPLETE and blocking(run.findings):
+            return ForceSyncResponse(run_path=path, state="blocked", job_id=None)
+        return self._hurry(run, by)
+
+    def _refuse_force(self, run: Run) -> None:
+        path, where = str(run.path), run.nas_path
+        if run.foreign_major:
+            message = f"{path}: ingest.json is of another version ({run.foreign_major}); it is left untouched."
+            raise StagingError(Code.SCHEMA_MAJOR_MISMATCH, message, run_path=path)
+        if run.state is Lifecycle.CLEARED or (run.state is Lifecycle.SYNC_VERIFIED and not run.local_files):
+            message = f"{path} has no local data any more. They are at {where}."
+            raise StagingError(Code.RUN_CLEARED, message, run_path=path, nas_path=where)
+        if not run.present:
+            message = f"The folder of {path} is gone from staging since {run.durable.missing_since}."
+            raise StagingError(Code.RUN_NOT_FOUND, message, run_path=path)
+
+    def _hurry(self, run: Run, by: str) -> ForceSyncResponse:
+        """The job there is goes now: same id, attempts forgotten."""
+        core, job = self._core, run.job
+        if job is None or job.state in ("done", "superseded"):
+            job = core.enqueue(run, "sync", by)
+        elif job.state != "running":
+            job = run.job = core.queue.rearm(job.id, EXPEDITED, by)
+            core.wake_sync()
+        assert job is not None
+        return ForceSyncResponse(run_path=str(run.path), state="queued", job_id=job.id)
+
+    def _force_staging(self, run: Run, by: str, even_if_incomplete: bool) -> ForceSyncResponse:
+        core, path = self._core, str(run.path)
+        if not run.local_files:
+            raise StagingError(
+                Code.RUN_NOT_COMPLETE, f"{path} has no data files yet.", run_path=path, missing="data files"
+            )
+        if run.signal and not even_if_incomplete and run.durable.forced_incomplete is None:
+            raise StagingError(
+                Code.RUN_NOT_COMPLETE,
+                f"{path} is not complete: {run.signal}. Wait for it, or ask again with even_if_incomplete.",
+                run_path=path,
+                missing=run.signal,
+            )
+        if run.signal and run.durable.forced_incomplete is None:
+            run.durable.forced_incomplete = {"by": by, "at": stamp(utc_now()), "missing": run.signal}
+            core.registry.save(run)
+            core.transitions.note(run, "WARNING", f"synced without its signal on the word of {by}: {run.signal}")
+        core.agenda.touch(path)
+        return ForceSyncResponse(run_path=path, state="queued", job_id=None)
+
+    def clear(self, run: str, by: str) -> ClearResponse:
+        """Clear a verified run's local data under proof; waits for the end and gives what was really freed."""
+        path = RunPath.parse(run)
+        if self._core.registry.get(path) is None:
+            self._observer.look_now(path)
+        with self._core.lock:  # what changed since the last look is found by the worker, at the moment of deletion
+            future: Future[ClearResponse] = self._errands.ask_clear(self._found(path), by)
+            self._core.rows.flush()
+        return future.result(_CLEAR_WAIT_SECONDS)
+
+    def overrides(self, run: str) -> OverridesResponse:
+        """The run's override records."""
+        path = RunPath.parse(run)
+        with self._core.lock:
+            self._found(path)
+            return OverridesResponse(run_path=str(path), overrides=self._core.overrides.of(str(path)))
+
+    def add_override(self, run: str, by: str, request: dict[str, Any]) -> OverridesResponse:
+        """Record that a person lets a finding pass; the run is looked at again at once."""
+        path, wish = RunPath.parse(run), OverrideRequest.model_validate(request)
+        record = new_override(wish.problem_class, by, wish.reason, datetime.now(UTC), wish.expires_at)
+        with self._core.lock:
+            found = self._found(path)
+            self._core.overrides.add(str(path), record)
+            text = f"override {record.id} for {record.problem_class} by {by}: {record.reason}"
+            self._core.transitions.note(found, "WARNING", text)
+        self._look_again(path)
+        return self.overrides(str(path))
+
+    def revoke_override(self, run: str, by: str, override_id: str, reason: str) -> OverridesResponse:
+        """End an override by a tombstone."""
+        path = RunPath.parse(run)
+        with self._core.lock:
+            found = self._found(path)
+            records = self._core.overrides.records(str(path))
+            record = tombstone(records, override_id, operator=by, reason=reason, now=datetime.now(UTC))
+            self._core.overrides.add(str(path), record)
+            self._core.transitions.note(found, "WARNING", f"override {override_id} revoked by {by}: {reason}")
+        self._look_again(path)
+        return self.overrides(str(path))
+
+    def _look_again(self, path: RunPath) -> None:
+        self._observer.look_now(path)
+        with self._core.lock:
+            run = self._core.registry.get(path)
+            if run is not None:
+                self._applier.refresh_findings(run)
+                self._core.rows.mark(run)
+            self._core.rows.flush()
+
+    def acknowledge(self, run: str, by: str) -> AcknowledgeResponse:
+        """A person takes note that a run is missing: it leaves the list."""
+        path = RunPath.parse(run)
+        self._observer.look_now(path)
+        with self._core.lock:
+            found = self._found(path)
+            if found.present or not found.durable.missing_since:
+                raise StagingError(
+                    Code.INVALID_REQUEST, f"{path} is not missing; there is nothing to acknowledge.", run_path=str(path)
+                )
+            self._core.log.warning("%s: its loss was acknowledged by %s", path, by)
+            self._core.queue.forget(str(path))
+            self._core.registry.remove(found)
+            self._core.rows.drop(found)
+            self._core.rows.flush()
+        return AcknowledgeResponse(run_path=str(path), acknowledged=True)
+
+    def accept_nas(self, by: str, request: dict[str, Any]) -> AcceptNasResponse:
+        """A person says that the NAS with this id is the right one from now on (where the config names none)."""
+        wish = AcceptNasRequest.model_validate(request)
+        with self._core.lock:
+            target = self._core.targets.get(wish.nas_root)
+            if target is None:
+                raise StagingError(Code.INVALID_REQUEST, f"{wish.nas_root} is not a configured nas_root.")
+            if target.configured_id is not None:
+                message = f"The configuration names nas_id {target.configured_id}; change it there."
+                raise StagingError(Code.NOT_PERMITTED, message)
+            if wish.nas_id not in (target.met_id, target.nas_id):
+                there = (
+                    f"The NAS there has the id {target.met_id}." if target.met_id else "No marked NAS answers there."
+                )
+                raise StagingError(Code.INVALID_REQUEST, f"{wish.nas_id!r} is not at {wish.nas_root}. {there}")
+            self._core.targets.pin(wish.nas_root, wish.nas_id)
+            self._core.log.warning("%s: NAS id %s accepted by %s", wish.nas_root, wish.nas_id, by)
+            self._core.rows.mark_all()
+            self._core.wake_sync()
+            status = self._core.targets.status(wish.nas_root)
+            assert status is not None
+            return AcceptNasResponse(target=status)
+
+    def detail(self, run: str) -> RunDetail:
+        """Everything about one run."""
+        path = RunPath.parse(run)
+        with self._core.lock:
+            found = self._found_any(path)
+            row = with_age(self._core.rows.row(found), datetime.now(UTC))
+            proof = found.durable.proof
+            return RunDetail(
+                row=row,
+                history=[HistoryEntry.model_validate(entry) for entry in found.durable.history],
+                job=_job_model(found.job),
+                findings=[_finding_model(finding) for finding in found.findings],
+                disagreements=found.disagreements,
+                overrides=self._core.overrides.of(str(path)),
+                receipt=receipts.last_receipt(self._core.state, path),
+                manifest_digest=proof.manifest_digest or None,
+                verify_passes=proof.passes,
+                log_path=f"{self._core.staging.path}/{path}/.exlab-wizard/{log_name(self._core.host)}",
+                nas_path=found.nas_path or None,
+            )
+
+    def _found_any(self, path: RunPath) -> Run:
+        run = self._core.registry.get(path)
+        if run is None:
+            raise StagingError(Code.RUN_NOT_FOUND, f"There is no run {path} in staging.", run_path=str(path))
+        return run
+
+
+VERBS: dict[str, type[Any]] = {
+    "force_sync": ForceSyncResponse,
+    "clear": ClearResponse,
+    "overrides": OverridesResponse,
+    "add_override": OverridesResponse,
+    "revoke_override": OverridesResponse,
+    "acknowledge": AcknowledgeResponse,
+    "accept_nas": AcceptNasResponse,
+    "detail": RunDetail,
+}
+READS = frozenset({"overrides", "detail"})
+
+
+def _job_model(job: Job | None) -> JobModel | None:
+    if job is None:
+        return None
+    return JobModel.model_validate(
+        {
+            "id": job.id,
+            "kind": job.kind,
+            "state": job.state,
+            "attempt": job.attempt,
+            "created_at": job.created_at,
+            "not_before": job.due_at,
+            "error": job.error,
+            "requested_by": job.requested_by,
+        }
+    )
+
+
+def _finding_model(finding: Any) -> FindingModel:
+    return FindingModel(
+        problem_class=str(finding.problem_class),
+        severity=str(finding.severity),
+        path=finding.path,
+        message=finding.message,
+        remedy=finding.remedy,
+        overridden_by=finding.overridden_by,
+    )

@@ -1,0 +1,82 @@
+"""Owns what the parts of a leading station share: one lock, the stores, and the few verbs all of them need."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from exlab_wizard.config import Config, Equipment
+from exlab_wizard.fsys import Dir
+from exlab_wizard.gate.book import OverrideBook
+from exlab_wizard.listing.rows import Rows
+from exlab_wizard.observer.agenda import Agenda
+from exlab_wizard.observer.root import StagingRoot
+from exlab_wizard.runs.paths import RunPath
+from exlab_wizard.station.registry import Registry, Run
+from exlab_wizard.station.store import Store
+from exlab_wizard.station.transitions import Transitions
+from exlab_wizard.sync.fence import issue_token
+from exlab_wizard.sync.outbox import Outbox
+from exlab_wizard.sync.queue import EXPEDITED, NORMAL, Job, Queue
+from exlab_wizard.sync.targets import Targets
+
+
+@dataclass(slots=True)
+class Core:
+    """Shared by observer, sync thread and commands; `lock` guards every run and everything named here."""
+
+    config: Config
+    host: str
+    log: logging.Logger
+    staging: StagingRoot
+    state: Dir
+    store: Store
+    registry: Registry
+    queue: Queue
+    outbox: Outbox
+    targets: Targets
+    overrides: OverrideBook
+    transitions: Transitions
+    rows: Rows
+    agenda: Agenda = field(default_factory=Agenda)
+    lock: threading.RLock = field(default_factory=threading.RLock)
+    wake_sync: Callable[[], None] = lambda: None
+    staging_there: Callable[[], bool] = lambda: True
+    sweep_clearing: Callable[[Run, list[str]], bool] = lambda run, clearing_ids: False
+
+    def equipment(self, path: RunPath) -> Equipment | None:
+        """The configured instrument of a run."""
+        return self.config.by_equipment(path.equipment_id)
+
+    def nas_root(self, path: RunPath) -> str:
+        """Where the run's NAS tree begins; empty for an instrument that is no longer configured."""
+        equipment = self.equipment(path)
+        return equipment.nas_root if equipment else ""
+
+    def enqueue(self, run: Run, kind: str, by: str | None = None) -> Job:
+        """Give a run a job, or return the live one it has; an expedited run goes in front."""
+        if run.job is None or not run.job.live:
+            priority = EXPEDITED if run.expedite else NORMAL
+            try:
+                run.job = self.queue.put(str(run.path), kind, priority, by)
+            except sqlite3.IntegrityError:  # the database knows of a live one that memory had lost
+                run.job = self.queue.latest(str(run.path))
+            run.progress, run.progress_at = None, 0.0
+            run.epoch += 1
+        assert run.job is not None
+        self.rows.mark(run)
+        self.wake_sync()
+        return run.job
+
+    def cancel(self, run: Run) -> None:
+        """End a run's live job: what it has finished stays, its worker publishes nothing more."""
+        if run.job is None or not run.job.live:
+            return
+        if run.job.state == "running":
+            issue_token(self.state, run.path, self.store.next_number("token"))
+        run.job = self.queue.finish(run.job.id, "superseded")
+        run.progress = None
+        self.rows.mark(run)

@@ -1,0 +1,166 @@
+"""Owns what the station knows of each run: the facts in memory and the part of them that is durable."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field, fields
+from datetime import datetime
+from typing import Any
+
+from exlab_wizard.errors import StagingError
+from exlab_wizard.gate.findings import Finding
+from exlab_wizard.gate.names import Names
+from exlab_wizard.observer.completeness import Settling
+from exlab_wizard.runs.creation import Creation
+from exlab_wizard.runs.paths import RunPath
+from exlab_wizard.runs.scan import RunScan
+from exlab_wizard.runs.states import Lifecycle
+from exlab_wizard.station.store import Store
+from exlab_wizard.sync.queue import Job
+from exlab_wizard.sync.tasks import Progress
+
+
+@dataclass(slots=True)
+class Proof:
+    """What is known of the NAS copy. `proven_at` is UTC; `fingerprint` the staging tree it was proven against."""
+
+    manifest_digest: str = ""
+    proven_at: str = ""
+    passes: int = 0
+    fingerprint: str = ""
+    nas_path: str = ""
+    nas_id: str = ""
+    file_count: int = 0
+    byte_total: int = 0
+    reading: str = ""
+
+
+@dataclass(slots=True)
+class Durable:
+    """The part of a run that survives a restart, beside state and jobs (JSON in the database)."""
+
+    history: list[dict[str, Any]] = field(default_factory=list)
+    unknown: dict[str, Any] = field(default_factory=dict)  # other writers' fields of ingest.json
+    proof: Proof = field(default_factory=Proof)
+    frozen: str = ""  # fingerprint of the tree when the run became complete
+    frozen_files: int = 0
+    first_seen_at: str = ""
+    last_activity_at: str = ""
+    copy_begun: bool = False  # from then on transitions go to the NAS copy of ingest.json
+    forced_incomplete: dict[str, str] | None = None  # {"by", "at"}: synced without its signal on a person's word
+    held: dict[str, str] | None = None  # {"fingerprint", "why"}: not complete while the tree still looks like that
+    missing_since: str | None = None
+    acknowledged: bool = False
+    freed: dict[str, int] | None = None
+    had_data: bool = False
+
+
+@dataclass(slots=True)
+class Run:
+    """One run: durable facts, the last observation, the live or last job and its progress."""
+
+    path: RunPath
+    state: Lifecycle = Lifecycle.STAGING
+    durable: Durable = field(default_factory=Durable)
+    present: bool = True
+    names: Names = "posix"  # which names the target can store, as the gate was last told
+    scan: RunScan | None = None
+    settling: Settling = field(default_factory=Settling)
+    signal: str = ""  # why it is not complete yet; empty once signalled
+    unreadable: str = ""
+    foreign_major: str = ""
+    read_only: bool = False
+    expedite: bool = False
+    findings: list[Finding] = field(default_factory=list)
+    creation: Creation | None = None
+    disagreements: list[str] = field(default_factory=list)
+    job: Job | None = None
+    progress: Progress | None = None
+    progress_at: float = 0.0  # monotonic seconds of the last bytes
+    asked_at: str = ""
+    epoch: int = 0  # counts transitions and jobs: a look begun in an earlier one is out of date
+    control_seen: tuple[object, ...] = ()  # stat identity of the control files last read
+
+    @property
+    def local_files(self) -> int:
+        """Data files now in staging; 0 when the folder is gone."""
+        return self.scan.file_count if self.scan and self.present else 0
+
+    @property
+    def nas_path(self) -> str:
+        """Where its NAS copy is; from the history where the database was lost, empty when nobody knows."""
+        told = (entry.get("nas_path") for entry in reversed(self.durable.history))
+        return self.durable.proof.nas_path or next((path for path in told if isinstance(path, str)), "")
+
+    @property
+    def busy(self) -> bool:
+        """Whether a worker is on it."""
+        return self.job is not None and self.job.state == "running"
+
+
+class Registry:
+    """All runs by run path, written through to the database on `save`."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._runs: dict[str, Run] = {}
+
+    def load(self, jobs: dict[str, Job]) -> None:
+        """Read every known run back; a row that cannot be read is left alone in the database and started afresh."""
+        for row in self._store.rows("SELECT * FROM runs"):
+            with suppress(StagingError, ValueError, TypeError):
+                path = RunPath.parse(row["run_path"])
+                run = Run(path, Lifecycle(row["state"]), parse_durable(row["doc"]), job=jobs.get(row["run_path"]))
+                self._runs[row["run_path"]] = run
+
+    def __iter__(self) -> Iterator[Run]:
+        return iter(list(self._runs.values()))
+
+    def __len__(self) -> int:
+        return len(self._runs)
+
+    def get(self, path: RunPath | str) -> Run | None:
+        """The run, if it is known."""
+        return self._runs.get(str(path))
+
+    def add(self, run: Run) -> None:
+        """Make a run known; durable with its first `save`."""
+        self._runs[str(run.path)] = run
+
+    def save(self, run: Run) -> None:
+        """Write state and durable facts."""
+        self._store.execute(
+            "INSERT INTO runs VALUES (?, ?, ?) ON CONFLICT (run_path) DO UPDATE SET state = excluded.state,"
+            " doc = excluded.doc",
+            (str(run.path), str(run.state), json.dumps(asdict(run.durable))),
+        )
+
+    def remove(self, run: Run) -> None:
+        """Forget a run that was never more than an empty folder, or whose loss a person acknowledged."""
+        self._store.execute("DELETE FROM runs WHERE run_path = ?", (str(run.path),))
+        self._runs.pop(str(run.path), None)
+
+
+def parse_durable(text: str) -> Durable:
+    """Read a row's document; keys of a newer version are ignored. Raises ValueError or TypeError for anything else."""
+    raw = json.loads(text)
+    if not isinstance(raw, dict):
+        raise ValueError("not a JSON object")
+    proof = raw.get("proof")
+    raw["proof"] = Proof(**_known(Proof, proof if isinstance(proof, dict) else {}))
+    return Durable(**_known(Durable, raw))
+
+
+def _known(kind: type[Any], raw: dict[str, Any]) -> dict[str, Any]:
+    names = {item.name for item in fields(kind)}
+    return {key: value for key, value in raw.items() if key in names}
+
+
+def parse_stamp(text: str) -> datetime | None:
+    """The moment in a `...Z` stamp, or None for anything else."""
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None

@@ -1,0 +1,355 @@
+"""Owns one station as a server sees it: leads or follows, answers reads, carries commands to whoever leads."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from exlab_wizard.api.models import (
+    AcceptNasRequest,
+    AcceptNasResponse,
+    AcknowledgeResponse,
+    ClearResponse,
+    DiskSpace,
+    ForceSyncResponse,
+    Health,
+    LeaderStatus,
+    LogResponse,
+    OverrideRequest,
+    OverridesResponse,
+    Overview,
+    RunDetail,
+    StagingListResponse,
+    TargetStatus,
+    UnrecognisedEntry,
+    WatcherStatus,
+)
+from exlab_wizard.clearing.reserve import Reserve
+from exlab_wizard.config import Config
+from exlab_wizard.errors import Code, StagingError
+from exlab_wizard.fsys import Dir
+from exlab_wizard.listing.index import Index, staged, with_age
+from exlab_wizard.observer.root import StagingRoot
+from exlab_wizard.runs import wizard_log
+from exlab_wizard.runs.control import open_control
+from exlab_wizard.runs.paths import RunPath
+from exlab_wizard.station.commands import READS, VERBS
+from exlab_wizard.station.forwarding import ask_leader
+from exlab_wizard.station.health import health_of
+from exlab_wizard.station.leader import Leader, state_path
+from exlab_wizard.station.leadership import LeaderInfo, LeaderLock, read_leader
+from exlab_wizard.station.store import Store
+
+_FOLLOW_SECONDS = 0.5
+_ANSWER_SECONDS = 60.0
+_CLEAR_SECONDS = 24 * 3600.0
+
+
+class Station:
+    """All methods are thread-safe, may block (call them off the event loop) and raise `StagingError` only."""
+
+    def __init__(self, config: Config, log: logging.Logger | None = None) -> None:
+        self.config = config
+        self._log = log or logging.getLogger("exlab_wizard")
+        self._host = socket.gethostname()
+        self._staging = StagingRoot(config.orchestrator.staging_root)
+        info = LeaderInfo(self._host, os.getpid(), config.state_dir, config.digest, config.orchestrator.label)
+        self._info, self._lock = info, LeaderLock(info)
+        self._index: Index | None = None
+        self._store: Store | None = None
+        self._state: Dir | None = None
+        self._leader: Leader | None = None
+        self._mismatch = ""
+        self._problem: StagingError | None = _starting()
+        self._callbacks: list[Callable[[int], None]] = []
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="exlab-station", daemon=True)
+
+    # ------------------------------------------------------------------ life
+
+    def start(self) -> None:
+        """Begin; returns at once."""
+        self._thread.start()
+
+    def stop(self, timeout: float = 3.0) -> None:
+        """End within `timeout` seconds; never raises. Nothing depends on it: a kill loses nothing either."""
+        self._stop.set()
+        try:
+            leader = self._leader
+            if leader is not None:
+                leader.stop(timeout * 0.85)
+            if self._thread.is_alive():
+                self._thread.join(timeout * 0.15)
+            self._close()
+        except Exception:  # noqa: BLE001 - a fault of one piece must not end the service
+            self._log.exception("stopping the station met an error")
+
+    def _close(self) -> None:
+        self._lock.release()
+        for part in (self._store, self._index, self._state):
+            if part is not None:
+                with suppress(Exception):
+                    part.close()
+
+    def _run(self) -> None:
+        while not self._stop.is_set() and self._leader is None:
+            try:
+                self._lead_or_follow()
+            except StagingError as error:
+                self._problem = error
+            except Exception as error:  # noqa: BLE001 - a fault of one piece must not end the service
+                self._log.exception("the station met an error; it tries again")
+                self._problem = StagingError(Code.STAGING_UNAVAILABLE, f"The station cannot work: {error}")
+            if self._leader is None:
+                self._stop.wait(_FOLLOW_SECONDS)
+
+    def _lead_or_follow(self) -> None:
+        """Take the lead if nobody has it; else refresh the listing from the one who does."""
+        with self._staging.open() as staging:
+            if self._lock.try_acquire(staging):
+                self._lead()
+                return
+            leader = read_leader(staging)
+        if leader is not None:
+            self._follow(leader)
+
+    def _lead(self) -> None:
+        self._mismatch = ""
+        self._open(state_path(self.config))
+        assert self._store is not None and self._index is not None and self._state is not None
+        self._index.take_over()
+        leader = Leader(
+            self.config,
+            self._host,
+            self._log,
+            self._staging,
+            self._store,
+            self._index,
+            self._state,
+            self._changed,
+        )
+        self._problem = None
+        if not self._stop.is_set():
+            leader.start()
+            self._leader = leader
+            self._log.info("leading the station at %s", self._staging.path)
+
+    def _follow(self, leader: LeaderInfo) -> None:
+        self._mismatch = leader.differs(self._info)
+        if self._index is None and Path(leader.state_dir, "index.db").exists():
+            self._open(Path(leader.state_dir))
+        self._problem = None if self._index is not None else _starting()
+        if self._index is not None and self._index.refresh():
+            self._changed(self._index.revision)
+
+    def _open(self, path: Path) -> None:
+        """Open database and listing in `path`, unless they are open there already."""
+        if self._state is not None and os.path.samestat(os.fstat(self._state.fd), os.stat(path)):
+            return
+        state = Dir.open(path)
+        try:
+            store, index = Store(path / "station.db", Reserve(state)), Index(path / "index.db")
+        except BaseException:
+            state.close()  # tried again from the beginning
+            raise
+        self._state, self._store, self._index = state, store, index
+
+    def _changed(self, revision: int) -> None:
+        for callback in self._callbacks:
+            with suppress(Exception):
+                callback(revision)
+
+    def on_change(self, callback: Callable[[int], None]) -> None:
+        """Call `callback(revision)` from a station thread whenever the listing changes."""
+        self._callbacks.append(callback)
+
+    # ------------------------------------------------------------------ reads
+
+    @property
+    def revision(self) -> int:
+        """The listing's revision; 0 before there is one. Takes no lock."""
+        index = self._index
+        return index.revision if index is not None else 0
+
+    @property
+    def active_jobs(self) -> int:
+        """Jobs queued or under way on this server."""
+        return self._leader.active_jobs if self._leader else 0
+
+    @property
+    def last_activity(self) -> datetime | None:
+        """When the station last had something to do (UTC): now while jobs are there, None when it never had."""
+        if self.active_jobs:
+            return datetime.now(UTC)
+        index = self._index
+        rows = index.rows.values() if index is not None else ()
+        return max((row.last_activity_at for row in rows), default=None)
+
+    def parse_run(self, text: str) -> RunPath:
+        """A run path, or an absolute path inside the staging directory."""
+        return RunPath.parse(text, self._staging.path)
+
+    @property
+    def unavailable(self) -> StagingError | None:
+        """Why reads are refused now; None when they are answered. Takes no lock."""
+        problem = self._problem or (self._leader.unavailable if self._leader else None)
+        if problem is not None:
+            return problem
+        index = self._index
+        if index is None or not index.facts.get("ready"):
+            return _starting()
+        if self._leader is None and index.facts.get("unavailable"):
+            return StagingError.from_dict(index.facts["unavailable"])
+        return None
+
+    def _readable(self) -> Index:
+        problem, index = self.unavailable, self._index
+        if problem is not None or index is None:
+            # a fresh one each time: a shared exception would gather the tracebacks of every reader
+            raise StagingError.from_dict((problem or _starting()).to_dict())
+        return index
+
+    def listing(self) -> StagingListResponse:
+        """`GET /staging`."""
+        index, now = self._readable(), datetime.now(UTC)
+        return StagingListResponse.model_construct(runs=[staged(row, now) for row in index.sorted()])
+
+    def overview(self, since: int | None = None) -> Overview:
+        """`GET /staging/overview`; with a known `since` only what changed after it."""
+        index, now = self._readable(), datetime.now(UTC)
+        revision, facts = index.revision, index.facts
+        changed = index.since(since) if since is not None else None
+        rows, removed = changed if changed is not None else (index.sorted(), [])
+        return Overview(
+            revision=revision,
+            since=since if changed is not None else None,
+            label=facts["label"],
+            staging_root=self._staging.path,
+            runs=[with_age(row, now) for row in rows],
+            removed=removed,
+            disk=DiskSpace.model_validate(facts["disk"]) if facts["disk"] else None,
+            watcher=WatcherStatus.model_validate(facts["watcher"]),
+            leader=self._leader_status(facts),
+            targets=[TargetStatus.model_validate(target) for target in facts["targets"]],
+            unrecognised=[UnrecognisedEntry.model_validate(entry) for entry in facts["unrecognised"]],
+            at=now,
+        )
+
+    def _leader_status(self, facts: dict[str, Any]) -> LeaderStatus:
+        status = LeaderStatus.model_validate(facts["leader"])
+        update = {
+            "leads": self._leader is not None,
+            "config_mismatch": bool(self._mismatch),
+            "message": self._mismatch_message() if self._mismatch else "",
+        }
+        return status.model_copy(update=update)
+
+    def health(self) -> Health:
+        """`GET /staging/health`."""
+        return health_of(self.overview())
+
+    def log(self, run: RunPath, lines: int = 500) -> LogResponse:
+        """The last lines of a run's wizard log; empty when nothing was written yet."""
+        index = self._readable()
+        if str(run) not in index.rows or self._state is None:
+            raise StagingError(Code.RUN_NOT_FOUND, f"There is no run {run} in staging.", run_path=str(run))
+        try:
+            with self._staging.open() as staging:
+                if not _exists(staging, run):
+                    return self._log_response(run, [])
+                control, _ = open_control(staging, self._state, run)
+            with control:
+                found = wizard_log.tail(control, self._host, lines)
+        except OSError as error:
+            found = [f"The log cannot be read: {error.strerror}."]
+        return self._log_response(run, found)
+
+    def _log_response(self, run: RunPath, lines: list[str]) -> LogResponse:
+        path = f"{self._staging.path}/{run}/.exlab-wizard/{wizard_log.log_name(self._host)}"
+        return LogResponse(run_path=str(run), log_path=path, lines=lines)
+
+    def detail(self, run: RunPath) -> RunDetail:
+        """Everything about one run."""
+        answer: RunDetail = self._command("detail", run=str(run))
+        return answer
+
+    def overrides(self, run: RunPath) -> OverridesResponse:
+        """A run's override records."""
+        answer: OverridesResponse = self._command("overrides", run=str(run))
+        return answer
+
+    # ------------------------------------------------------------------ commands
+
+    def force_sync(self, run: RunPath, by: str, even_if_incomplete: bool = False) -> ForceSyncResponse:
+        """Skip the waiting, not the safety."""
+        answer: ForceSyncResponse = self._command(
+            "force_sync", run=str(run), by=by, even_if_incomplete=even_if_incomplete
+        )
+        return answer
+
+    def clear(self, run: RunPath, by: str) -> ClearResponse:
+        """Clear a verified run under proof; returns when it is done."""
+        answer: ClearResponse = self._command("clear", run=str(run), by=by)
+        return answer
+
+    def add_override(self, run: RunPath, by: str, request: OverrideRequest) -> OverridesResponse:
+        """Let a finding pass, on a person's word."""
+        answer: OverridesResponse = self._command(
+            "add_override", run=str(run), by=by, request=request.model_dump(mode="json")
+        )
+        return answer
+
+    def revoke_override(self, run: RunPath, by: str, override_id: str, reason: str) -> OverridesResponse:
+        """End an override."""
+        answer: OverridesResponse = self._command(
+            "revoke_override", run=str(run), by=by, override_id=override_id, reason=reason
+        )
+        return answer
+
+    def acknowledge(self, run: RunPath, by: str) -> AcknowledgeResponse:
+        """Take note of a missing run."""
+        answer: AcknowledgeResponse = self._command("acknowledge", run=str(run), by=by)
+        return answer
+
+    def accept_nas(self, by: str, request: AcceptNasRequest) -> AcceptNasResponse:
+        """Pin another NAS id, on a person's word."""
+        answer: AcceptNasResponse = self._command("accept_nas", by=by, request=request.model_dump(mode="json"))
+        return answer
+
+    def _command(self, verb: str, **args: Any) -> Any:
+        self._readable()
+        leader = self._leader
+        if leader is not None:
+            return getattr(leader.commands, verb)(**args)
+        if self._mismatch and verb not in READS:
+            raise StagingError(Code.CONFIG_MISMATCH, self._mismatch_message())
+        assert self._store is not None
+        timeout = _CLEAR_SECONDS if verb == "clear" else _ANSWER_SECONDS
+        return VERBS[verb].model_validate(ask_leader(self._store, verb, args, timeout, self._stop))
+
+    def _mismatch_message(self) -> str:
+        return (
+            f"This server only answers reads, because {self._mismatch}. "
+            "Give both servers the same configuration, or ask the leading one."
+        )
+
+
+def _exists(staging: Dir, run: RunPath) -> bool:
+    try:
+        staging.beneath(*run.parts).close()
+    except OSError:
+        return False
+    return True
+
+
+def _starting() -> StagingError:
+    return StagingError(
+        Code.STATION_STARTING, "The station is looking through the staging directory. Ask again in a few seconds."
+    )

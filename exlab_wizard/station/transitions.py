@@ -1,0 +1,128 @@
+"""Owns the one way a run changes state: database first, then ingest.json, then outbox, log and listing."""
+
+from __future__ import annotations
+
+import errno
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, TypeVar
+
+from exlab_wizard.errors import StagingError
+from exlab_wizard.fsys import Dir, UnsupportedEntryError
+from exlab_wizard.observer.root import StagingRoot
+from exlab_wizard.runs import wizard_log
+from exlab_wizard.runs.control import CREATION_LIMIT, CREATION_NAME, open_control, read_control
+from exlab_wizard.runs.creation import with_sync_status
+from exlab_wizard.runs.ingest import INGEST_NAME, format_ingest
+from exlab_wizard.runs.states import Lifecycle, Reason, allowed, history_entry, utc_now
+from exlab_wizard.station.registry import Registry, Run
+from exlab_wizard.station.store import Reserve
+from exlab_wizard.sync.outbox import Outbox
+
+T = TypeVar("T")
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+
+
+class Transitions:
+    """Advances runs. Callers hold the station's lock."""
+
+    def __init__(
+        self,
+        registry: Registry,
+        outbox: Outbox,
+        staging: StagingRoot,
+        state: Dir,
+        reserve: Reserve,
+        host: str,
+        log: logging.Logger,
+        changed: Callable[[Run], None],
+    ) -> None:
+        self._registry, self._outbox, self._staging, self._state = registry, outbox, staging, state
+        self._reserve, self._host, self._log, self._changed = reserve, host, log, changed
+        self.mirror: Callable[[Run], list[dict[str, Any]]] = lambda run: []  # overrides for creation.json
+
+    def advance(
+        self, run: Run, to: Lifecycle, reason: Reason | None = None, by: str | None = None, **extra: Any
+    ) -> None:
+        """Take one edge of the lifecycle, durably. Raises ValueError for an edge that does not exist."""
+        if not allowed(run.state, to, reason):
+            raise ValueError(f"{run.path}: no edge from {run.state} to {to} ({reason})")
+        old, run.state = run.state, to
+        run.epoch += 1
+        run.durable.history.append(history_entry(to, utc_now(), self._host, reason, by, **extra))
+        self._registry.save(run)
+        self.write_ingest(run)
+        self.note(run, "INFO", _sentence(old, to, reason, by, extra))
+        self.tell_creation(run, _COURTESY[to])
+        self._changed(run)
+
+    def write_ingest(self, run: Run) -> None:
+        """Bring ingest.json (and, from the first copy on, the NAS copy's) to what the database says."""
+        data = format_ingest(run.path, run.state, run.durable.history, run.durable.unknown)
+        self._with_control(run, lambda control: control.replace(INGEST_NAME, data))
+        run.control_seen = ()
+        if run.durable.copy_begun:
+            self._outbox.put(str(run.path))
+
+    def note(self, run: Run, level: str, message: str) -> None:
+        """One line in the run's wizard log and in the server's."""
+        self._log.log(logging.getLevelName(level), "%s: %s", run.path, message.encode("unicode_escape").decode())
+        line = wizard_log.format_line(utc_now(), level, self._host, run.path, message)
+        self._with_control(run, lambda control: wizard_log.append(control, self._host, line))
+
+    def tell_creation(self, run: Run, status: str) -> None:
+        """Mirror the sync status into creation.json: a courtesy to the instrument, never read back as truth."""
+
+        def mirror(control: Dir) -> None:
+            data = read_control(control, CREATION_NAME, CREATION_LIMIT)
+            new = with_sync_status(data, status, self.mirror(run)) if data else None
+            if new is not None:
+                control.replace(CREATION_NAME, new)
+
+        self._with_control(run, mirror, own_only=True)
+
+    def _with_control(self, run: Run, work: Callable[[Dir], object], own_only: bool = False) -> None:
+        """Write control files; a failure is logged and mended by the next look at the run, which reconciles."""
+        if not run.present:
+            return
+        try:
+            with self._staging.open() as staging:
+                control, run_is_own = open_control(staging, self._state, run.path)
+        except (StagingError, OSError) as error:
+            self._log.warning("%s: control files not written: %s", run.path, error)
+            return
+        with control:
+            run.read_only = not run_is_own
+            if run_is_own or not own_only:
+                self._retry_when_full(run, lambda: work(control))
+
+    def _retry_when_full(self, run: Run, work: Callable[[], object]) -> None:
+        try:
+            work()
+        except UnsupportedEntryError as error:
+            self._log.warning("%s: %s is not a regular file; not written", run.path, error.filename)
+        except OSError as error:
+            if error.errno not in _FULL:
+                self._log.warning("%s: control file not written: %s", run.path, error)
+                return
+            self._reserve.release()
+            with suppress(OSError):
+                work()
+
+
+_COURTESY = {
+    Lifecycle.STAGING: "pending",
+    Lifecycle.COMPLETE: "pending",
+    Lifecycle.SYNC_QUEUED: "pending",
+    Lifecycle.SYNC_VERIFIED: "synced",
+    Lifecycle.CLEARED: "synced",
+}
+
+
+def _sentence(old: Lifecycle, to: Lifecycle, reason: Reason | None, by: str | None, extra: dict[str, Any]) -> str:
+    parts = [f"{old} -> {to}"]
+    parts += [f"reason {reason}"] if reason else []
+    parts += [f"by {by}"] if by else []
+    parts += [f"{key} {value}" for key, value in extra.items() if value is not None]
+    return ", ".join(parts)

@@ -1,0 +1,127 @@
+"""Owns the checksums file of a run: the commit marker on the NAS, the copy in staging, and older ones as witnesses."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from contextlib import suppress
+
+from exlab_wizard.fsys import Dir, rename_noreplace
+from exlab_wizard.runs.manifest import CHECKSUMS_NAME, Manifest, ManifestEntry, parse_checksums
+from exlab_wizard.runs.paths import CONTROL_DIR
+from exlab_wizard.sync.engine.compare import differs_message
+from exlab_wizard.sync.engine.control import SUPERSEDED, sweep_temporaries
+from exlab_wizard.sync.engine.folders import Folders, split
+from exlab_wizard.sync.engine.job import SyncJob
+from exlab_wizard.sync.engine.publish import flush_file, publish_failure, set_aside
+from exlab_wizard.sync.engine.records import load_manifest
+from exlab_wizard.sync.engine.verify import hash_cold
+from exlab_wizard.sync.failure import TaskFailedError, on_target, target_failure
+from exlab_wizard.sync.tasks import ErrorClass
+
+_PATH = f"{CONTROL_DIR}/{CHECKSUMS_NAME}"
+_LIMIT = 1 << 30
+
+
+def publish_checksums(job: SyncJob, manifest: Manifest) -> None:
+    """Put `.exlab-wizard/checksums.sha256` on the NAS, durably; an older differing one is kept in `superseded/`."""
+    text = manifest.to_checksums()
+    found = _read(job.control)
+    if found == text:
+        flush_file(job.control, CHECKSUMS_NAME, _PATH)
+    else:
+        temporary = _write(job, text)
+        job.fence.check()
+        if found is not None:
+            set_aside(job, job.control, CHECKSUMS_NAME, _PATH)
+        try:
+            rename_noreplace(job.incoming, temporary, job.control, CHECKSUMS_NAME)
+        except OSError as error:
+            raise publish_failure(error, _PATH) from error
+    with on_target(_PATH):
+        job.sync_folder(job.control)
+
+
+def verify_checksums(job: SyncJob, manifest: Manifest) -> None:
+    """Read the published checksums file cold. Raises TaskFailedError(HASH_MISMATCH)."""
+    with on_target(_PATH):
+        found = hash_cold(job.control, CHECKSUMS_NAME)
+    if found.sha256 != manifest.digest:
+        raise TaskFailedError(ErrorClass.HASH_MISMATCH, differs_message([_PATH], 1), _PATH)
+
+
+def keep_locally(job: SyncJob, manifest: Manifest) -> bool:
+    """Write staging's own checksums file; False where the station may not write there."""
+    try:
+        with job.source.get("").ensure(CONTROL_DIR) as control:
+            sweep_temporaries(control, f".{CHECKSUMS_NAME}.")
+            control.write_atomic(CHECKSUMS_NAME, manifest.to_checksums())
+    except OSError:
+        return False
+    return True
+
+
+def previous_manifest(job: SyncJob) -> Manifest:
+    """The last verified manifest, found by its digest: in the state directory, else by a checksums file on the NAS.
+
+    Raises TaskFailedError(CONFIGURATION) when it is lost: going on without it would shrink the manifest.
+    """
+    wanted = job.task.previous_digest
+    if wanted is None:
+        return Manifest({})
+    kept = load_manifest(job.state, job.run)
+    if kept is not None and kept.digest == wanted:
+        return kept
+    with on_target(_PATH):
+        text = _find(job.control, wanted)
+    if text is None:
+        message = (
+            f"The list of this run's verified files (digest {wanted[:12]}) is neither in the state directory nor on "
+            f"the NAS. Put {_PATH} of the NAS copy back from a backup; nothing was changed."
+        )
+        raise TaskFailedError(ErrorClass.CONFIGURATION, message, _PATH)
+    return _sized(job.target, parse_checksums(text))
+
+
+def _find(control: Dir, digest: str) -> bytes | None:
+    """The checksums text with this SHA-256: the published one, or an older one set aside."""
+    candidates = [_read(control)]
+    with suppress(FileNotFoundError), control.child(SUPERSEDED) as kept:
+        for stamp in kept.names():
+            with suppress(FileNotFoundError), kept.beneath(stamp, CONTROL_DIR) as folder:
+                candidates.append(_read(folder))
+    return next((text for text in candidates if text is not None and hashlib.sha256(text).hexdigest() == digest), None)
+
+
+def _sized(target: Folders, sums: dict[str, str]) -> Manifest:
+    """Sizes come from the NAS: the hashes, which are proven afterwards, vouch for them. -1 where a file is missing."""
+    files = {}
+    for path, sha256 in sums.items():
+        parent, name = split(path)
+        try:
+            size = target.get(parent).stat(name).st_size
+        except FileNotFoundError:
+            size = -1
+        except OSError as error:
+            raise target_failure(error, path) from error
+        files[path] = ManifestEntry(size, sha256)
+        target.trim()
+    return Manifest(files)
+
+
+def _read(control: Dir) -> bytes | None:
+    try:
+        return control.read(CHECKSUMS_NAME, _LIMIT)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise target_failure(error, _PATH) from error
+
+
+def _write(job: SyncJob, text: bytes) -> str:
+    temporary = job.temporary()
+    with on_target(_PATH), os.fdopen(job.incoming.create_file(temporary), "wb") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    return temporary

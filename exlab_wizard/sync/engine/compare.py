@@ -1,0 +1,95 @@
+"""Owns the proof of a whole run on the NAS: names listed and compared both ways, every file read cold and hashed."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+
+from exlab_wizard.runs.manifest import ManifestEntry
+from exlab_wizard.runs.scan import Entry, EntryKind, walk
+from exlab_wizard.sync.engine.folders import Folders
+from exlab_wizard.sync.engine.reader import ColdReader, Expected
+from exlab_wizard.sync.engine.verify import Reading, worst
+from exlab_wizard.sync.failure import on_target
+
+_LISTED = 20
+
+
+@dataclass(slots=True)
+class Comparison:
+    """What the NAS holds beside what it must: paths that differ, paths not listed, names too many (at most 20)."""
+
+    differing: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    extra_names: list[str] = field(default_factory=list)
+    reading: Reading = Reading.FADVISE
+
+
+class Comparer:
+    """Compares a NAS run directory with what it must hold. Raises TaskFailedError as its reader does."""
+
+    def __init__(self, target: Folders, reader: ColdReader) -> None:
+        self._target = target
+        self._reader = reader
+        self.result = Comparison()
+
+    def tree(self, files: Mapping[str, ManifestEntry], folders: set[str]) -> None:
+        """List the tree byte for byte and read each expected file; `folders` must be there too (it is emptied)."""
+        with on_target("the run's folder"), closing(self._listed(files, folders)) as listed:
+            seen = self._read(listed)
+        if seen < len(files):
+            self.result.missing += self._unlisted(files)
+        self.result.missing += sorted(folders)
+
+    def files(self, files: Mapping[str, ManifestEntry]) -> None:
+        """Read these files only, without listing (files copied again; unknown ones in `.exlab-wizard`)."""
+        self._read(files.items())
+
+    def _read(self, files: Iterable[Expected]) -> int:
+        """Compare each file; how many there were."""
+        count = 0
+        for found in self._reader.read(files):
+            count += 1
+            self.result.reading = worst(self.result.reading, found.cold.reading)
+            if not found.equal:
+                self.result.differing.append(found.path)
+        return count
+
+    def _listed(self, files: Mapping[str, ManifestEntry], folders: set[str]) -> Generator[Expected]:
+        """The files both listed on the NAS and expected."""
+        for entry in walk(self._target.get("")):
+            expected = files.get(entry.path)
+            if expected is not None and entry.kind is EntryKind.FILE:
+                yield entry.path, expected
+            elif entry.kind is EntryKind.DIRECTORY:
+                folders.discard(entry.path)
+            else:
+                self._extra(entry)
+
+    def _extra(self, entry: Entry) -> None:
+        if len(self.result.extra_names) < _LISTED:
+            self.result.extra_names.append(entry.path)
+
+    def _unlisted(self, files: Mapping[str, ManifestEntry]) -> list[str]:
+        with on_target("the run's folder"):
+            listed = {entry.path for entry in walk(self._target.get("")) if entry.kind is EntryKind.FILE}
+        return sorted(path for path in files if path not in listed)
+
+
+def differs_message(paths: Iterable[str], total: int) -> str:
+    """`Checksum differs in 3 of 1,024 files (scan_0017.h5)` and what to do."""
+    named = list(paths)
+    return (
+        f"Checksum differs in {len(named):,} of {total:,} files ({named[0]}): the NAS copy is not what was read from "
+        "staging. Keep the local files and check the NAS's disks; a forced sync verifies again."
+    )
+
+
+def missing_message(paths: Iterable[str], total: int) -> str:
+    """`3 of 1,024 names are not on the NAS as they should be ('dot.')` and what to do."""
+    named = list(paths)
+    return (
+        f"{len(named):,} of {total:,} names are not listed on the NAS as they are here ({named[0]!r}): it lost or "
+        "altered them. Look at the run's folder there; rename the file at the instrument if the NAS cannot store it."
+    )

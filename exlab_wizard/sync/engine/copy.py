@@ -1,0 +1,165 @@
+"""Owns making one flushed temporary copy of a file: one read of the source, hashed on the way, one fsync."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from typing import NamedTuple
+
+from exlab_wizard.fsys import Dir
+from exlab_wizard.runs.scan import Identity, identity_of
+from exlab_wizard.sync.engine.stream import BIG_FILE, Digest, digest_stream
+from exlab_wizard.sync.failure import FULL, TaskFailedError, source_failure, target_failure
+from exlab_wizard.sync.tasks import ErrorClass
+
+_ATTEMPTS = 2
+_FLUSH_AHEAD = 16 << 20
+
+
+class _WriteError(Exception):
+    """Writing, flushing or closing the copy failed; nothing the kernel says about it later can be believed."""
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
+class Source(NamedTuple):
+    """A file in staging: the handle of its folder, its name, its path in the run, and the identity the walk saw.
+
+    With `steady` false the file may go on changing while it is read (unknown files in `.exlab-wizard`).
+    """
+
+    folder: Dir
+    name: str
+    path: str
+    identity: Identity
+    steady: bool = True
+
+
+class Tally:
+    """Counts a file's bytes with a meter so that they can be taken back."""
+
+    def __init__(self, chunk: Callable[[int], None], take_back: Callable[[int], None]) -> None:
+        self._chunk = chunk
+        self._take_back = take_back
+        self.size = 0
+
+    def tick(self, size: int) -> None:
+        """Count a chunk; may raise what the meter raises."""
+        self._chunk(size)
+        self.size += size
+
+    def undo(self) -> None:
+        """Take back what was counted."""
+        self._take_back(self.size)
+        self.size = 0
+
+
+def hash_source(source: Source, tick: Callable[[int], None]) -> Digest:
+    """Hash a file in staging. Raises TaskFailedError: CHANGED, SOURCE_IO, or what `tick` raises."""
+    return _read(source, tick, None)
+
+
+def copy_file(source: Source, incoming: Dir, temporary: str, tally: Tally) -> Digest:
+    """Copy into `incoming/<temporary>`, flushed and closed; a failed copy is thrown away and made once more.
+
+    Raises TaskFailedError: CHANGED, SOURCE_IO, TARGET, TARGET_FULL, or what the tally raises; then nothing is left.
+    """
+    for attempt in range(1, _ATTEMPTS + 1):
+        try:
+            return _copy_once(source, incoming, temporary, tally)
+        except _WriteError as failed:
+            tally.undo()
+            if attempt == _ATTEMPTS or failed.error.errno in FULL:
+                raise target_failure(failed.error, source.path) from failed.error
+    raise AssertionError("unreachable")
+
+
+def _copy_once(source: Source, incoming: Dir, temporary: str, tally: Tally) -> Digest:
+    try:
+        fd = incoming.create_file(temporary)
+    except OSError as error:
+        raise _WriteError(error) from error
+    try:
+        return _fill_and_close(source, fd, tally)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(temporary, dir_fd=incoming.fd)
+        raise
+
+
+def _fill_and_close(source: Source, fd: int, tally: Tally) -> Digest:
+    """Close exactly once: a failed close gives the number back too, and another thread may have it by then."""
+    try:
+        digest = _fill(source, fd, tally)
+    except BaseException:
+        with suppress(OSError):
+            os.close(fd)
+        raise
+    try:
+        os.close(fd)
+    except OSError as error:
+        raise _WriteError(error) from error
+    return digest
+
+
+def _fill(source: Source, fd: int, tally: Tally) -> Digest:
+    digest = _read(source, tally.tick, _writer(fd, source.identity.size))
+    with suppress(OSError):
+        info = source.folder.stat(source.name)
+        os.fchmod(fd, info.st_mode & 0o777)
+        os.utime(fd, ns=(info.st_atime_ns, info.st_mtime_ns))
+    try:
+        os.fsync(fd)
+    except OSError as error:
+        raise _WriteError(error) from error
+    return digest
+
+
+def _writer(fd: int, size: int) -> Callable[[memoryview], None]:
+    """A sink that writes every byte and, for a big file, starts the flush of what it has while the rest is read."""
+    written = 0
+
+    def write(chunk: memoryview) -> None:
+        nonlocal written
+        try:
+            done = 0
+            while done < len(chunk):
+                done += os.write(fd, chunk[done:])
+        except OSError as error:
+            raise _WriteError(error) from error
+        before, written = written, written + len(chunk)
+        if size >= BIG_FILE and before // _FLUSH_AHEAD != written // _FLUSH_AHEAD:
+            os.posix_fadvise(fd, 0, written, os.POSIX_FADV_DONTNEED)
+
+    return write
+
+
+def _read(source: Source, tick: Callable[[int], None], sink: Callable[[memoryview], None] | None) -> Digest:
+    """The one read: by handle, and only if the file is before and after what the walk saw."""
+    try:
+        fd = source.folder.open_file(source.name)
+        try:
+            _check_same(source, fd)
+            digest = digest_stream(fd, os.fstat(fd).st_size, tick, sink)
+            _check_same(source, fd)
+        finally:
+            os.close(fd)
+    except OSError as error:
+        raise source_failure(error, source.path) from error
+    if source.steady and digest.size != source.identity.size:
+        raise changed(source.path)
+    return digest
+
+
+def _check_same(source: Source, fd: int) -> None:
+    if source.steady and identity_of(os.fstat(fd)) != source.identity:
+        raise changed(source.path)
+
+
+def changed(path: str) -> TaskFailedError:
+    """The failure of a file that is not what it was when the run was complete."""
+    message = f"{path} changed in staging while the run was synced; the run goes back to waiting until it is settled."
+    return TaskFailedError(ErrorClass.CHANGED, message, path)

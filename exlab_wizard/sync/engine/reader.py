@@ -1,0 +1,114 @@
+"""Owns reading many NAS files cold: a group is asked of the medium while the one before it is being hashed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from typing import NamedTuple
+
+from exlab_wizard.runs.manifest import ManifestEntry
+from exlab_wizard.sync.engine.folders import Folders
+from exlab_wizard.sync.engine.meter import Meter
+from exlab_wizard.sync.engine.verify import ColdFile, ColdHash
+from exlab_wizard.sync.failure import on_target
+
+GROUP_FILES = 256
+GROUP_BYTES = 64 << 20
+
+Boundary = Callable[[], None]
+Expected = tuple[str, ManifestEntry]
+
+
+class Found(NamedTuple):
+    """One file as the medium gave it back, beside what it must be."""
+
+    path: str
+    expected: ManifestEntry
+    cold: ColdHash
+
+    @property
+    def equal(self) -> bool:
+        """Whether size and hash are as they must be."""
+        return (self.cold.size, self.cold.sha256) == self.expected
+
+
+class _Running(NamedTuple):
+    path: str
+    expected: ManifestEntry
+    file: ColdFile
+    future: Future[ColdHash]
+
+
+class ColdReader:
+    """Reads files below one NAS directory; `boundary` runs before each file and may raise.
+
+    Raises TaskFailedError(TARGET) for read errors, and what `boundary` raises.
+    """
+
+    def __init__(self, target: Folders, pool: ThreadPoolExecutor, meter: Meter, boundary: Boundary) -> None:
+        self._target = target
+        self._pool = pool
+        self._meter = meter
+        self._boundary = boundary
+
+    def read(self, files: Iterable[Expected]) -> Iterator[Found]:
+        """Every file, in order."""
+        before: list[_Running] = []
+        now: list[_Running] = []
+        try:
+            for group in _groups(files):
+                self._open(group, now)
+                yield from self._collect(before)
+                before, now = now, before
+                self._target.trim()
+            yield from self._collect(before)
+        finally:
+            _abandon(before + now)
+
+    def _open(self, group: list[Expected], running: list[_Running]) -> None:
+        """Open and prefetch the whole group before its first file is read."""
+        opened = []
+        try:
+            for path, expected in group:
+                with on_target(path):
+                    opened.append((path, expected, ColdFile(*self._target.parent(path), prefetch=True)))
+        except BaseException:
+            for _, _, file in opened:
+                file.close()
+            raise
+        running += [_Running(*one, self._pool.submit(self._hash, one[0], one[2])) for one in opened]
+
+    def _hash(self, path: str, file: ColdFile) -> ColdHash:
+        with file:
+            self._boundary()
+            with on_target(path):
+                found = file.hash(self._meter.chunk)
+        self._meter.add(1, 0)
+        return found
+
+    def _collect(self, running: list[_Running]) -> Iterator[Found]:
+        for one in running:
+            yield Found(one.path, one.expected, one.future.result())
+        running.clear()
+
+
+def _abandon(running: list[_Running]) -> None:
+    """After a failure: nothing new is begun, what runs comes to its end, every handle is given back."""
+    for one in running:
+        one.future.cancel()
+    wait([one.future for one in running])
+    for one in running:
+        one.file.close()
+
+
+def _groups(files: Iterable[Expected]) -> Iterator[list[Expected]]:
+    group: list[Expected] = []
+    size = 0
+    for path, expected in files:
+        group.append((path, expected))
+        size += expected.size
+        if len(group) >= GROUP_FILES or size >= GROUP_BYTES:
+            yield group
+            group, size = [], 0
+    if group:
+        yield group

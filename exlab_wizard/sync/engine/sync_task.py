@@ -1,0 +1,180 @@
+"""Owns one sync attempt from lock to proof: data, checksums, cold verification, and what is kept of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from exlab_wizard.runs.instrument_manifest import MAX_BYTES, InstrumentManifestError, parse_instrument_manifest
+from exlab_wizard.runs.manifest import Manifest, ManifestEntry
+from exlab_wizard.runs.scan import Entry, EntryKind, RunScan, scan, walk
+from exlab_wizard.sync.engine import checksums
+from exlab_wizard.sync.engine.compare import Comparer, differs_message, missing_message
+from exlab_wizard.sync.engine.control import split_odd, sweep_temporaries, walk_unknown
+from exlab_wizard.sync.engine.job import SyncJob, leave_incoming, open_job
+from exlab_wizard.sync.engine.meter import Report
+from exlab_wizard.sync.engine.push import THREADS, Push
+from exlab_wizard.sync.engine.reader import ColdReader
+from exlab_wizard.sync.engine.records import GONE, MANIFESTS, RECORDS, save_manifest
+from exlab_wizard.sync.engine.repair import repair
+from exlab_wizard.sync.engine.verify import worst
+from exlab_wizard.sync.failure import TaskFailedError, on_source, on_state
+from exlab_wizard.sync.tasks import ErrorClass, Outcome, SyncTask
+
+_NAMED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class _Unknown:
+    """Unknown entries of the run's `.exlab-wizard`: copied and proven like data, outside the manifest."""
+
+    entries: list[Entry]
+    not_copied: list[str]
+
+    @property
+    def byte_total(self) -> int:
+        return sum(entry.identity.size for entry in self.entries if entry.kind is EntryKind.FILE)
+
+
+def run_sync(task: SyncTask, report: Report) -> Outcome:
+    """Bring the run to the NAS and prove it there. Raises TaskFailedError; finished files stay whatever happens."""
+    with open_job(task, report) as job, ThreadPoolExecutor(THREADS, "file") as pool:
+        try:
+            return Outcome(task.job_id, data=_run(job, pool))
+        finally:
+            leave_incoming(job)
+
+
+def _run(job: SyncJob, pool: ThreadPoolExecutor) -> dict[str, Any]:
+    _sweep_state(job)
+    found = _frozen_scan(job)
+    with on_source("the run's .exlab-wizard"):
+        unknown = _Unknown(*split_odd(walk_unknown(job.source.get(""))))
+    job.given = _given_hashes(job)
+    previous = checksums.previous_manifest(job)
+    job.meter.start("copying", found.file_count, found.byte_total + unknown.byte_total)
+    data, extra = Push(job, pool), Push(job, pool, steady=False)
+    data.run(entry for entry in walk(job.source.get("")) if entry.path not in job.task.skip)
+    extra.run(unknown.entries)
+    manifest = previous.union(data.local)
+    checksums.publish_checksums(job, manifest)
+    extra_names = _verify(job, pool, manifest, data, extra)
+    _check_fingerprint(job, _scan(job))
+    job.fence.check()
+    _mark_gone(job, {*data.local, *extra.local})
+    return {**_keep(job, manifest), "extra_names": extra_names, "not_copied": unknown.not_copied}
+
+
+def _sweep_state(job: SyncJob) -> None:
+    """Temporaries of a killed attempt in the state directory; the run's lock is held."""
+    for name in (RECORDS, MANIFESTS):
+        with on_state(name), job.state.ensure(name) as folder:
+            sweep_temporaries(folder, f".{job.run.key}.")
+
+
+def _scan(job: SyncJob) -> RunScan:
+    with on_source("the run's folder"):
+        return scan(job.source.get(""))
+
+
+def _frozen_scan(job: SyncJob) -> RunScan:
+    found = _scan(job)
+    _check_fingerprint(job, found)
+    odd = [entry for entry in found.odd if entry.path not in job.task.skip]
+    if odd:
+        named = ", ".join(f"{entry.path} ({entry.kind})" for entry in odd[:_NAMED])
+        message = f"The run holds {len(odd)} entries that are neither file nor folder: {named}. Remove them."
+        raise TaskFailedError(ErrorClass.CHANGED, message, odd[0].path)
+    return found
+
+
+def _check_fingerprint(job: SyncJob, found: RunScan) -> None:
+    if found.fingerprint != job.task.fingerprint:
+        message = "The run changed in staging since it was complete; it is synced again once it has settled."
+        raise TaskFailedError(ErrorClass.CHANGED, message, str(job.run))
+
+
+def _given_hashes(job: SyncJob) -> dict[str, str]:
+    name = job.task.instrument_manifest
+    if name is None:
+        return {}
+    try:
+        with on_source(name):
+            listed = parse_instrument_manifest(job.source.get("").read(name, MAX_BYTES)).files
+    except InstrumentManifestError as error:
+        raise TaskFailedError(ErrorClass.CHANGED, str(error), name) from error
+    return {path: file.sha256 for path, file in listed.items() if file.sha256 is not None}
+
+
+def _verify(job: SyncJob, pool: ThreadPoolExecutor, manifest: Manifest, data: Push, extra: Push) -> list[str]:
+    """Read everything cold, heal once what differs and is ours; the names on the NAS beyond ours."""
+    total = len(manifest.files) + len(extra.local)
+    byte_total = manifest.byte_total + sum(entry.size for entry in extra.local.values())
+    job.meter.start("verifying", total, byte_total)
+    comparer = _comparer(job, pool)
+    comparer.tree(manifest.files, data.folders)
+    comparer.files(extra.local)
+    checksums.verify_checksums(job, manifest)
+    result = comparer.result
+    if result.missing:
+        raise TaskFailedError(ErrorClass.HASH_MISMATCH, missing_message(result.missing, total), result.missing[0])
+    if result.differing:
+        expected = {**manifest.files, **extra.local}
+        _heal(job, pool, expected, {*data.local, *extra.local}, result.differing)
+    job.done.reading = worst(job.done.reading, result.reading)
+    return result.extra_names
+
+
+def _comparer(job: SyncJob, pool: ThreadPoolExecutor) -> Comparer:
+    return Comparer(job.target, ColdReader(job.target, pool, job.meter, job.fence.check))
+
+
+def _heal(
+    job: SyncJob, pool: ThreadPoolExecutor, expected: Mapping[str, ManifestEntry], local: set[str], differing: list[str]
+) -> None:
+    """Copy afresh what is ours and still local, verify that again. Raises TaskFailedError(HASH_MISMATCH)."""
+    records = job.records.entries
+    ours = [path for path in differing if path in local and path in records and records[path].published]
+    hopeless = sorted({*differing} - {*ours})
+    if not hopeless:
+        repair(job, pool, ours, expected)
+        again = _comparer(job, pool)
+        again.files({path: expected[path] for path in ours})
+        hopeless = again.result.differing
+    if hopeless:
+        raise TaskFailedError(ErrorClass.HASH_MISMATCH, differs_message(hopeless, len(expected)), hopeless[0])
+
+
+def _mark_gone(job: SyncJob, local: set[str]) -> None:
+    """Records of files no longer in staging stay (they say what on the NAS is ours) but describe no local file."""
+    records = job.records
+    gone = {path: old for path, old in records.entries.items() if old.inode != GONE and path not in local}
+    records.append({path: old._replace(inode=GONE) for path, old in gone.items()})
+
+
+def _keep(job: SyncJob, manifest: Manifest) -> dict[str, Any]:
+    """Remember what was proven, here and in staging, and tell it."""
+    local = checksums.keep_locally(job, manifest)
+    save_manifest(job.state, job.run, manifest)
+    job.records.compact()
+    done = job.done
+    return {
+        "manifest_digest": manifest.digest,
+        "file_count": len(manifest.files),
+        "byte_total": manifest.byte_total,
+        "files_copied": done.files_copied,
+        "bytes_copied": done.bytes_copied,
+        "files_adopted": done.files_adopted,
+        "superseded": done.superseded,
+        "reading": done.reading,
+        "directory_fsync": done.directory_fsync,
+        "nas_id": job.marker.nas_id,
+        "nas_path": f"{job.task.place.nas_root.rstrip('/')}/{job.run}",
+        "fingerprint": job.task.fingerprint,
+        "verified_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "names": job.marker.names,
+        "local_checksums": local,
+    }

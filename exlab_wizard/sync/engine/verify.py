@@ -1,0 +1,159 @@
+"""Owns the cold reading of one file on the NAS: from the medium, not from this computer's memory."""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import hashlib
+import mmap
+import os
+from enum import StrEnum
+from functools import cache
+from types import TracebackType
+from typing import Any, NamedTuple, Self
+
+from exlab_wizard.fsys import Dir, drop_cached_pages
+from exlab_wizard.sync.engine.mounts import is_in_memory
+from exlab_wizard.sync.engine.stream import BIG_FILE, SMALL_CHUNK, Digest, Tick, digest_stream
+
+_FILE_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_CACHESTAT = 451  # the same number on every architecture Python runs on here
+_NOT_OFFERED = frozenset({errno.EINVAL, errno.ENOTSUP, errno.ENOSYS})
+
+
+class Reading(StrEnum):
+    """How a file was read back, best first. WARM proves memory only."""
+
+    FADVISE = "fadvise"
+    O_DIRECT = "o_direct"
+    WARM = "warm"
+
+
+_ORDER = (Reading.FADVISE, Reading.O_DIRECT, Reading.WARM)
+
+
+def worst(one: Reading, other: Reading) -> Reading:
+    """The reading that proves less."""
+    return max(one, other, key=_ORDER.index)
+
+
+class ColdHash(NamedTuple):
+    """What the medium gave back: bytes, SHA-256, and how it was read."""
+
+    size: int
+    sha256: str
+    reading: Reading
+
+
+class ColdFile:
+    """A re-opened file whose pages the kernel was asked to forget. Opened by one thread, hashed and closed by another.
+
+    With `prefetch` the medium is asked for the bytes at once, so that many small files are under way together. Raises
+    OSError (UnsupportedEntryError when it is not a regular file).
+    """
+
+    __slots__ = ("_fd", "_reading", "_size")
+
+    def __init__(self, folder: Dir, name: str, *, prefetch: bool = False) -> None:
+        self._fd = folder.open_file(name)
+        try:
+            self._size = os.fstat(self._fd).st_size
+            self._reading = self._prepare(folder, name)
+            if prefetch and self._reading is Reading.FADVISE and self._size < BIG_FILE:
+                os.posix_fadvise(self._fd, 0, 0, os.POSIX_FADV_WILLNEED)
+        except BaseException:
+            self.close()
+            raise
+
+    def _prepare(self, folder: Dir, name: str) -> Reading:
+        """The best reading possible here; for O_DIRECT the file is opened anew."""
+        if self._size == 0 or (drop_cached_pages(self._fd) and not _still_cached(self._fd)):
+            return Reading.FADVISE
+        direct = None if is_in_memory(folder) else _open_direct(folder, name)
+        if direct is None:
+            return Reading.WARM
+        os.close(self._fd)
+        self._fd = direct
+        return Reading.O_DIRECT
+
+    def hash(self, tick: Tick) -> ColdHash:
+        """Read to the end; `tick` may raise and sees each chunk's bytes. Raises OSError."""
+        if self._reading is Reading.O_DIRECT:
+            return ColdHash(*_read_direct(self._fd, tick), Reading.O_DIRECT)
+        return ColdHash(*digest_stream(self._fd, self._size, tick), self._reading)
+
+    def close(self) -> None:
+        """Give the handle back; safe to call twice."""
+        if self._fd >= 0:
+            os.close(self._fd)
+            self._fd = -1
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def hash_cold(folder: Dir, name: str, tick: Tick = lambda size: None) -> ColdHash:
+    """Open, forget, hash and close one file. Raises OSError and what `tick` raises."""
+    with ColdFile(folder, name) as file:
+        return file.hash(tick)
+
+
+def _still_cached(fd: int) -> bool:
+    """Whether pages stayed in memory all the same (dirty, mapped, or a file system that lives there)."""
+    counted = _cached_pages(fd)
+    return counted > 0 if counted is not None else _answers_at_once(fd)
+
+
+def _cached_pages(fd: int) -> int | None:
+    """How many of the file's pages are in memory (Linux 6.5 and later); None where that is not told."""
+    whole = (ctypes.c_uint64 * 2)(0, 0)
+    counts = (ctypes.c_uint64 * 5)()
+    if _syscall()(_CACHESTAT, fd, ctypes.byref(whole), ctypes.byref(counts), 0) != 0:
+        return None
+    return int(counts[0])
+
+
+@cache
+def _syscall() -> Any:
+    return ctypes.CDLL(None).syscall
+
+
+def _answers_at_once(fd: int) -> bool:
+    """Whether the first byte comes without waiting. Not told here: the advice is trusted."""
+    try:
+        return os.preadv(fd, [bytearray(1)], 0, os.RWF_NOWAIT) > 0
+    except (OSError, AttributeError):
+        return False
+
+
+def _open_direct(folder: Dir, name: str) -> int | None:
+    """A descriptor that reads around the cache, tried out; None where that is not offered."""
+    fd = -1
+    try:
+        fd = os.open(name, _FILE_FLAGS | os.O_DIRECT, dir_fd=folder.fd)
+        with mmap.mmap(-1, mmap.PAGESIZE) as aligned, memoryview(aligned) as buffer:
+            os.preadv(fd, [buffer], 0)
+    except OSError as error:
+        if fd >= 0:
+            os.close(fd)
+        if error.errno in _NOT_OFFERED:
+            return None
+        raise
+    return fd
+
+
+def _read_direct(fd: int, tick: Tick) -> Digest:
+    digest, size = hashlib.sha256(), 0
+    with mmap.mmap(-1, SMALL_CHUNK) as aligned, memoryview(aligned) as buffer:
+        while True:
+            count = os.readv(fd, [buffer])
+            tick(count)
+            digest.update(buffer[:count])
+            size += count
+            if count < SMALL_CHUNK:  # the end: going on from an unaligned place is refused by some file systems
+                return Digest(size, digest.hexdigest())
