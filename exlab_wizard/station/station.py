@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import socket
+import sqlite3
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -45,7 +46,7 @@ from exlab_wizard.station.forwarding import ask_leader
 from exlab_wizard.station.health import health_of
 from exlab_wizard.station.leader import Leader, state_path
 from exlab_wizard.station.leadership import LeaderInfo, LeaderLock, read_leader
-from exlab_wizard.station.store import Store
+from exlab_wizard.station.store import Store, disk_is_full
 
 _FOLLOW_SECONDS = 0.5
 _ANSWER_SECONDS = 60.0
@@ -327,12 +328,24 @@ class Station:
         self._readable()
         leader = self._leader
         if leader is not None:
-            return getattr(leader.commands, verb)(**args)
+            return self._lead_command(leader, verb, args)
         if self._mismatch and verb not in READS:
             raise StagingError(Code.CONFIG_MISMATCH, self._mismatch_message())
         assert self._store is not None
         timeout = _CLEAR_SECONDS if verb == "clear" else _ANSWER_SECONDS
         return VERBS[verb].model_validate(ask_leader(self._store, verb, args, timeout, self._stop))
+
+    def _lead_command(self, leader: Leader, verb: str, args: dict[str, Any]) -> Any:
+        try:
+            return getattr(leader.commands, verb)(**args)
+        except sqlite3.OperationalError as error:
+            if not disk_is_full(error):
+                raise
+            raise StagingError(
+                Code.STAGING_UNAVAILABLE,
+                f"The disk of the state directory ({self.config.state_dir}) is full, so nothing was begun. "
+                "Free a little space there by hand, then ask again.",
+            ) from error
 
     def _mismatch_message(self) -> str:
         return (

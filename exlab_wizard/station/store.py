@@ -58,7 +58,7 @@ class Store:
             try:
                 return self._transact(work)
             except sqlite3.OperationalError as error:
-                if not _is_full(error):
+                if not disk_is_full(error):
                     raise
                 self._reserve.release()
                 return self._transact(work)
@@ -108,6 +108,7 @@ class Store:
             self._connection.close()
 
 
-def _is_full(error: sqlite3.OperationalError) -> bool:
+def disk_is_full(error: sqlite3.OperationalError) -> bool:
+    """Whether SQLite ran out of space."""
     text = str(error).lower()
     return "full" in text or "disk i/o error" in text

@@ -126,6 +126,29 @@ def test_a_verified_run_can_be_cleared_on_a_full_disk(unmarked_lab: Lab, serve_u
     wait_for(lambda: oracle.state(oracle.copy) == "cleared", 15, "the NAS copy says so too")
 
 
+@pytest.mark.world
+def test_a_full_disk_without_the_reserve_is_said_and_nothing_is_lost(
+    unmarked_lab: Lab, serve_unmarked: Any, mounts: Mounts
+) -> None:
+    lab = unmarked_lab
+    mounts.tmpfs(lab.staging, "size=24m")
+    mark_staging(lab.staging)
+    mark_nas(lab.nas)
+    run, files = lab.run_path(), random_files(11, 20, 1 << 20)
+    oracle = RunOracle(lab.staging, lab.nas, run, files)
+    server = serve_unmarked()
+    lab.push(run, files)
+    server.verified(run)
+    (lab.staging / ".exlab-wizard" / "reserve").unlink()
+    filler = fill(lab.staging)
+    answer = server.clear(run)
+    assert (answer.status_code, code_of(answer)) == (503, "staging_unavailable"), answer.text
+    assert "full" in answer.json()["message"] and str(lab.staging) in answer.json()["message"]
+    assert oracle.all_on_nas() and len(oracle.local_data()) == len(files) + 1
+    filler.unlink()
+    assert server.clear(run).status_code == 200
+
+
 def garbage(run: Path, secret: Path) -> None:
     (run / ".exlab-wizard" / "ingest.json").write_bytes(b"\xff{not json")
 
