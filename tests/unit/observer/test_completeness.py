@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -64,11 +65,9 @@ def test_settled_means_unchanged_for_that_long(looks: list[tuple[str, float]], s
         settling.observe(fingerprint, now)
         seen.append((fingerprint, now))
     if settling.remaining(settle, now) == 0:
-        same = [at for fingerprint, at in reversed(seen) if fingerprint == seen[-1][0]]
-        first_of_row = next((at for f, at in reversed(seen) if f != seen[-1][0]), None)
-        since = [at for at in same if first_of_row is None or at > first_of_row]
-        assert len(since) >= 2 or len(same) >= 2
-        assert now - min(since or same) >= settle - 1e-9
+        row = list(takewhile(lambda look: look[0] == seen[-1][0], reversed(seen)))
+        assert len(row) >= 2
+        assert now - row[-1][1] >= settle - 1e-9
 
 
 @pytest.mark.parametrize(
