@@ -53,7 +53,7 @@ export function askSync(row, answer) {
       title: "Sync this run although it may not be finished?",
       lines: [
         row.why,
-        "What is there now is copied once it has settled; files that come later are copied afterwards. Such a run is left out of clearing in bulk.",
+        "What is there now is copied once it has settled; files that come later are copied afterwards. It is recorded with your name.",
       ],
       keep: "Wait",
       act: "Sync as it is",
