@@ -9,8 +9,9 @@ from dataclasses import replace
 
 from exlab_wizard.api.models import ClearResponse
 from exlab_wizard.errors import StagingError
-from exlab_wizard.runs.control import CREATION_LIMIT, CREATION_NAME, open_control, read_control, read_ingest
-from exlab_wizard.runs.ingest import INGEST_NAME
+from exlab_wizard.fsys import Dir
+from exlab_wizard.runs.control import CREATION_LIMIT, CREATION_NAME, open_control, read_control
+from exlab_wizard.runs.ingest import INGEST_NAME, format_ingest
 from exlab_wizard.runs.paths import RunPath
 from exlab_wizard.runs.wizard_log import log_name
 from exlab_wizard.station.clearing_desk import ClearingDesk
@@ -27,6 +28,8 @@ from exlab_wizard.sync.tasks import ClearTask, ErrorClass, Outcome, Place, Probe
 _PROBE_SECONDS = 10.0
 _PUBLISH_SECONDS = 30.0
 _LOG_LIMIT = 4 << 20
+_AGAIN_SECONDS = 5.0
+_NOT_STARTED = (OSError, RuntimeError)  # no process, thread or file descriptor to be had, or a full state directory
 
 
 class Errands:
@@ -73,34 +76,48 @@ class Errands:
 
     def _publish(self, pending: Pending) -> None:
         core, run = self._core, self._core.registry.get(pending.run_path)
-        nas_root = core.nas_root(run.path) if run else ""
-        if run is None or not nas_root:
+        if run is None:
             core.outbox.sent(pending)
+            return
+        nas_root = core.nas_root(run.path)
+        if not nas_root:  # no longer configured: it may be again
+            core.outbox.failed(pending)
             return
         if not core.targets.usable(nas_root) or self._crew.on_run(pending.run_path):
             return
         if not lock_is_free(core.state, run.path):
             return
-        token = core.store.next_number("token")
-        issue_token(core.state, run.path, token)
-        files = self._control_files(run)
-        task = PublishTask(secrets.token_hex(8), token, pending.run_path, self.place(run.path), files)
-        self._crew.start(task, nas_root, "service", _PUBLISH_SECONDS, pending)
+        try:
+            token = core.store.next_number("token")
+            issue_token(core.state, run.path, token)
+            files = self._control_files(run)
+            task = PublishTask(secrets.token_hex(8), token, pending.run_path, self.place(run.path), files)
+            self._crew.start(task, nas_root, "service", _PUBLISH_SECONDS, pending)
+        except (StagingError, *_NOT_STARTED) as error:
+            core.outbox.failed(pending)
+            core.log.warning("%s: control files not published yet: %s", run.path, error)
 
     def _control_files(self, run: Run) -> dict[str, str]:
-        """The run's known control files as text; what is missing or too large is left out."""
-        core, names = self._core, (log_name(self._core.host), CREATION_NAME)
-        try:
-            with core.staging.open() as root:
-                control, _ = open_control(root, core.state, run.path)
-            with control:
-                found = {name: read_control(control, name, _LOG_LIMIT) for name in names}
-                found[INGEST_NAME] = read_ingest(control)
-                if len(found[CREATION_NAME] or b"") > CREATION_LIMIT:
-                    del found[CREATION_NAME]
-        except (StagingError, OSError):
-            return {}
+        """The run's known control files as text: ingest.json as the database has it, the others where they are.
+
+        Raises StagingError when staging is not there, which says nothing about the run.
+        """
+        core, durable = self._core, run.durable
+        with core.staging.open() as root:
+            found = self._beside_ingest(root, run)
+        found[INGEST_NAME] = format_ingest(run.path, run.state, durable.history, durable.unknown)
         return {name: os.fsdecode(data) for name, data in found.items() if data}
+
+    def _beside_ingest(self, root: Dir, run: Run) -> dict[str, bytes | None]:
+        """Log and creation.json; without what is missing, unreadable or too large."""
+        core, limits = self._core, {log_name(self._core.host): _LOG_LIMIT, CREATION_NAME: CREATION_LIMIT}
+        try:
+            control, _ = open_control(root, core.state, run.path)
+        except OSError as error:
+            core.log.warning("%s: only ingest.json is published: %s", run.path, error)
+            return {}
+        with control:
+            return {name: read_control(control, name, limit) for name, limit in limits.items()}
 
     def ask_clear(self, run: Run, by: str) -> Future[ClearResponse]:
         """Queue a clearing; the future gives the numbers or raises the refusal. A second asker gets the first's."""
@@ -160,12 +177,19 @@ class Errands:
 
     def _published(self, assignment: Assignment, pending: Pending, outcome: Outcome) -> None:
         if outcome.error is None:
-            self._core.outbox.sent(pending)
+            self._taken(pending, bool(outcome.data.get("published")))
             return
         self._core.outbox.failed(pending)
         if outcome.error.error_class in (ErrorClass.TARGET, ErrorClass.CONFIGURATION):
             self._core.targets.probe_soon(assignment.nas_root)
         self._core.log.info("%s: control files not published yet: %s", pending.run_path, outcome.error.message)
+
+    def _taken(self, pending: Pending, written: bool) -> None:
+        run = self._core.registry.get(pending.run_path)
+        if not written and run is not None and run.durable.copy_begun:
+            self._core.outbox.no_copy(pending)
+            return
+        self._core.outbox.sent(pending)
 
 
 def _another(target: Target, nas_id: str) -> str:

@@ -61,6 +61,13 @@ class Outbox:
             (time.time() + delay, pending.run_path),
         )
 
+    def no_copy(self, pending: Pending) -> None:
+        """Its NAS copy is not where it should be: try later as well, but nothing stale is there to wait for."""
+        self.failed(pending)
+        self._store.execute(
+            "UPDATE outbox SET attempts = MAX(attempts, ?) WHERE run_path = ?", (_WORTH_WAITING, pending.run_path)
+        )
+
     def retry_all(self) -> None:
         """The NAS is back: everything is due."""
         self._store.execute("UPDATE outbox SET not_before = 0")

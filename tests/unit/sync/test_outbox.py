@@ -87,3 +87,15 @@ def test_what_is_waiting_survives_a_restart(outbox: Outbox, store: Store, tmp_pa
     again = open_store(tmp_path)
     assert Outbox(again).due() == [Pending(A, 1, 0)]
     again.close()
+
+
+def test_a_copy_that_is_not_there_is_tried_again_but_holds_up_nothing(outbox: Outbox) -> None:
+    outbox.put(A)
+    (pending,) = outbox.due()
+    before = time.time()
+    outbox.no_copy(pending)
+    assert not outbox.waiting(A)
+    assert outbox.due() == []
+    assert round(next_due(outbox) - before) == 5
+    outbox.put(A)
+    assert [one.run_path for one in outbox.due()] == [A]
