@@ -28,9 +28,11 @@ def check_installation() -> Iterator[HealthCheck]:
 
 def check_extension() -> HealthCheck:
     """Enabled in Jupyter's configuration and importable here."""
+    from jupyter_core.paths import jupyter_config_path
     from jupyter_server.extension.config import ExtensionConfigManager
 
-    manager = ExtensionConfigManager()
+    # without the paths it reads the user's own folder alone, and the wheel enables the extension in the environment's
+    manager = ExtensionConfigManager(read_config_path=jupyter_config_path())
     enabled = manager.get_jpserver_extensions().get("exlab_wizard", False)  # type: ignore[no-untyped-call]
     if not enabled:
         remedy = "jupyter server extension enable exlab_wizard, or reinstall the package."

@@ -204,18 +204,38 @@ def test_what_a_target_cannot_prove_is_said(capabilities: dict[str, Any], severi
     assert verdict("equipment[0].nas_root", "/nas", Outcome("doctor", data=data)).severity == severity
 
 
-def test_the_extension_and_the_panel_of_this_environment() -> None:
+def test_the_panel_of_this_environment() -> None:
     assert installation.check_panel().ok
-    check = installation.check_extension()
-    assert check.ok or "enable" in check.remedy
 
 
-def test_a_disabled_extension_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    settings = {"ServerApp": {"jpserver_extensions": {"exlab_wizard": False}}}
-    (tmp_path / "jupyter_server_config.json").write_text(json.dumps(settings))
-    monkeypatch.setenv("JUPYTER_CONFIG_DIR", str(tmp_path))
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty configuration folder of Jupyter, searched as that of an environment is, before this environment's."""
+    monkeypatch.setenv("JUPYTER_CONFIG_DIR", str(tmp_path / "user"))
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", str(tmp_path / "environment"))
     monkeypatch.setenv("JUPYTER_PREFER_ENV_PATH", "0")
-    assert not installation.check_extension().ok
+    folder = tmp_path / "environment"
+    (folder / "jupyter_server_config.d").mkdir(parents=True)
+    (tmp_path / "user").mkdir()
+    return folder
+
+
+def test_an_extension_that_the_wheel_enabled_is_found(settings: Path) -> None:
+    file = "jupyter_server_config.d/exlab_wizard.json"
+    (settings / file).write_bytes((Path(__file__).parents[2] / "jupyter-config" / file).read_bytes())
+    check = installation.check_extension()
+    assert (check.severity, check.message) == ("ok", "It is enabled and loads.")
+
+
+@pytest.mark.parametrize(
+    "file", ["user/jupyter_server_config.json", "environment/jupyter_server_config.d/exlab_wizard.json"]
+)
+def test_a_disabled_extension_is_found(settings: Path, file: str) -> None:
+    document = {"ServerApp": {"jpserver_extensions": {"exlab_wizard": False}}}
+    (settings.parent / file).write_text(json.dumps(document))
+    check = installation.check_extension()
+    assert not check.ok
+    assert "jupyter server extension enable exlab_wizard" in check.remedy
 
 
 def test_a_server_without_the_browser_half_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -59,7 +59,13 @@ def test_without_a_verb_it_explains_itself(machine: Machine) -> None:
     done = machine.run()
     assert done.returncode == 0
     assert {"./run demo", "./run test"} <= {line.split("  ")[0].split(" [")[0] for line in done.stdout.splitlines()}
-    assert machine.run("nonsense").returncode == 2
+
+
+def test_an_unknown_verb_is_named(machine: Machine) -> None:
+    done = machine.run("bogus")
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[0] == "unknown command bogus"
+    assert "./run demo" in done.stderr and done.stdout == ""
 
 
 @pytest.mark.parametrize("stub", [None, "exit 1"])
