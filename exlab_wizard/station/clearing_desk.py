@@ -19,7 +19,7 @@ from exlab_wizard.station.registry import Run, parse_stamp
 from exlab_wizard.sync.queue import Job
 from exlab_wizard.sync.tasks import ClearTask, ErrorClass, Outcome, Place, TaskError
 
-_RECOVER_SECONDS = 2.0
+_FIRST_SECONDS, _LAST_SECONDS = 2.0, 300.0  # between attempts to end a clearing that was cut short
 
 
 class ClearingDesk:
@@ -29,6 +29,7 @@ class ClearingDesk:
         self._core = core
         self._waiting: dict[str, Future[ClearResponse]] = {}
         self._ids: dict[str, str] = {}
+        self._attempts: dict[str, int] = {}  # to end a clearing that was cut short, by run path
 
     def ask(self, run: Run, by: str) -> Future[ClearResponse]:
         """Refuse at once with a `StagingError`, or give a future; a second asker waits for the first clearing."""
@@ -98,7 +99,7 @@ class ClearingDesk:
 
     def task(self, run: Run, job: Job, place: Place) -> ClearTask:
         """The worker's order. A job that nobody of this process asked for was cut short by a crash: recover it."""
-        recover = str(run.path) not in self._waiting
+        recover = not self.is_awaited(run)
         clearing_id = self._ids.setdefault(str(run.path), secrets.token_hex(6))
         proof = run.durable.proof
         return ClearTask(
@@ -114,6 +115,20 @@ class ClearingDesk:
             reverify_after_hours=self._core.config.proof.reverify_after_hours,
         )
 
+    def is_awaited(self, run: Run) -> bool:
+        """Whether somebody asked for the run's clearing and waits; if not, a clearing job is a recovery."""
+        return str(run.path) in self._waiting
+
+    def give_up_waiting(self) -> None:
+        """The server stops: everybody who waits is told so now."""
+        waiting, self._waiting = self._waiting, {}
+        for path, future in waiting.items():
+            message = (
+                f"{path}: the server is stopping; what had begun of the clearing is finished or undone after the next "
+                f"start. Look at the run then, and ask again if it is not cleared."
+            )
+            future.set_exception(StagingError(Code.RUN_BUSY, message, run_path=path))
+
     def ended(self, task: ClearTask, outcome: Outcome) -> None:
         """Take in the end: cleared, refused (nothing touched), or put back."""
         core, run = self._core, self._core.registry.get(task.run_path)
@@ -123,7 +138,10 @@ class ClearingDesk:
         core.rows.mark(run)
         if outcome.error is not None:
             self._refused(run, task, outcome.error)
-        elif outcome.data.get("undone"):
+            core.rows.flush()
+            return
+        self._attempts.pop(task.run_path, None)
+        if outcome.data.get("undone"):
             self._undone(run, bool(outcome.data.get("partial")), str(outcome.data.get("why") or ""))
         else:
             self._cleared(run, task, outcome.data)
@@ -132,11 +150,12 @@ class ClearingDesk:
     def _refused(self, run: Run, task: ClearTask, error: TaskError) -> None:
         core = self._core
         core.transitions.note(run, "WARNING", f"clear not done: {error.message}")
-        if error.error_class is not ErrorClass.REFUSED and self._left_behind(run):
+        if self._left_behind(run):
             # cut short in the middle: finished or undone as soon as that can be, and until then nothing else is done
+            run.job = core.queue.requeue(task.job_id, self._pause(task.run_path), asdict(error))
             self._answer(run, _refusal(run, error))
-            run.job = core.queue.requeue(task.job_id, _RECOVER_SECONDS, asdict(error))
             return
+        self._attempts.pop(task.run_path, None)
         run.job = core.queue.finish(task.job_id, "done", asdict(error))
         self._answer(run, _refusal(run, error))
         if error.code == Code.RUN_CHANGED_SINCE_VERIFIED:
@@ -144,6 +163,11 @@ class ClearingDesk:
         elif error.code == Code.NAS_COPY_NOT_PROVEN and run.state is Lifecycle.SYNC_VERIFIED:
             self.verify_again(run, task.by, Reason.NAS_COPY_DAMAGED)
         core.agenda.touch(str(run.path), 0.05)
+
+    def _pause(self, run_path: str) -> float:
+        """Seconds until a clearing that was cut short is tried to be ended again; longer each time."""
+        attempts = self._attempts[run_path] = self._attempts.get(run_path, 0) + 1
+        return float(min(_LAST_SECONDS, _FIRST_SECONDS * 2 ** min(attempts - 1, 10)))
 
     def _left_behind(self, run: Run) -> bool:
         """Whether data lie in a holding folder; in doubt they do."""
@@ -203,9 +227,8 @@ class ClearingDesk:
             return True
 
     def refuse_unreachable(self, run: Run) -> None:
-        """The NAS does not answer: nothing was touched. A clearing cut short by a crash waits for the NAS instead."""
-        if str(run.path) not in self._waiting or run.job is None:
-            return
+        """The NAS does not answer: nothing was touched, and whoever waits is told."""
+        assert run.job is not None
         nas_root = self._core.nas_root(run.path)
         status = self._core.targets.status(nas_root)
         run.job = self._core.queue.finish(run.job.id, "done")

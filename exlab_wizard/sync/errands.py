@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import time
 from concurrent.futures import Future
 from dataclasses import replace
 
@@ -59,8 +60,9 @@ class Errands:
         """Begin every errand whose time has come."""
         for target in self._core.targets.due_for_probe(tick):
             self._probe(target)
+        now = time.time()
         for job in self._core.queue.in_state("queued"):
-            if job.kind == "clear":
+            if job.kind == "clear" and job.not_before <= now:
                 self._clear(job.run_path)
         for pending in self._core.outbox.due():
             if self._crew.errands_full():
@@ -72,7 +74,11 @@ class Errands:
         # no id is asked for: the probe tells which NAS is there, and `_probed` whether it is the right one
         place = replace(self._place(target.nas_root), nas_id=None)
         task = ProbeTask(secrets.token_hex(8), 0, "", place)
-        self._crew.start(task, target.nas_root, "service", _PROBE_SECONDS)
+        try:
+            self._crew.start(task, target.nas_root, "service", _PROBE_SECONDS)
+        except _NOT_STARTED as error:
+            target.probing, target.probe_due = False, time.monotonic() + _AGAIN_SECONDS
+            self._core.log.warning("%s: not looked at, next in %g s: %s", target.nas_root, _AGAIN_SECONDS, error)
 
     def _publish(self, pending: Pending) -> None:
         core, run = self._core, self._core.registry.get(pending.run_path)
@@ -129,7 +135,8 @@ class Errands:
         core, run = self._core, self._core.registry.get(run_path)
         if run is None or run.job is None or self._crew.on_run(run_path):
             return
-        if not core.targets.usable(core.nas_root(run.path)):
+        # without the NAS a clearing that was cut short is undone: its data must not stay hidden until the NAS is back
+        if self.desk.is_awaited(run) and not core.targets.usable(core.nas_root(run.path)):
             self.desk.refuse_unreachable(run)
             return
         if not lock_is_free(core.state, run.path):
@@ -137,10 +144,14 @@ class Errands:
         claimed = core.queue.claim(run.job)
         if claimed is None:
             return
-        issue_token(core.state, run.path, claimed.token)
         run.job, run.progress = claimed, None
-        task = self.desk.task(run, claimed, self.place(run.path))
-        self._crew.start(task, core.nas_root(run.path), "service")
+        try:
+            issue_token(core.state, run.path, claimed.token)
+            task = self.desk.task(run, claimed, self.place(run.path))
+            self._crew.start(task, core.nas_root(run.path), "service")
+        except _NOT_STARTED as error:
+            run.job = core.queue.requeue(claimed.id, _AGAIN_SECONDS)
+            core.log.warning("%s: clearing not begun, next in %g s: %s", run.path, _AGAIN_SECONDS, error)
         core.rows.mark(run)
 
     def ended(self, assignment: Assignment, outcome: Outcome) -> None:
