@@ -70,7 +70,7 @@ def progress(row: OverviewRow) -> str:
     if row.display_state in (DisplayState.VERIFIED, DisplayState.CLEARED):
         return "100 %"
     if row.display_state is DisplayState.RECEIVING:
-        return f"growing, {units.size(row.byte_total)} so far"
+        return f"{units.size(row.byte_total)} so far"
     return job_progress(row.progress) if row.progress is not None else ""
 
 

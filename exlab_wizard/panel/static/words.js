@@ -94,7 +94,7 @@ export function progressText(row) {
 
 /** @type {Partial<Record<import("./types.js").StateWord, (row: import("./types.js").Row) => string>>} */
 const WITHOUT_JOB = {
-  Receiving: (row) => `growing, ${sizeText(row.byte_total)} so far`,
+  Receiving: (row) => `${sizeText(row.byte_total)} so far`,
   Verified: (row) => (row.proof_age_seconds === null ? "100 %" : `100 %, proven ${agoText(row.proof_age_seconds)}`),
   Clearing: () => "clearing",
   Restoring: () => "restoring",

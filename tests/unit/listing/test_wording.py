@@ -62,7 +62,7 @@ def test_only_a_verified_run_says_a_hundred_percent() -> None:
 
 def test_a_growing_run_has_no_total() -> None:
     growing = row(display_state=DisplayState.RECEIVING, current_state="staging", byte_total=13 * GIB)
-    assert wording.progress(growing) == "growing, 13 GiB so far"
+    assert wording.progress(growing) == "13 GiB so far"
 
 
 def test_the_headline_counts_what_is_here_and_who_needs_help() -> None:
