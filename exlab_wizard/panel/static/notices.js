@@ -8,6 +8,9 @@ import { clockText, sizeText } from "./words.js";
 /** @typedef {import("./types.js").Station} Station */
 /** @typedef {import("./feed.js").Link} Link */
 
+/** Up to so many entries beside runs are listed without a click. */
+const FEW = 3;
+
 /** What a refusal means, said before the server's own sentence. @type {Record<string, string>} */
 const HEADLINES = {
   orchestrator_disabled: "Staging is switched off on this server.",
@@ -69,16 +72,17 @@ function remark(tone, shape, text) {
   return h("div", { class: "exlab-remark", "data-tone": tone }, icon(shape), h("span", {}, text));
 }
 
-/** @param {Station["unrecognised"]} entries @returns {HTMLElement[]} */
+/** Folded, unless a few hold data: those are data that nobody copies. @param {Station["unrecognised"]} entries @returns {HTMLElement[]} */
 function strangers(entries) {
   if (!entries.length) return [];
-  const size = sizeText(entries.reduce((total, entry) => total + entry.bytes, 0));
-  const words = `${entries.length === 1 ? "1 entry" : `${entries.length} entries`} in the staging folder, ${size}, not taken for runs`;
+  const bytes = entries.reduce((total, entry) => total + entry.bytes, 0);
+  const look = { "data-tone": bytes ? "amber" : "grey", open: bytes > 0 && entries.length <= FEW };
+  const words = `${entries.length === 1 ? "1 entry" : `${entries.length} entries`} in the staging folder, ${sizeText(bytes)}, not taken for runs`;
   const list = entries.map((entry) =>
     h("li", {}, h("code", {}, entry.path), ` ${sizeText(entry.bytes)}. ${entry.reason} `, h("em", {}, entry.remedy)),
   );
   const title = h("summary", { ...focusable(0) }, icon("more"), words);
-  return [h("details", { class: "exlab-remark exlab-strangers", "data-tone": "grey" }, title, h("ul", {}, ...list))];
+  return [h("details", { class: "exlab-remark exlab-strangers", ...look }, title, h("ul", {}, ...list))];
 }
 
 /** Where runs are looked for, and how. @param {Station} station */

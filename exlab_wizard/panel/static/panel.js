@@ -199,7 +199,7 @@ class Panel {
   }
 
   showSummary() {
-    const parts = summaryParts([...this.feed.rows.values()], new Date());
+    const parts = summaryParts([...this.feed.rows.values()], new Date(), this.feed.station?.unrecognised ?? []);
     const drawn = parts.map((part) => part.tone + part.text).join(" ");
     if (this.summary.dataset.drawn === drawn) return;
     this.summary.dataset.drawn = drawn;

@@ -1,21 +1,23 @@
 // @ts-check
 // Owns the first sentence: is my data safe, is anything wrong, when is it done, how full is the disk.
 
-import { clockText, durationText, plural, sizeText } from "./words.js";
+import { clockText, countText, durationText, plural, sizeText } from "./words.js";
 
 /** @typedef {import("./types.js").Row} Row */
+/** @typedef {import("./types.js").Station} Station */
 /** @typedef {{text: string, tone: "plain"|"alert"|"good"}} Part one sentence of the header */
 
 const SAFE = new Set(["Verified", "Cleared", "Clearing"]);
 const DAY = 86400;
 
-/** The header's sentences, most important facts in a fixed order. @param {Row[]} rows @param {Date} now @returns {Part[]} */
-export function summaryParts(rows, now) {
+/** The header's sentences, most important facts in a fixed order. @param {Row[]} rows @param {Date} now
+ * @param {Station["unrecognised"]} strangers what lies in the staging folder beside runs @returns {Part[]} */
+export function summaryParts(rows, now, strangers) {
   const here = rows.filter((row) => row.local_data);
   return [
     { text: `${plural(here.length, "run")}, ${sizeText(sum(here))} on this computer.`, tone: "plain" },
     ...attentionPart(rows),
-    ...safetyPart(here),
+    ...safetyPart(here, strangers),
     ...speedPart(rows, now),
   ];
 }
@@ -32,11 +34,16 @@ function attentionPart(rows) {
   return [{ text: `${count} need${count === 1 ? "s" : ""} attention.`, tone: "alert" }];
 }
 
-/** @param {Row[]} here @returns {Part[]} */
-function safetyPart(here) {
+/** @param {Row[]} here @param {Station["unrecognised"]} strangers @returns {Part[]} */
+function safetyPart(here, strangers) {
   const open = here.filter((row) => !SAFE.has(row.display_state));
   if (open.length) return [{ text: `${sizeText(sum(open))} not verified on the NAS yet.`, tone: "plain" }];
-  return here.length ? [{ text: "All of it is verified on the NAS.", tone: "good" }] : [];
+  if (!here.length) return [];
+  const bytes = strangers.reduce((total, entry) => total + entry.bytes, 0);
+  if (!bytes) return [{ text: "All of it is verified on the NAS.", tone: "good" }];
+  const others = strangers.length === 1 ? "1 other entry" : `${countText(strangers.length)} other entries`;
+  const verb = strangers.length === 1 ? "is" : "are";
+  return [{ text: `All runs are verified on the NAS; ${others} (${sizeText(bytes)}) ${verb} not.`, tone: "alert" }];
 }
 
 /** @param {Row[]} rows @param {Date} now @returns {Part[]} */
