@@ -96,6 +96,7 @@ def all_states() -> list[dict[str, Any]]:
     """One run in each display state, as a busy lab would show them."""
     attention = {"needs_attention": True}
     try_again = {"actions": ["force_sync", "log"]}
+    blocked = {"next_step": "Rename it.", "actions": ["override", "force_sync", "log"]}
     nas = "/mnt/nas/lab/" + run_path(8)
     return [
         row(run_path(1), "Receiving", why="13 GiB so far; no acquisition_complete.flag yet.", **try_again),
@@ -103,7 +104,7 @@ def all_states() -> list[dict[str, Any]]:
         row(run_path(3), "Syncing", why="Copying, 4,141 of 8,812 files.", progress=job()),
         row(run_path(4), "Verifying", why="Checking the copy on the NAS.", progress=job("verifying", 0.62)),
         row(run_path(5), "Stalled", why="No bytes for 6 min.", progress=job(fraction=0.23), **attention, **try_again),
-        row(run_path(6), "Blocked", why="The name scan_<sample>.h5 holds a placeholder.", **attention, **try_again),
+        row(run_path(6), "Blocked", why="The name scan_<sample>.h5 holds a placeholder.", **attention, **blocked),
         row(run_path(7), "Failed", why="Checksum differs in 3 files.", progress=job(), **attention, **try_again),
         row(run_path(8), actions=["clear", "force_sync", "log"], nas_path=nas, proof_age_seconds=7200),
         row("CONFOCAL_01/PROJ-0009/TestRuns/TestRun_2026-11-01T00-09", actions=["log"], proof_age_seconds=60),

@@ -76,6 +76,22 @@ def test_all_safe_is_said_only_when_all_is_verified(browser: object, open_page: 
     expect(summary).not_to_contain_text("All of it")
 
 
+def test_data_beside_the_runs_are_not_called_safe(browser: object, open_page: Pages) -> None:
+    stranger = {"reason": "Not an instrument.", "remedy": "Move it."}
+    entries = [{"path": f"OLD_{at}", "bytes": 2, **stranger} for at in range(3)]
+    table = Table(open_page(), [row(run_path(1))], station=station(unrecognised=entries))
+    safety = table.page.locator('.exlab-summary [data-tone="alert"]')
+    expect(safety).to_have_text("All runs are verified on the NAS; 3 other entries (6 B) are not.")
+    assert table.page.locator('.exlab-summary [data-tone="good"]').count() == 0
+    remark = table.page.locator(".exlab-strangers")
+    expect(remark).to_have_attribute("data-tone", "amber")
+    expect(remark.get_by_text("OLD_2")).to_be_visible()
+    table.say(station=station(unrecognised=[{**entries[0], "bytes": 0}]))
+    table.hint()
+    expect(table.page.locator(".exlab-summary")).to_contain_text("All of it is verified on the NAS.")
+    expect(remark).to_have_attribute("data-tone", "grey")
+
+
 def test_nothing_moves_under_the_pointer(browser: object, open_page: Pages) -> None:
     first, second, third = run_path(3), run_path(2), run_path(1)
     table = Table(open_page(), [row(first), row(second)])
@@ -186,7 +202,7 @@ def test_enter_opens_the_log_at_its_first_error_and_escape_closes_it(browser: ob
     assert table.focused() in (run, f"Log of {run}")
 
 
-@pytest.mark.parametrize(("width", "hidden"), [(1200, []), (840, ["files", "last"]), (480, ["files", "last"])])
+@pytest.mark.parametrize(("width", "hidden"), [(1200, []), (1040, ["files", "last"]), (480, ["files", "last"])])
 def test_narrow_tables_drop_what_matters_least(
     browser: object, open_page: Pages, width: int, hidden: list[str]
 ) -> None:

@@ -34,7 +34,7 @@ export function actionsOf(row) {
 function nextStep(row, can) {
   if (can.has("acknowledge")) return ACTIONS.acknowledge;
   if (can.has("clear")) return ACTIONS.clear;
-  if (!can.has("force_sync")) return null;
+  if (!can.has("force_sync") || row.display_state === "Blocked") return null; // it would only be blocked again
   return ACTIONS[row.display_state === "Receiving" ? "askSync" : "sync"];
 }
 
@@ -56,6 +56,7 @@ export class RowView {
     this.drawn = "";
     this.state = h("div", { role: "gridcell", class: "exlab-state" });
     this.why = h("div", { class: "exlab-why" });
+    this.way = h("div", { class: "exlab-way", hidden: true }, ...overrideWords(path));
     this.note = h("div", { class: "exlab-note" });
     this.badge = h("span", { class: "exlab-badge", hidden: true }, "Test");
     this.bar = h("div", { class: "exlab-bar", role: "progressbar", "aria-valuemin": 0, "aria-valuemax": 100 });
@@ -70,7 +71,7 @@ export class RowView {
   }
 
   assemble() {
-    const run = h("div", { role: "gridcell", class: "exlab-run" }, this.nameLine(), this.why, this.note);
+    const run = h("div", { role: "gridcell", class: "exlab-run" }, this.nameLine(), this.why, this.way, this.note);
     const progress = h("div", { role: "gridcell", class: "exlab-progress" }, this.bar, this.percent);
     const attributes = { class: "exlab-row", role: "row", "data-run": this.path, ...focusable(-1) };
     setAttribute(this.bar, "aria-label", `Progress of ${this.path}`);
@@ -111,6 +112,7 @@ export class RowView {
     const why = row.needs_attention ? `${row.why} ${row.next_step}`.trim() : row.why || row.next_step;
     setText(this.why, why);
     setAttribute(this.why, "title", `${row.why} ${row.next_step}`.trim());
+    setAttribute(this.way, "hidden", row.display_state !== "Blocked" || !row.actions.includes("override"));
     setText(this.note, note?.text ?? "");
     setAttribute(this.note, "data-tone", note?.tone);
     setText(this.files, filesText(row));
@@ -163,6 +165,14 @@ export class RowView {
   buttonOf(verb) {
     return this.slots.querySelector(`[data-verb="${verb}"]`);
   }
+}
+
+/** How to let a blocked run pass, with a command that one click selects. @param {string} path */
+function overrideWords(path) {
+  const run = `'${path.replaceAll("'", "'\\''")}'`;
+  const add = h("code", {}, `exlab-wizard override add ${run} CLASS --reason "…"`);
+  const detail = h("code", {}, `exlab-wizard detail ${run}`);
+  return ["Or let it pass, on record: ", add, ". The CLASS is named by ", detail, "."];
 }
 
 /** A name as two parts, the first of which may be cut; a short one is never cut. @param {string} name */

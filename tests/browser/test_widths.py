@@ -1,0 +1,73 @@
+"""The table at every width a notebook gives it: no text lies over another cell's, and the equipment stays readable."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import Page
+
+from tests.browser.component import Table, all_states, row, run_path
+
+WIDTHS = range(560, 1401, 20)
+# What is really painted of each piece of text: its lines, cut by every ancestor that hides what runs over.
+_FAULTS = """width => {
+  document.getElementById('place').style.width = `${width}px`;
+  const cut = (box, by) => ({ left: Math.max(box.left, by.left), right: Math.min(box.right, by.right),
+    top: Math.max(box.top, by.top), bottom: Math.min(box.bottom, by.bottom) });
+  const painted = (text, row) => {
+    const range = document.createRange();
+    range.selectNodeContents(text);
+    let boxes = [...range.getClientRects()];
+    for (let node = text.parentElement; node !== row; node = node.parentElement) {
+      if (getComputedStyle(node).display === 'contents' || getComputedStyle(node).overflowX === 'visible') continue;
+      boxes = boxes.map(box => cut(box, node.getBoundingClientRect()));
+    }
+    return boxes.filter(box => box.right - box.left > 1 && box.bottom - box.top > 1);
+  };
+  const texts = row => {
+    const found = [];
+    const walker = document.createTreeWalker(row, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+      const node = walker.currentNode;
+      for (const box of painted(node, row)) found.push({ box, node, words: node.data });
+    }
+    return found;
+  };
+  const over = (a, b) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 2 && b.top < a.bottom - 2;
+  const faults = [];
+  for (const row of document.querySelectorAll('.exlab-row, .exlab-cells')) {
+    const all = texts(row);
+    const edge = row.getBoundingClientRect();
+    for (const one of all) if (one.box.right > edge.right) faults.push(`${one.words} leaves the row`);
+    all.forEach((one, at) => all.slice(at + 1).forEach(other => {
+      if (one.node !== other.node && over(one.box, other.box)) faults.push(`${one.words} | ${other.words}`);
+    }));
+    const place = row.querySelector('.exlab-place > :first-child');
+    if (place && (place.scrollWidth > place.clientWidth + 1 || place.clientWidth < 40
+      || place.getBoundingClientRect().right > place.parentElement.getBoundingClientRect().right + 1)) {
+      faults.push(`${place.textContent} is cut`);
+    }
+  }
+  return faults;
+}"""
+
+
+def test_no_text_lies_over_another_and_the_equipment_is_shown(browser: object, open_page: Callable[..., Page]) -> None:
+    long = run_path(14, "Membrane traffic in yeast, second series_0005")
+    table = Table(open_page(width=1500), [*all_states(), row(long, "Waiting", why="Starts after 2 runs. " * 5)])
+    assert _faults(table) == {}
+
+
+def test_a_name_laid_over_its_neighbour_is_seen(browser: object, open_page: Callable[..., Page]) -> None:
+    table = Table(open_page(width=1500), all_states())
+    columns = "96px minmax(0, 60px) 220px 96px 62px 90px 152px"
+    table.page.add_style_tag(content=f".exlab-row {{ grid-template-columns: {columns} !important; }}")
+    table.page.add_style_tag(content=".exlab-leaf { overflow: visible !important; flex: none; }")
+    assert table.page.evaluate(_FAULTS, 1200)
+
+
+def _faults(table: Table) -> dict[int, Any]:
+    """What is wrong at each width where something is."""
+    found = {width: table.page.evaluate(_FAULTS, width) for width in WIDTHS}
+    return {width: faults for width, faults in found.items() if faults}
