@@ -14,7 +14,7 @@ from typing import Self
 from exlab_wizard.clearing.putback import give, merge
 from exlab_wizard.fsys import Dir
 from exlab_wizard.runs.manifest import Manifest
-from exlab_wizard.runs.scan import Entry, EntryKind, walk
+from exlab_wizard.runs.scan import LEVELS, Entry, EntryKind, walk
 
 HOLDING_PREFIX = "clearing-"
 DATA, TAKEN = "data", "taken"
@@ -66,7 +66,7 @@ class Holding:
     def walk(self) -> Iterator[Entry]:
         """Every entry below `data`, paths as in the run; what lies beside it is left to `put_back`."""
         prefix = DATA + "/"
-        for entry in walk(self.folder):
+        for entry in walk(self.folder, LEVELS + 1):  # `data` is one level more than in the run
             if entry.path.startswith(prefix):
                 yield entry._replace(path=entry.path.removeprefix(prefix))
 

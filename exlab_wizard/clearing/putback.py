@@ -8,16 +8,17 @@ import stat
 from itertools import count
 
 from exlab_wizard.fsys import Dir, rename_noreplace
+from exlab_wizard.runs.scan import LEVELS
 
 _NAME_BYTES = 255
 _TRIES = 8  # a folder may get something new while it is being emptied
 
 
-def merge(source: Dir, target: Dir, mark: str) -> list[str]:
+def merge(source: Dir, target: Dir, mark: str, level: int = 0) -> list[str]:
     """Move every entry of `source` into `target`; paths that had to go beside a taken name (`name.put-back-<mark>`).
 
-    A folder in the way is merged entry by entry; a file in the way stays as it is. Raises OSError; what was moved
-    until then stays moved, and calling again goes on.
+    A folder in the way is merged entry by entry, down to `LEVELS`; a file in the way stays as it is. Raises OSError;
+    what was moved until then stays moved, and calling again goes on.
     """
     beside: list[str] = []
     for _ in range(_TRIES):
@@ -25,27 +26,27 @@ def merge(source: Dir, target: Dir, mark: str) -> list[str]:
         if not names:
             break
         for name in names:
-            beside += give(source, name, target, mark)
+            beside += give(source, name, target, mark, level=level)
     target.sync()
     source.sync()
     return beside
 
 
-def give(source: Dir, name: str, target: Dir, mark: str, new_name: str | None = None) -> list[str]:
+def give(source: Dir, name: str, target: Dir, mark: str, new_name: str | None = None, level: int = 0) -> list[str]:
     """Move one entry as `merge` does, under its own or a new name."""
     wanted = new_name if new_name is not None else name
     try:
         rename_noreplace(source, name, target, wanted)
     except FileExistsError:
-        if wanted == name and _is_folder(source, name) and _is_folder(target, name):
-            return _merge_folder(source, name, target, mark)
+        if level < LEVELS and wanted == name and _is_folder(source, name) and _is_folder(target, name):
+            return _merge_folder(source, name, target, mark, level + 1)
         return [_give_beside(source, name, target, mark, wanted)]
     return []
 
 
-def _merge_folder(source: Dir, name: str, target: Dir, mark: str) -> list[str]:
+def _merge_folder(source: Dir, name: str, target: Dir, mark: str, level: int) -> list[str]:
     with source.child(name) as inner, target.child(name) as taken:
-        beside = merge(inner, taken, mark)
+        beside = merge(inner, taken, mark, level)
     try:
         os.rmdir(name, dir_fd=source.fd)
     except OSError as error:

@@ -10,20 +10,22 @@ from exlab_wizard.gate.names import Names, judge
 from exlab_wizard.runs.creation import CREATION_NAME, Creation
 from exlab_wizard.runs.foreign_json import shown
 from exlab_wizard.runs.paths import CONTROL_DIR, RunKind, RunPath
-from exlab_wizard.runs.scan import Entry, EntryKind
+from exlab_wizard.runs.scan import LEVELS, Entry, EntryKind
 
 MAX_PER_CLASS = 50
 _CREATION = f"{CONTROL_DIR}/{CREATION_NAME}"
 _SEGMENTS = ("equipment folder", "project folder", "run's parent folder", "run folder")
 _DATA = frozenset({EntryKind.FILE, EntryKind.DIRECTORY})
-_UNREADABLE_REMEDY = "Make it readable for the account this station runs under."
 _UNSUPPORTED = {
     EntryKind.SYMLINK: ("a symbolic link", "Put the file itself in its place, or delete the link."),
     EntryKind.MOUNT_POINT: (
         "another file system mounted inside the run",
         "Unmount it, or move its files into the run.",
     ),
-    EntryKind.UNREADABLE: ("a folder that cannot be opened", _UNREADABLE_REMEDY),
+    EntryKind.UNREADABLE: (
+        f"a folder that cannot be opened, or more than {LEVELS} folders deep",
+        "Make it readable for the account this station runs under, or move it further up.",
+    ),
     EntryKind.FIFO: ("a named pipe (FIFO), not a file", "Delete it, or keep it outside the run."),
     EntryKind.SOCKET: ("a socket, not a file", "Delete it, or keep it outside the run."),
     EntryKind.DEVICE: ("a device, not a file", "Delete it, or keep it outside the run."),

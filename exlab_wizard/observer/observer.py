@@ -75,7 +75,11 @@ class Observer:
         """
         core, equipment = self._core, self._core.equipment(path)
         if equipment is None:
-            return core.registry.get(path)
+            with core.lock:
+                run = core.registry.get(path)
+                if run is not None:
+                    core.rows.mark(run)
+                return run
         with self._locks[hash(path) % len(self._locks)]:
             with core.lock:
                 run = core.registry.get(path)
@@ -142,7 +146,12 @@ class Observer:
         """One whole pass, at the start: afterwards the listing is complete."""
         started = time.monotonic()
         for path in self._paths():
-            self.look_now(path)
+            try:
+                self.look_now(path)
+            except StagingError:
+                raise  # the staging disk is not there: begun again once it is
+            except Exception:
+                self._core.log.exception("looking at %s met an error; it is looked at again by rescan", path)
             if self._stop.is_set():
                 return
         with self._core.lock:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import time
 from dataclasses import dataclass, field
@@ -28,6 +29,8 @@ from exlab_wizard.runs.creation import Creation, parse_creation
 from exlab_wizard.runs.ingest import Ingest, IngestStatus, parse_ingest
 from exlab_wizard.runs.paths import CONTROL_DIR, RunPath
 from exlab_wizard.runs.scan import EntryKind, RunScan
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,9 @@ def look(staging: StagingRoot, state: Dir, path: RunPath, equipment: Equipment, 
                 sight = _read(root, folder, state, path, equipment, before)
             except OSError as error:
                 sight = Sight(unreadable=f"{error.strerror} ({error.filename or path})")
+            except Exception as error:  # noqa: BLE001 - one odd run must not keep the others from being looked at
+                _log.exception("looking at %s met an error", path)
+                sight = Sight(unreadable=f"looking at it met an error, {type(error).__name__}: {error} ({path})")
     sight.seconds = time.monotonic() - started
     return sight
 

@@ -6,6 +6,7 @@ import os
 import warnings
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 
 from watchdog.events import (
     DirCreatedEvent,
@@ -87,16 +88,27 @@ class Watcher:
             observer.start()
         except OSError as error:
             self.problem = f"the system refuses file events ({error.strerror}); raise fs.inotify.max_user_watches"
-            with suppress(Exception):
-                observer.unschedule_all()
+        except Exception as error:  # noqa: BLE001 - a tree the library cannot take in; the rescans can
+            self.problem = f"watching the folders met an error ({type(error).__name__})"
+        else:
+            self._observer, self.problem = observer, ""
             return
-        self._observer, self.problem = observer, ""
+        with suppress(Exception):
+            observer.unschedule_all()
 
     @property
     def alive(self) -> bool:
         """Whether events come in, as far as anyone can tell."""
         observer = self._observer
-        return observer is not None and observer.is_alive() and all(one.is_alive() for one in observer.emitters)
+        if observer is None:
+            return False
+        threads: list[Any] = [observer, *observer.emitters]
+        # on Linux a thread shared by all emitters reads the events; whatever it dies of, the emitters wait on
+        threads += [one._inotify_fd for one in observer.emitters if hasattr(one, "_inotify_fd")]
+        if len(threads) > 1 and all(thread.is_alive() for thread in threads):
+            return True
+        self.problem = "the thread that receives the events has ended; restart the server to have them again"
+        return False
 
     def stop(self) -> None:
         """End the observer's threads; waits half a second at most."""

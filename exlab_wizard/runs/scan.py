@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import stat
@@ -12,6 +13,8 @@ from typing import NamedTuple
 
 from exlab_wizard.fsys import Dir
 from exlab_wizard.runs.paths import CONTROL_DIR
+
+LEVELS = 128  # folders below each other in a run: every one costs a handle, here and in each worker
 
 
 class EntryKind(StrEnum):
@@ -55,34 +58,58 @@ class RunScan:
     odd: list[Entry] = field(default_factory=list)
 
 
-def walk(run: Dir) -> Iterator[Entry]:
+def walk(run: Dir, levels: int = LEVELS) -> Iterator[Entry]:
     """Every data entry below a run in byte order, parents first; the top-level `.exlab-wizard` is left out.
 
-    Raises OSError when the run itself cannot be listed; an unlistable folder below comes as UNREADABLE.
+    Raises OSError when the run itself cannot be listed; a folder below that cannot be opened, or that lies `levels`
+    deep, comes as UNREADABLE: what would be in it is never silently left out.
     """
     device = os.fstat(run.fd).st_dev
-    yield from _walk(run, "", device)
+    stack = [_Level(run, "", run.entries())]
+    try:
+        while stack:
+            folder, prefix, entries = stack[-1]
+            found = next(entries, None)
+            if found is None:
+                stack.pop()
+                _close(folder, run)
+                continue
+            name, info = found
+            if not prefix and name == CONTROL_DIR:
+                continue
+            entry = Entry(prefix + name, _kind(info, device), identity_of(info))
+            if entry.kind is EntryKind.DIRECTORY:
+                try:
+                    child = _child(folder, name, len(stack) <= levels)
+                except FileNotFoundError:
+                    continue
+                except OSError:
+                    entry = entry._replace(kind=EntryKind.UNREADABLE)
+                else:
+                    stack.append(_Level(child, entry.path + "/", child.entries()))
+            yield entry
+    finally:
+        for level in stack:
+            _close(level.folder, run)
 
 
-def _walk(folder: Dir, prefix: str, device: int) -> Iterator[Entry]:
-    for name, info in folder.entries():
-        if not prefix and name == CONTROL_DIR:
-            continue
-        path = prefix + name
-        entry = Entry(path, _kind(info, device), identity_of(info))
-        if entry.kind is not EntryKind.DIRECTORY:
-            yield entry
-            continue
-        try:
-            child = folder.child(name)
-        except FileNotFoundError:
-            continue
-        except OSError:
-            yield entry._replace(kind=EntryKind.UNREADABLE)
-            continue
-        with child:
-            yield entry
-            yield from _walk(child, path + "/", device)
+class _Level(NamedTuple):
+    """One open folder of a walk, and what is left of it. A walk keeps one handle a level, and no Python frame."""
+
+    folder: Dir
+    prefix: str
+    entries: Iterator[tuple[str, os.stat_result]]
+
+
+def _child(folder: Dir, name: str, allowed: bool) -> Dir:
+    if not allowed:
+        raise OSError(errno.EMFILE, "nested too deeply", name)
+    return folder.child(name)
+
+
+def _close(folder: Dir, run: Dir) -> None:
+    if folder is not run:  # which is the caller's
+        folder.close()
 
 
 def _kind(info: os.stat_result, device: int) -> EntryKind:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from exlab_wizard.clearing.putback import beside_name, give, merge
 from exlab_wizard.fsys import Dir
+from exlab_wizard.runs.scan import LEVELS
 from tests.support.engine import put, tree
 
 MARK = "abc"
@@ -100,3 +101,20 @@ def test_a_name_beside_is_never_too_long(name: str) -> None:
     found = beside_name(name, "a" * 12, 10)
     assert len(os.fsencode(found)) <= 255
     assert found.endswith(".put-back-aaaaaaaaaaaa-10")
+
+
+def test_folders_too_deep_to_be_merged_go_beside(tmp_path: Path) -> None:
+    """Both sides hold the same very deep chain: no recursion without an end, and nothing is lost."""
+    for side in ("from", "to"):
+        (tmp_path / side).mkdir()
+        fd = os.open(tmp_path / side, os.O_RDONLY)
+        for _ in range(1200):
+            os.mkdir("d", dir_fd=fd)
+            inner = os.open("d", os.O_RDONLY, dir_fd=fd)
+            os.close(fd)
+            fd = inner
+        os.close(fd)
+    with Dir.open(tmp_path / "from") as source, Dir.open(tmp_path / "to") as target:
+        beside = merge(source, target, "c1")
+        assert beside == ["d/" * LEVELS + "d.put-back-c1"]
+        assert source.names() == []

@@ -147,3 +147,28 @@ def test_the_manifest_signal_needs_the_sizes_of_the_files(looker: Looker) -> Non
 def test_a_missing_sentinel_is_said(looker: Looker) -> None:
     (looker.folder / SENTINEL).unlink()
     assert looker.look().signal == f"{SENTINEL} has not arrived"
+
+
+def test_a_very_deep_folder_is_a_finding(looker: Looker) -> None:
+    fd = os.open(looker.folder, os.O_RDONLY)
+    for _ in range(1200):
+        os.mkdir("d", dir_fd=fd)
+        inner = os.open("d", os.O_RDONLY, dir_fd=fd)
+        os.close(fd)
+        fd = inner
+    os.close(fd)
+    sight = looker.look()
+    assert sight.unreadable == ""
+    assert sight.findings is not None
+    assert [finding.problem_class for finding in sight.findings] == ["unsupported_entry"]
+    assert "folders deep" in sight.findings[0].message
+
+
+def test_whatever_a_run_does_to_the_look_is_a_sight(looker: Looker, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise RecursionError("maximum recursion depth exceeded")
+
+    monkeypatch.setattr("exlab_wizard.observer.sight.signal_missing", fail)
+    sight = looker.look()
+    assert "met an error, RecursionError" in sight.unreadable
+    assert str(looker.path) in sight.unreadable

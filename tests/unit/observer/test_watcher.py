@@ -187,3 +187,36 @@ def test_where_nothing_can_be_watched_the_watcher_says_so(tmp_path: Path) -> Non
     assert "rescan" not in watcher.problem
     assert "refuses file events" in watcher.problem
     watcher.stop()
+
+
+def test_a_dead_thread_of_the_events_is_said(tmp_path: Path) -> None:
+    for which in ("emitter", "reader"):
+        watcher = Watcher(str(tmp_path), lambda hint: None)
+        watcher.start()
+        try:
+            assert watcher.alive
+            assert watcher._observer is not None
+            (emitter,) = watcher._observer.emitters
+            reader = emitter._inotify_fd  # type: ignore[attr-defined]
+            if which == "emitter":
+                emitter.stop()
+                emitter.join(10)
+            else:
+                emitter._inotify_fd = threading.Thread()  # type: ignore[attr-defined]
+            assert not watcher.alive
+            assert "has ended" in watcher.problem
+            emitter._inotify_fd = reader  # type: ignore[attr-defined]
+        finally:
+            watcher.stop()
+
+
+def test_a_tree_the_library_cannot_take_in_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise RecursionError
+
+    monkeypatch.setattr("watchdog.observers.api.BaseObserver.schedule", fail)
+    watcher = Watcher(str(tmp_path), lambda hint: None)
+    watcher.start()
+    assert not watcher.alive
+    assert "met an error (RecursionError)" in watcher.problem
+    watcher.stop()
