@@ -22,9 +22,10 @@ from exlab_wizard.api.models import (
     RunDetail,
     StagingListResponse,
 )
-from exlab_wizard.api.threads import DaemonThreads, Lane
+from exlab_wizard.api.threads import Lane
 from exlab_wizard.errors import Code, StagingError
 from exlab_wizard.runs.paths import RunPath
+from exlab_wizard.threads import DaemonThreads
 
 T = TypeVar("T")
 THREADS_PER_LANE = 4
@@ -32,6 +33,7 @@ PATIENCE_SECONDS = 5.0
 READING_SECONDS = 30.0
 _READS = (Lane.INDEX, Lane.FILES)
 _INIT = "`exlab-wizard init` asks three questions and writes one that works"
+_RESTART = "Then restart the Jupyter server."
 
 
 class StationPort(Protocol):
@@ -75,7 +77,11 @@ class Unavailable:
     @classmethod
     def because(cls, error: StagingError) -> Unavailable:
         """The station cannot be built, for the reason `error` gives."""
-        return cls(error.code, error.message, dict(error.details))
+        details, message = dict(error.details), error.message
+        if error.code is Code.CONFIG_INVALID:  # the file is read once: mending it is not enough
+            message = f"{message} {_RESTART}"
+            details |= {"remedy": f"{remedy} {_RESTART}"} if (remedy := details.get("remedy")) else {}
+        return cls(error.code, message, details)
 
 
 NO_CONFIG = Unavailable(

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from exlab_wizard.api.threads import DaemonThreads
+from exlab_wizard.threads import DaemonThreads
 from tests.support.waiting import wait_for
 
 
@@ -97,7 +97,7 @@ def test_a_cancelled_job_is_not_run(threads: DaemonThreads) -> None:
 
 def test_a_hung_call_does_not_keep_the_interpreter_alive() -> None:
     code = (
-        "import threading; from exlab_wizard.api.threads import DaemonThreads;"
+        "import threading; from exlab_wizard.threads import DaemonThreads;"
         "busy = threading.Event();"
         "DaemonThreads('hung', 2).submit(lambda: (busy.set(), threading.Event().wait()));"
         "busy.wait(5)"

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import json
 import logging
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -43,7 +46,12 @@ class Leader:
         self._stop.set()
         if self._thread.is_alive():
             self._thread.join()
-        self.server._pool.shutdown(wait=True)
+        self.idle()
+
+    def idle(self) -> None:
+        """Wait until every request taken has been dealt with."""
+        threads = self.server._threads
+        wait_for(lambda: threads._idle._value == threads._started, 20, "the threads are idle")
 
 
 @pytest.fixture
@@ -134,14 +142,13 @@ def test_a_request_that_ends_while_being_looked_up_is_not_done_again(
         """What the poll reads just before the answer is written."""
         found = real("SELECT * FROM requests") if sql.endswith("answer IS NULL") else real(sql, args)
         wait_for(lambda: real("SELECT 1 FROM requests WHERE answer IS NOT NULL"), 10, "the answer")
-        leader.server._pool.submit(lambda: None).result()
         return found
 
     monkeypatch.setattr(stores[0], "rows", rows)
     leader.server.poll()
     monkeypatch.undo()
     leader.server.poll()
-    leader.server._pool.shutdown(wait=True)
+    leader.idle()
     assert len(leader.done) == 1
     assert leader.server._taken == set()
 
@@ -171,9 +178,11 @@ def test_requests_of_a_time_before_the_leader_are_not_done(stores: tuple[Store, 
     stores[1].execute("INSERT INTO requests VALUES ('stale', 'clear', '{}', ?, NULL)", (time.time() - 61,))
     stores[1].execute("INSERT INTO requests VALUES ('ancient', 'clear', '{}', ?, '{}')", (time.time() - 601,))
     leader.server.poll()
-    leader.server._pool.shutdown(wait=True)
+    leader.idle()
     assert leader.done == []
-    assert [row["id"] for row in stores[0].rows("SELECT id FROM requests")] == ["stale"]
+    (row,) = stores[0].rows("SELECT id, answer FROM requests")
+    assert row["id"] == "stale"
+    assert "it was not begun" in json.loads(row["answer"])["error"]["message"], "whoever still waits is told"
 
 
 def test_closing_waits_for_nobody(stores: tuple[Store, Store], leader: Leader) -> None:
@@ -185,3 +194,62 @@ def test_closing_waits_for_nobody(stores: tuple[Store, Store], leader: Leader) -
     leader.server.close()
     assert time.monotonic() - started < 5
     release.set()
+
+
+def test_a_request_under_way_for_long_is_neither_forgotten_nor_done_again(
+    stores: tuple[Store, Store], leader: Leader
+) -> None:
+    release = threading.Event()
+    leader.handle = lambda verb, args: {"done": release.wait(20)}
+    stores[1].execute("INSERT INTO requests VALUES ('one', 'clear', '{}', ?, NULL)", (time.time(),))
+    leader.server.poll()
+    stores[1].execute("UPDATE requests SET created = ?", (time.time() - 3600,))
+    leader.server.poll()
+    leader.server.poll()
+    release.set()
+    leader.idle()
+    leader.server.poll()
+    (row,) = stores[0].rows("SELECT answer FROM requests")
+    assert json.loads(row["answer"]) == {"result": {"done": True}}, "there is time to fetch the answer"
+    assert len(leader.done) == 1
+
+
+def test_a_request_that_is_gone_is_not_waited_for(stores: tuple[Store, Store]) -> None:
+    def forget() -> None:
+        wait_for(lambda: stores[0].rows("SELECT * FROM requests"), 10, "the request")
+        stores[0].execute("DELETE FROM requests")
+
+    thread = threading.Thread(target=forget)
+    thread.start()
+    with pytest.raises(StagingError, match="taken away") as caught:
+        ask(stores, "clear", timeout=60)
+    thread.join()
+    assert caught.value.code is Code.STATION_STARTING
+
+
+def test_a_database_that_fails_is_a_refusal(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    store.close()
+    with pytest.raises(StagingError, match="cannot be used") as caught:
+        ask_leader(store, "clear", {}, 5, threading.Event())
+    assert caught.value.code is Code.STATION_STARTING
+
+
+HUNG = """
+import logging, sys, threading, time
+from pathlib import Path
+from exlab_wizard.station.forwarding import RequestServer
+from tests.support.pieces import open_store
+store, begun = open_store(Path(sys.argv[1])), threading.Event()
+store.execute("INSERT INTO requests VALUES ('one', 'clear', '{}', ?, NULL)", (time.time(),))
+server = RequestServer(store, lambda verb, args: (begun.set(), threading.Event().wait()), logging.getLogger())
+server.poll()
+assert begun.wait(20)
+server.close()
+print("end of the program", flush=True)
+"""
+
+
+def test_a_request_under_way_does_not_keep_the_process_alive(tmp_path: Path) -> None:
+    done = subprocess.run([sys.executable, "-c", HUNG, str(tmp_path)], capture_output=True, timeout=60, check=True)
+    assert b"end of the program" in done.stdout
