@@ -29,6 +29,7 @@ class Context:
     settle_seconds: float = 60.0
     no_signal_after_hours: float = 24.0
     signal_rule: str = ""
+    configured: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,23 @@ def _trouble(run: Run, context: Context) -> Display | None:
             "Upgrade ExLab-Wizard, or move that file away if it does not belong here.",
             True,
         )
+    if not context.configured and run.state.rank < Lifecycle.SYNC_VERIFIED.rank:
+        name = run.path.equipment_id
+        return Display(
+            DisplayState.PAUSED,
+            f"{name} is not configured any more, so nothing is done with this run.",
+            f"Add {name} to the configuration again, or move the run out of the staging directory.",
+            True,
+        )
+    if durable.acknowledged and not run.present:
+        return Display(
+            DisplayState.VERIFIED,
+            f"What was verified before is at {durable.proof.nas_path}; what came later is gone (acknowledged).",
+            "Nothing to do.",
+        )
+    hard = blocking(run.findings)
+    if hard and run.state in (Lifecycle.COMPLETE, Lifecycle.SYNC_QUEUED) and not run.busy:
+        return _blocked(hard)
     if durable.missing_since and not run.present and run.state.rank < Lifecycle.SYNC_VERIFIED.rank:
         return Display(
             DisplayState.FAILED,
@@ -157,9 +175,6 @@ def _resting(run: Run, context: Context) -> Display | None:
         return _cleared(run)
     if run.state is Lifecycle.SYNC_VERIFIED:
         return _verified(run)
-    hard = blocking(run.findings)
-    if run.state is Lifecycle.COMPLETE and hard:
-        return _blocked(hard)
     if run.job is not None and run.job.state == "failed" and run.state is not Lifecycle.STAGING:
         text = _error_text(run)
         return Display(DisplayState.FAILED, text, "Mend the cause, then press Force sync.", True, ("force_sync", "log"))

@@ -98,7 +98,7 @@ class Rows:
     def _context(self, run: Run, equipment: Equipment | None, ahead: int) -> Context:
         now = datetime.now(UTC)
         if equipment is None:
-            return Context(now, time.monotonic())
+            return Context(now, time.monotonic(), configured=False)
         return Context(
             now=now,
             tick=time.monotonic(),

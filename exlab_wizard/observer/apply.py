@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 
 from exlab_wizard.config import Equipment
 from exlab_wizard.gate.findings import Finding
-from exlab_wizard.gate.overrides import apply as apply_overrides
 from exlab_wizard.gate.overrides import blocking
 from exlab_wizard.observer.compare import Difference, compare_with_manifest
 from exlab_wizard.observer.completeness import wait_seconds
@@ -18,7 +17,7 @@ from exlab_wizard.runs.ingest import Ingest, IngestStatus, reconcile, unknown_fi
 from exlab_wizard.runs.paths import RunPath
 from exlab_wizard.runs.states import Lifecycle, Reason, history_entry, stamp, utc_now
 from exlab_wizard.station.core import Core
-from exlab_wizard.station.registry import Run
+from exlab_wizard.station.registry import NOT_LOOKED_AT, Run
 
 
 class Applier:
@@ -77,7 +76,7 @@ class Applier:
 
     def _back(self, run: Run) -> None:
         if not run.present or run.durable.missing_since:
-            run.present, run.durable.missing_since = True, None
+            run.present, run.durable.missing_since, run.durable.acknowledged = True, None, False
             run.control_seen = ()
 
     def _take_in(self, run: Run, sight: Sight) -> None:
@@ -111,9 +110,7 @@ class Applier:
 
     def refresh_findings(self, run: Run) -> list[Finding]:
         """The run's findings with the overrides that are in force now."""
-        records = self._core.overrides.records(str(run.path))
-        run.findings = apply_overrides(run.findings, records, datetime.now(UTC))
-        return run.findings
+        return self._core.refresh_findings(run)
 
     def _reconcile(self, run: Run, found: Ingest, control_seen: tuple[object, ...]) -> None:
         """Believe database or file, whichever is less advanced; see `ingest.reconcile`."""
@@ -128,6 +125,9 @@ class Applier:
         run.durable.unknown = unknown_fields(found.raw) or run.durable.unknown
         if verdict.state.rank < run.state.rank:
             core.cancel(run)
+        if verdict.state is Lifecycle.STAGING and run.state is not Lifecycle.STAGING:
+            run.signal = NOT_LOOKED_AT
+            core.agenda.touch(str(run.path), 0.05)
         run.state, run.durable.history = verdict.state, list(verdict.history)
         self._note_reconciliation(run, verdict.renamed, verdict.reconciled, found)
         if verdict.rewrite or not known:
@@ -181,7 +181,15 @@ class Applier:
         assert scan is not None
         if step is Step.COMPLETE:
             run.durable.frozen, run.durable.frozen_files = scan.fingerprint, scan.file_count
-            transitions.advance(run, Lifecycle.COMPLETE, files_received=scan.file_count, bytes_received=scan.byte_total)
+            word = run.durable.forced_incomplete or {}
+            transitions.advance(
+                run,
+                Lifecycle.COMPLETE,
+                by=word.get("by"),
+                files_received=scan.file_count,
+                bytes_received=scan.byte_total,
+                even_if_incomplete=word.get("missing"),
+            )
             self._say_blocked(run)
         elif step is Step.QUEUE:
             if run.state is Lifecycle.COMPLETE:
@@ -206,7 +214,6 @@ class Applier:
         """Back to staging: the job ends at its next file boundary; a person's word was for the old tree."""
         self._core.cancel(run)
         run.durable.forced_incomplete = None
-        run.signal = run.signal or ""
         self._core.transitions.advance(run, Lifecycle.STAGING, reason)
         self._core.agenda.touch(str(run.path), 0.05)
 

@@ -21,9 +21,8 @@ from exlab_wizard.api.models import (
 )
 from exlab_wizard.clearing import receipts
 from exlab_wizard.errors import Code, StagingError
-from exlab_wizard.gate.overrides import blocking, new_override, tombstone
+from exlab_wizard.gate.overrides import new_override, tombstone
 from exlab_wizard.listing.index import with_age
-from exlab_wizard.observer.apply import Applier
 from exlab_wizard.observer.observer import Observer
 from exlab_wizard.runs.paths import RunPath
 from exlab_wizard.runs.states import Lifecycle, stamp, utc_now
@@ -41,7 +40,6 @@ class Commands:
 
     def __init__(self, core: Core, observer: Observer, errands: Errands) -> None:
         self._core, self._observer, self._errands = core, observer, errands
-        self._applier = Applier(core)
 
     def call(self, verb: str, args: dict[str, Any]) -> dict[str, Any]:
         """Do a forwarded verb; its answer as JSON."""
@@ -75,6 +73,9 @@ class Commands:
         self._refuse_force(run)
         run.expedite, run.asked_at = True, f"{utc_now():%H:%M} UTC"
         run.durable.held = None
+        if self._core.blocked(run) and run.state is not Lifecycle.STAGING and not run.busy:
+            self._core.cancel(run)
+            return ForceSyncResponse(run_path=path, state="blocked", job_id=None)
         if run.job is not None and run.job.live:
             return self._hurry(run, by)
         if run.state is Lifecycle.SYNC_VERIFIED:
@@ -82,8 +83,6 @@ class Commands:
             return ForceSyncResponse(run_path=path, state="queued", job_id=job.id)
         if run.state is Lifecycle.STAGING:
             return self._force_staging(run, by, even_if_incomplete)
-        if run.state is Lifecycle.COMPLETE and blocking(run.findings):
-            return ForceSyncResponse(run_path=path, state="blocked", job_id=None)
         return self._hurry(run, by)
 
     def _refuse_force(self, run: Run) -> None:
@@ -94,6 +93,8 @@ class Commands:
         if run.state is Lifecycle.CLEARED or (run.state is Lifecycle.SYNC_VERIFIED and not run.local_files):
             message = f"{path} has no local data any more. They are at {where}."
             raise StagingError(Code.RUN_CLEARED, message, run_path=path, nas_path=where)
+        if run.job is not None and run.job.live and run.job.kind == "clear":
+            raise StagingError(Code.RUN_BUSY, f"{path} is being cleared; ask again when that is done.", run_path=path)
         if not run.present:
             message = f"The folder of {path} is gone from staging since {run.durable.missing_since}."
             raise StagingError(Code.RUN_NOT_FOUND, message, run_path=path)
@@ -175,7 +176,7 @@ class Commands:
         with self._core.lock:
             run = self._core.registry.get(path)
             if run is not None:
-                self._applier.refresh_findings(run)
+                self._core.refresh_findings(run)
                 self._core.rows.mark(run)
             self._core.rows.flush()
 
@@ -191,8 +192,13 @@ class Commands:
                 )
             self._core.log.warning("%s: its loss was acknowledged by %s", path, by)
             self._core.queue.forget(str(path))
-            self._core.registry.remove(found)
-            self._core.rows.drop(found)
+            if found.durable.proof.manifest_digest:  # what was verified before is on the NAS: it stays listed
+                found.durable.acknowledged, found.job = True, None
+                self._core.registry.save(found)
+                self._core.rows.mark(found)
+            else:
+                self._core.registry.remove(found)
+                self._core.rows.drop(found)
             self._core.rows.flush()
         return AcknowledgeResponse(run_path=str(path), acknowledged=True)
 

@@ -7,10 +7,14 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from exlab_wizard.config import Config, Equipment
 from exlab_wizard.fsys import Dir
 from exlab_wizard.gate.book import OverrideBook
+from exlab_wizard.gate.findings import Finding
+from exlab_wizard.gate.overrides import apply as apply_overrides
+from exlab_wizard.gate.overrides import blocking
 from exlab_wizard.listing.rows import Rows
 from exlab_wizard.observer.agenda import Agenda
 from exlab_wizard.observer.root import StagingRoot
@@ -55,6 +59,15 @@ class Core:
         """Where the run's NAS tree begins; empty for an instrument that is no longer configured."""
         equipment = self.equipment(path)
         return equipment.nas_root if equipment else ""
+
+    def refresh_findings(self, run: Run) -> list[Finding]:
+        """The run's findings with the overrides that are in force now."""
+        run.findings = apply_overrides(run.findings, self.overrides.records(str(run.path)), datetime.now(UTC))
+        return run.findings
+
+    def blocked(self, run: Run) -> bool:
+        """Whether a hard finding, not overridden (any more), keeps the run from syncing."""
+        return bool(run.findings) and bool(blocking(self.refresh_findings(run)))
 
     def enqueue(self, run: Run, kind: str, by: str | None = None) -> Job:
         """Give a run a job, or return the live one it has; an expedited run goes in front."""

@@ -57,6 +57,9 @@ class Durable:
     had_data: bool = False
 
 
+NOT_LOOKED_AT = "its completeness signal is being looked for"
+
+
 @dataclass(slots=True)
 class Run:
     """One run: durable facts, the last observation, the live or last job and its progress."""

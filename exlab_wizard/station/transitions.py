@@ -16,7 +16,7 @@ from exlab_wizard.runs.control import CREATION_LIMIT, CREATION_NAME, open_contro
 from exlab_wizard.runs.creation import with_sync_status
 from exlab_wizard.runs.ingest import INGEST_NAME, format_ingest
 from exlab_wizard.runs.states import Lifecycle, Reason, allowed, history_entry, utc_now
-from exlab_wizard.station.registry import Registry, Run
+from exlab_wizard.station.registry import NOT_LOOKED_AT, Registry, Run
 from exlab_wizard.station.store import Reserve
 from exlab_wizard.sync.outbox import Outbox
 
@@ -50,6 +50,8 @@ class Transitions:
             raise ValueError(f"{run.path}: no edge from {run.state} to {to} ({reason})")
         old, run.state = run.state, to
         run.epoch += 1
+        if to is Lifecycle.STAGING:
+            run.signal = NOT_LOOKED_AT  # an earlier answer was for an earlier tree
         run.durable.history.append(history_entry(to, utc_now(), self._host, reason, by, **extra))
         self._registry.save(run)
         self.write_ingest(run)

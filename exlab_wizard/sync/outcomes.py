@@ -12,7 +12,7 @@ from exlab_wizard.station.core import Core
 from exlab_wizard.station.registry import Proof, Run
 from exlab_wizard.sync.queue import Job
 from exlab_wizard.sync.retry import Next, decide
-from exlab_wizard.sync.tasks import ErrorClass, Outcome, RecheckTask, SyncTask, TaskError
+from exlab_wizard.sync.tasks import ErrorClass, Outcome, Progress, RecheckTask, SyncTask, TaskError
 
 _TARGET_TROUBLE = (ErrorClass.TARGET, ErrorClass.CONFIGURATION)
 _COMES_BACK = (ErrorClass.TARGET, ErrorClass.TARGET_FULL, ErrorClass.CONFIGURATION)
@@ -31,10 +31,10 @@ class Outcomes:
         job = self._core.queue.get(task.job_id)
         if run is None or job is None or job.state != "running" or run.job is None or run.job.id != job.id:
             return
-        run.progress = None
+        moved, run.progress = run.progress, None
         self._core.rows.mark(run)
         if outcome.error is not None:
-            self._failed(run, job, nas_root, outcome.error)
+            self._failed(run, job, nas_root, outcome.error, _missing_bytes(run, moved))
         elif isinstance(task, RecheckTask):
             self._rechecked(run, job, outcome.data)
         else:
@@ -106,14 +106,13 @@ class Outcomes:
         core.registry.save(run)
         core.transitions.note(run, "INFO", "only file times changed; the bytes are as verified")
 
-    def _failed(self, run: Run, job: Job, nas_root: str, error: TaskError) -> None:
+    def _failed(self, run: Run, job: Job, nas_root: str, error: TaskError, wanted: int) -> None:
         self._core.transitions.note(run, "ERROR", f"{job.kind}: {error.message}")
         if error.error_class in _TARGET_TROUBLE:
             self._undecided.setdefault(nas_root, []).append((job, error))
             self._core.targets.probe_soon(nas_root)
             return
         if error.error_class is ErrorClass.TARGET_FULL:
-            wanted = run.scan.byte_total if run.scan else 0
             self._core.targets.lost(nas_root, error.message, full=True, wanted_bytes=wanted)
             self._core.rows.mark_all()
         self._decide(run, job, error, target_ok=error.error_class is not ErrorClass.TARGET_FULL)
@@ -169,6 +168,10 @@ class Outcomes:
                 error = TaskError(ErrorClass.TARGET, error.message, error.path, error.number)
             self._decide(run, job, error, target_ok)
 
+    def undecided(self, job_id: str) -> bool:
+        """Whether this job waits for a probe's word."""
+        return any(job.id == job_id for pairs in self._undecided.values() for job, _ in pairs)
+
     def rearm(self, job: Job) -> None:
         """Let a failed job try again, attempts forgotten."""
         run = self._core.registry.get(job.run_path)
@@ -186,3 +189,9 @@ def _summary(data: dict[str, Any]) -> str:
         f"{data['byte_total']} bytes; copied {data['files_copied']} ({data['bytes_copied']} bytes), "
         f"adopted {data['files_adopted']}{kept}; read back with {data['reading']}, manifest {data['manifest_digest']}"
     )
+
+
+def _missing_bytes(run: Run, progress: Progress | None) -> int:
+    """How much of the run the NAS has not got yet, as far as is known."""
+    total = run.scan.byte_total if run.scan else 0
+    return max(0, total - progress.bytes_done) if progress and progress.phase == "copying" else total

@@ -15,6 +15,7 @@ from exlab_wizard.station.store import Store
 
 PROBE_OK_SECONDS = 60.0
 PROBE_AWAY_SECONDS = 5.0
+_MARGIN_BYTES = 16 << 20
 TargetState = Literal["ok", "unavailable", "unknown", "full"]
 
 
@@ -33,6 +34,7 @@ class Target:
     probe_due: float = 0.0
     probing: bool = False
     met_id: str | None = None  # what the last probe found there, right or wrong
+    free_bytes: int = 0  # as the last probe found
     wanted_bytes: int = 0  # what it must have free before a full target counts as usable again
 
     @property
@@ -73,6 +75,12 @@ class Targets:
         """Whether it is news that it answers: it was away or full, or is met for the first time."""
         return self._targets[nas_root].state != "ok"
 
+    def takes(self, nas_root: str, byte_total: int) -> bool:
+        """Whether a run of this size may start there: a small one also while a larger one waits for space."""
+        target = self._targets.get(nas_root)
+        fits = target is not None and target.state == "full" and byte_total + _MARGIN_BYTES < target.free_bytes
+        return fits or self.usable(nas_root)
+
     def due_for_probe(self, tick: float) -> list[Target]:
         """Targets to look at now."""
         return [target for target in self._targets.values() if not target.probing and target.probe_due <= tick]
@@ -93,6 +101,7 @@ class Targets:
     def still_full(self, nas_root: str, free_bytes: int) -> bool:
         """Whether a target known to be full still has too little room for the run that met it."""
         target = self._targets[nas_root]
+        target.free_bytes = free_bytes
         return target.state == "full" and free_bytes < target.wanted_bytes
 
     def lost(

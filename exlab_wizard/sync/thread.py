@@ -6,6 +6,7 @@ import queue
 import threading
 import time
 from contextlib import suppress
+from dataclasses import asdict
 
 from exlab_wizard.listing.pace import Pace
 from exlab_wizard.runs.states import Lifecycle
@@ -23,6 +24,7 @@ _TICK_SECONDS = 0.2
 _SILENT_SECONDS = 60.0  # without a word from a worker: its target is probed
 _HOPELESS_SECONDS = 900.0  # without a word although the target answers: the attempt is over
 _HOUSEKEEPING_SECONDS = 1.0
+_AGAIN_SECONDS = 5.0
 
 
 class SyncThread:
@@ -163,7 +165,8 @@ class SyncThread:
         if not run.present or run.foreign_major or self.crew.on_run(job.run_path):
             return False
         if job.kind == "sync":
-            if run.state is not Lifecycle.SYNC_QUEUED or not core.targets.usable(nas_root):
+            wanted = run.scan.byte_total
+            if run.state is not Lifecycle.SYNC_QUEUED or not core.targets.takes(nas_root, wanted) or core.blocked(run):
                 return False
             # a re-opened run publishes its state before any new file
             if run.durable.copy_begun and core.outbox.waiting(job.run_path):
@@ -175,11 +178,25 @@ class SyncThread:
         claimed = core.queue.claim(job)
         if claimed is None:
             return
-        issue_token(core.state, run.path, claimed.token)
         run.job, run.progress, run.progress_at = claimed, None, time.monotonic()
-        self.crew.start(self._task(run, claimed), core.nas_root(run.path), "sync")
+        try:
+            issue_token(core.state, run.path, claimed.token)
+            self.crew.start(self._task(run, claimed), core.nas_root(run.path), "sync")
+        except OSError as error:
+            self._put_back(claimed, f"The job could not be started ({error.strerror}); it is tried again.")
+            return
         core.transitions.note(run, "INFO", f"{claimed.kind} started, attempt {claimed.attempt + 1}, job {claimed.id}")
         core.rows.mark(run)
+
+    def _put_back(self, job: Job, message: str) -> None:
+        """A running job that no worker has: queued again in a moment, saying why."""
+        self._core.log.warning("%s: %s", job.run_path, message)
+        error = TaskError(ErrorClass.INTERNAL, message)
+        run, queued = self._core.registry.get(job.run_path), None
+        queued = self._core.queue.requeue(job.id, _AGAIN_SECONDS, asdict(error))
+        if run is not None:
+            run.job = queued
+            self._core.rows.mark(run)
 
     def _task(self, run: Run, job: Job) -> Task:
         equipment = self._core.equipment(run.path)
@@ -189,6 +206,8 @@ class SyncThread:
         if job.kind == "recheck":
             return RecheckTask(job.id, job.token, str(run.path), place, run.scan.fingerprint, previous)
         given = equipment.manifest_filename if equipment.completeness_signal == "manifest" else None
+        if run.durable.forced_incomplete and run.signal:
+            given = None  # on a person's word: the instrument's manifest is missing or not usable
         odd = tuple(entry.path for entry in run.scan.odd)
         return SyncTask(job.id, job.token, str(run.path), place, run.durable.frozen, given, odd, previous)
 
@@ -222,6 +241,9 @@ class SyncThread:
         for job in core.queue.in_state("failed"):
             if job.ended_at is not None and time.time() - job.ended_at > REARM_SECONDS:
                 self._outcomes.rearm(job)
+        for job in core.queue.in_state("running"):
+            if not self.crew.on_run(job.run_path) and not self._outcomes.undecided(job.id):
+                self._put_back(job, "The job was lost between two steps; it is tried again.")
         for one in self.crew.at_work:
             run = core.registry.get(one.task.run_path)
             if run is not None:
