@@ -55,11 +55,30 @@ HTTP_STATUS: dict[Code, int] = {
 }
 
 
+ADVICE: dict[Code, str] = {
+    Code.RUN_NOT_FOUND: "`exlab-wizard list` shows the runs there are.",
+    Code.INVALID_RUN_PATH: "`exlab-wizard list` shows run paths; the end of one is enough if it is the only one.",
+    Code.STATION_STARTING: "Ask again in a few seconds.",
+    Code.RUN_BUSY: "Ask again when its job is done: `exlab-wizard watch`.",
+    Code.NAS_COPY_NOT_PROVEN: "Ask again when it has been verified afresh: `exlab-wizard wait RUN`, then clear.",
+    Code.STAGING_NOT_SYNC_VERIFIED: "`exlab-wizard force-sync --wait RUN`, then clear.",
+    Code.RUN_CHANGED_SINCE_VERIFIED: "`exlab-wizard wait RUN` until it is verified again, then clear.",
+    Code.RUN_NOT_COMPLETE: "Wait for the instrument, or `exlab-wizard force-sync --even-if-incomplete RUN`.",
+    Code.RUN_CLEARED: "`exlab-wizard path RUN` prints where its data are.",
+    Code.ORCHESTRATOR_DISABLED: "`exlab-wizard init` writes a configuration; `exlab-wizard doctor` checks one.",
+    Code.CONFIG_INVALID: "`exlab-wizard doctor` checks the configuration; then restart the Jupyter server.",
+    Code.CONFIG_MISMATCH: "`exlab-wizard doctor` compares the two configurations.",
+    Code.STAGING_UNAVAILABLE: "`exlab-wizard doctor` checks the staging directory.",
+    Code.NAS_UNAVAILABLE: "`exlab-wizard doctor` checks the NAS.",
+}
+
+
 class StagingError(Exception):
     """A refusal or failure a caller can act on.
 
     `code` is one of `Code`; `message` is a sentence for a scientist that says what to do; `details` is JSON-able
-    evidence (missing files, where the data is, when to ask again). Nothing in it is secret.
+    evidence (missing files, where the data is, when to ask again). Nothing in it is secret. `str()` gives
+    `code: message`.
     """
 
     def __init__(self, code: Code, message: str, **details: Any) -> None:
@@ -67,6 +86,14 @@ class StagingError(Exception):
         self.code = code
         self.message = message
         self.details = details
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.message}"
+
+    @property
+    def next_step(self) -> str:
+        """What to do about it: the remedy of this very case if there is one, else the advice for the code, or ""."""
+        return str(self.details.get("next_step") or self.details.get("remedy") or ADVICE.get(self.code, ""))
 
     @property
     def status(self) -> int:

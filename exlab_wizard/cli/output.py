@@ -11,29 +11,12 @@ from pydantic import BaseModel
 
 from exlab_wizard.cli.exit_codes import Exit, exit_code
 
-_ADVICE = {
-    "run_not_found": "`exlab-wizard list` shows the runs there are.",
-    "invalid_run_path": "`exlab-wizard list` shows run paths; the end of one is enough if it is the only one.",
-    "station_starting": "Ask again in a few seconds.",
-    "run_busy": "Ask again when its job is done: `exlab-wizard watch`.",
-    "nas_copy_not_proven": "Ask again when it has been verified afresh: `exlab-wizard wait RUN`, then clear.",
-    "staging_not_sync_verified": "`exlab-wizard force-sync --wait RUN`, then clear.",
-    "run_changed_since_verified": "`exlab-wizard wait RUN` until it is verified again, then clear.",
-    "run_not_complete": "Wait for the instrument, or `exlab-wizard force-sync --even-if-incomplete RUN`.",
-    "run_cleared": "`exlab-wizard path RUN` prints where its data are.",
-    "orchestrator_disabled": "`exlab-wizard init` writes a configuration; `exlab-wizard doctor` checks one.",
-    "config_invalid": "`exlab-wizard doctor` checks the configuration.",
-    "config_mismatch": "`exlab-wizard doctor` compares the two configurations.",
-    "staging_unavailable": "`exlab-wizard doctor` checks the staging directory.",
-    "nas_unavailable": "`exlab-wizard doctor` checks the NAS.",
-}
-
 
 def error_document(error: Any) -> dict[str, Any]:
     """Any of our errors as `{"code", "message", "next_step", ...evidence}`."""
     document: dict[str, Any] = error.to_dict()
     document.pop("reason", None)
-    document.setdefault("next_step", document.get("remedy") or _ADVICE.get(document["code"], ""))
+    document.setdefault("next_step", error.next_step)
     return document
 
 

@@ -75,7 +75,9 @@ def _told(work: Callable[[argparse.Namespace], None]) -> Callable[[argparse.Name
             work(args)
         except SetupError as error:
             return _failed(error.message, error.exit_code)
-        except (ConfigError, MarkerError) as error:
+        except ConfigError as error:
+            return _failed(error.message, Exit.REFUSED)
+        except MarkerError as error:
             return _failed(str(error), Exit.REFUSED)
         except EOFError:
             return _failed("Nobody was there to answer. Every question has a flag: --help.", Exit.USAGE)
