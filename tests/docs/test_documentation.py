@@ -13,10 +13,12 @@ from pydantic import BaseModel
 from exlab_wizard.api.models import DisplayState
 from exlab_wizard.cli.main import _GROUPS
 from exlab_wizard.client.connection import ProblemCode
-from exlab_wizard.config import Config
+from exlab_wizard.config import Config, Equipment
 from exlab_wizard.config_template import SIGNALS, Answers, render
 from exlab_wizard.errors import Code
 from exlab_wizard.gate.findings import ProblemClass
+from exlab_wizard.runs.creation import parse_creation
+from exlab_wizard.runs.paths import RunPath
 from exlab_wizard.runs.states import Lifecycle
 from exlab_wizard.strict_yaml import parse_mapping
 from tests.support.command import exlab_wizard
@@ -63,6 +65,37 @@ def test_the_defaults_in_the_table_are_the_defaults() -> None:
 
 def test_every_error_code_has_its_row() -> None:
     assert first_cells(section("When something is wrong")) >= {str(code) for code in Code}
+
+
+# codes of the client and the commands beside ProblemCode, each where it is made
+OWN_CODES = {
+    "data_not_here": "client/staging.py",
+    "run_blocked": "client/waiting.py",
+    "run_failed": "client/waiting.py",
+    "run_gone": "client/waiting.py",
+    "wait_timeout": "client/waiting.py",
+    "not_confirmed": "cli/failures.py",
+}
+
+
+@pytest.mark.parametrize(("code", "module"), OWN_CODES.items())
+def test_the_codes_of_the_client_are_explained_and_real(code: str, module: str) -> None:
+    assert f'"{code}"' in (ROOT / "exlab_wizard" / module).read_text()
+    assert re.search(rf"^\| (`\w+`, )*`{code}`", section("When something is wrong"), re.MULTILINE)
+
+
+def test_the_minimal_creation_json_is_complete() -> None:
+    shown = re.findall(r"^    (\{.*\})$", section("Set it up"), re.MULTILINE)
+    assert len(shown) == 1
+    understood = parse_creation(shown[0].encode())
+    assert (understood.schema_version, understood.problems, understood.missing) == ("1.8", (), ())
+
+
+def test_the_run_made_by_hand_is_a_run() -> None:
+    (place,) = re.findall(r"^    run=~/staging/(.*)$", section("Set it up"), re.MULTILINE)
+    assert str(RunPath.parse(place)) == place
+    assert f"touch $run/{Equipment.model_fields['sentinel_filename'].default} " in section("Set it up")
+    assert f"settle_seconds is {Equipment.model_fields['settle_seconds'].default:g}" in section("Set it up")
 
 
 @pytest.mark.parametrize("word", [*ProblemCode, *ProblemClass, *Lifecycle, *SIGNALS])
