@@ -1,4 +1,4 @@
-"""The table at every width a notebook gives it: no text lies over another cell's, and the equipment stays readable."""
+"""The table at every width a notebook gives it: no text over another cell's, equipment and name's end whole."""
 
 from __future__ import annotations
 
@@ -43,10 +43,10 @@ _FAULTS = """width => {
     all.forEach((one, at) => all.slice(at + 1).forEach(other => {
       if (one.node !== other.node && over(one.box, other.box)) faults.push(`${one.words} | ${other.words}`);
     }));
-    const place = row.querySelector('.exlab-place > :first-child');
-    if (place && (place.scrollWidth > place.clientWidth + 1 || place.clientWidth < 40
-      || place.getBoundingClientRect().right > place.parentElement.getBoundingClientRect().right + 1)) {
-      faults.push(`${place.textContent} is cut`);
+    for (const part of row.querySelectorAll('.exlab-place > :is(:first-child, :last-child)')) {
+      const [inner, outer] = [part, part.parentElement].map(each => each.getBoundingClientRect());
+      const whole = part.scrollWidth <= Math.ceil(inner.width) && inner.width > 20 && inner.right <= outer.right + 1;
+      if (!whole) faults.push(`${part.textContent} is cut`);
     }
   }
   return faults;
