@@ -173,7 +173,9 @@ def test_evidence_of_a_bad_configuration_is_passed_on(hosted: Any) -> None:
     one.host.ended.result(timeout=5)
     with pytest.raises(StagingError) as caught:
         one.access.station()
-    assert caught.value.details == {"key": "sync.workers", "remedy": "Use less."}
+    assert caught.value.details == {"key": "sync.workers", "remedy": "Use less. Then restart the Jupyter server."}
+    assert caught.value.message == "sync.workers: got 99. Use less. Then restart the Jupyter server."
+    assert caught.value.next_step == "Use less. Then restart the Jupyter server."
 
 
 @pytest.mark.parametrize("build", [refuse, crash])
