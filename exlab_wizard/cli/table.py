@@ -32,6 +32,7 @@ _LOOK: dict[DisplayState, tuple[str, str]] = {
     DisplayState.CLEARED: ("▣", "bright_black"),
 }
 _MOVING = (DisplayState.SYNCING, DisplayState.VERIFYING, DisplayState.CLEARING, DisplayState.RESTORING)
+_REST = ": `exlab-wizard list`"
 _WIDE, _NARROW = 110, 80
 _PROGRESS_WIDTH, _NAME_WIDTH = 24, 24
 
@@ -44,15 +45,18 @@ def show_runs(runs: RunList, console: Console) -> None:
         show("\n".join([text_table(runs), *wording.notes(runs.overview)]))
 
 
-def runs_table(runs: RunList, banner: str = "", height: int | None = None) -> RenderableType:
-    """Banner, headline, table and notes; with `height` (lines) only as many runs as fit, the urgent ones first."""
+def runs_table(runs: RunList, banner: str = "", height: int | None = None, rest: str = _REST) -> RenderableType:
+    """Banner, headline, table and notes; with `height` (lines) only as many runs as fit, the urgent ones first.
+
+    `rest` says where the others are, after their number.
+    """
     head = [Text(printable(banner), style="bold reverse")] if banner else []
     notes = [Text(printable(note), style="yellow") for note in wording.notes(runs.overview)]
     if not len(runs):
         return Group(*head, Text(printable(runs.nothing)), *notes)
     shown = sorted(runs, key=_urgency)[: _fitting(height, len(head) + len(notes))]
     if len(shown) < len(runs):
-        notes.append(Text(f"and {units.count(len(runs) - len(shown), 'more run')}: `exlab-wizard list`"))
+        notes.append(Text(f"and {units.count(len(runs) - len(shown), 'more run')}{rest}"))
     table = _Table(shown, runs.overview.at)
     return Group(*head, Text(printable(runs.headline), style="bold"), table, *notes)
 

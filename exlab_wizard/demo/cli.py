@@ -73,7 +73,8 @@ def _show(open_browser: bool) -> int:
             prepare(lab.server, lab.notebooks / FIRST_PAGE)
         except NotPreparedError as error:
             say(f"{error} Run it yourself: Shift-Enter.")
-        say(f"\n  {lab.page_url}\n\nThe lab is in {lab.base}. Ctrl-C stops it and removes everything.\n")
+        say(f"\n  {lab.page_url}\n\n{_for_another_terminal(lab)}")
+        say(f"The lab is in {lab.base}. Ctrl-C stops it and removes everything.\n")
         if open_browser:
             _open(lab.page_url)
         bench = Bench(lab.staging)
@@ -88,6 +89,14 @@ def _show(open_browser: bool) -> int:
             bench.stop()
         say(f"The Jupyter server ended by itself:\n{lab.server.log_text()[-3000:]}")
     return Exit.REFUSED
+
+
+def _for_another_terminal(lab: DemoLab) -> str:
+    """What makes the commands find the lab: its server is not among those of the user."""
+    from exlab_wizard.client.discovery import TOKEN_VARIABLE, URL_VARIABLE
+
+    given = f"{URL_VARIABLE}={lab.server.url} {TOKEN_VARIABLE}={lab.server.token}"
+    return f"In another terminal, after this line, `exlab-wizard list` shows the same:\n\n  export {given}\n"
 
 
 def _has_screen() -> bool:

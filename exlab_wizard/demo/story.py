@@ -43,7 +43,9 @@ def _wait_for_start(client: StagingClient, deadline: float) -> None:
 def _as_table(looks: Iterator[Look], console: Console, goes_on: Callable[[], bool]) -> None:
     with Live(console=console, auto_refresh=False, vertical_overflow="ellipsis") as live:
         for look in looks:
-            live.update(runs_table(RunList(look.overview), banner(look.away_since), console.height), refresh=True)
+            # no command finds the demo by itself: `rest` names none
+            table = runs_table(RunList(look.overview), banner(look.away_since), console.height, rest=" on the page")
+            live.update(table, refresh=True)
             if not goes_on():
                 return
 

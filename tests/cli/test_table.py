@@ -55,7 +55,7 @@ def test_low_windows_show_what_fits_and_say_how_many_do_not() -> None:
     rows = [row(f"CONFOCAL_01/P/Runs/Run_2026-04-17T14-{minute:02}") for minute in range(30)]
     text = drawn(*rows, BAD, height=14)
     assert len(text.splitlines()) <= 14
-    assert SINGLE in text and "and 26 more runs" in text
+    assert SINGLE in text and "and 26 more runs: `exlab-wizard list`" in text
     fuller = drawn(*rows, height=14, banner="Away.", targets=[AWAY])
     assert len(fuller.splitlines()) <= 14 and "and 26 more runs" in fuller
 

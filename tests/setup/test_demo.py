@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -15,6 +16,7 @@ import httpx
 import pytest
 
 from exlab_wizard.demo.lab import find_notebooks
+from tests.support.command import exlab_wizard
 from tests.support.processes import processes_with
 from tests.support.waiting import wait_for
 
@@ -126,6 +128,16 @@ def page_of(output: str) -> str:
     return next(word for word in output.split() if "/lab/tree/staging.ipynb?token=" in word)
 
 
+def run_paths_listed(output: str) -> set[str]:
+    """What `exlab-wizard list` gives in another terminal, after the line that the demo says for it."""
+    given = next(line for line in output.splitlines() if line.strip().startswith("export "))
+    pairs = dict(pair.split("=", 1) for pair in given.split()[1:])
+    assert set(pairs) == {"EXLAB_WIZARD_URL", "EXLAB_WIZARD_TOKEN"}
+    done = exlab_wizard("list", "--json", env=pairs)
+    assert done.returncode == 0, done.stderr
+    return {run["path"] for run in json.loads(done.stdout)["runs"]}
+
+
 def test_the_demo_shows_a_live_lab_and_ctrl_c_removes_it(demo: type[Demo]) -> None:
     lab = demo("--no-browser")
     lab.wait_until_said("/lab/tree/staging.ipynb?token=")
@@ -140,6 +152,7 @@ def test_the_demo_shows_a_live_lab_and_ctrl_c_removes_it(demo: type[Demo]) -> No
         notebook = client.get("api/contents/staging.ipynb").json()["content"]
     outputs = [output for cell in notebook["cells"] for output in cell.get("outputs", [])]
     assert any("application/vnd.jupyter.widget-view+json" in output.get("data", {}) for output in outputs)
+    assert run_paths_listed(lab.output) >= {runs[0]["path"]}
     lab.wait_until_said("Verified")
     assert lab.end(signal.SIGINT) == 0, lab.output
     assert lab.left() == []
