@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from exlab_wizard.clearing.putback import beside_name, give, merge
 from exlab_wizard.fsys import Dir
 from exlab_wizard.runs.scan import LEVELS
+from tests.support.depths import nested
 from tests.support.engine import put, tree
 
 MARK = "abc"
@@ -107,14 +108,11 @@ def test_folders_too_deep_to_be_merged_go_beside(tmp_path: Path) -> None:
     """Both sides hold the same very deep chain: no recursion without an end, and nothing is lost."""
     for side in ("from", "to"):
         (tmp_path / side).mkdir()
-        fd = os.open(tmp_path / side, os.O_RDONLY)
-        for _ in range(1200):
-            os.mkdir("d", dir_fd=fd)
-            inner = os.open("d", os.O_RDONLY, dir_fd=fd)
-            os.close(fd)
-            fd = inner
-        os.close(fd)
-    with Dir.open(tmp_path / "from") as source, Dir.open(tmp_path / "to") as target:
-        beside = merge(source, target, "c1")
-        assert beside == ["d/" * LEVELS + "d.put-back-c1"]
+    with (
+        nested(tmp_path / "from", 1200),
+        nested(tmp_path / "to", 1200),
+        Dir.open(tmp_path / "from") as source,
+        Dir.open(tmp_path / "to") as target,
+    ):
+        assert merge(source, target, MARK) == ["d/" * LEVELS + f"d.put-back-{MARK}"]
         assert source.names() == []

@@ -15,6 +15,7 @@ from exlab_wizard.observer.root import StagingRoot
 from exlab_wizard.observer.sight import Before, Sight, look
 from exlab_wizard.runs.ingest import IngestStatus
 from exlab_wizard.runs.paths import RunPath
+from tests.support.depths import nested
 from tests.support.lab import SENTINEL, Lab, equipment
 
 FILES = {"a.tif": b"11", "stack/b.raw": b"222"}
@@ -150,14 +151,8 @@ def test_a_missing_sentinel_is_said(looker: Looker) -> None:
 
 
 def test_a_very_deep_folder_is_a_finding(looker: Looker) -> None:
-    fd = os.open(looker.folder, os.O_RDONLY)
-    for _ in range(1200):
-        os.mkdir("d", dir_fd=fd)
-        inner = os.open("d", os.O_RDONLY, dir_fd=fd)
-        os.close(fd)
-        fd = inner
-    os.close(fd)
-    sight = looker.look()
+    with nested(looker.folder, 1200):
+        sight = looker.look()
     assert sight.unreadable == ""
     assert sight.findings is not None
     assert [finding.problem_class for finding in sight.findings] == ["unsupported_entry"]

@@ -205,7 +205,7 @@ def test_a_dead_thread_of_the_events_is_said(tmp_path: Path) -> None:
                 emitter._inotify_fd = threading.Thread()  # type: ignore[attr-defined]
             assert not watcher.alive
             assert "has ended" in watcher.problem
-            emitter._inotify_fd = reader  # type: ignore[attr-defined]
+            emitter._inotify_fd = reader
         finally:
             watcher.stop()
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from exlab_wizard.fsys import Dir
 from exlab_wizard.runs.scan import LEVELS, Entry, EntryKind, Identity, RunScan, Summary, identity_of, scan, walk
+from tests.support.depths import nested
 from tests.support.engine import put
 from tests.support.mounts import Mounts
 
@@ -162,44 +163,30 @@ def test_a_run_that_cannot_be_listed_raises(run: Path) -> None:
             folder.fd = -1
 
 
-def nest(folder: Path, levels: int, name: str = "d") -> int:
-    """A chain of folders, deeper than any path may be long; a file in the last. Closes as it goes."""
-    fd = os.open(folder, os.O_RDONLY)
-    for _ in range(levels):
-        os.mkdir(name, dir_fd=fd)
-        inner = os.open(name, os.O_RDONLY, dir_fd=fd)
-        os.close(fd)
-        fd = inner
-    os.close(os.open("deepest.tif", os.O_CREAT | os.O_WRONLY, dir_fd=fd))
-    os.close(fd)
-    return levels
-
-
 def open_handles() -> int:
     return len(os.listdir("/proc/self/fd"))
 
 
 def test_a_very_deep_folder_is_odd_and_never_an_error(run: Path) -> None:
-    before, levels = open_handles(), nest(run, 1500)
-    found = look(run)
+    before = open_handles()
+    with nested(run, 1500):
+        found = look(run)
     assert [entry.kind for entry in found.odd] == [EntryKind.UNREADABLE]
     assert found.odd[0].path == "/".join("d" * (LEVELS + 1))
-    assert levels > len(found.odd[0].path.split("/"))
     assert found.file_count == 3, "what is beside it is seen"
     assert open_handles() == before
 
 
 def test_the_deepest_allowed_folder_is_data(run: Path) -> None:
-    nest(run, LEVELS)
-    found = look(run)
+    with nested(run, LEVELS):
+        found = look(run)
     assert found.odd == []
     assert found.file_count == 4
 
 
 def test_a_walk_given_up_leaves_no_handle_open(run: Path) -> None:
-    nest(run, 50)
     before = open_handles()
-    with Dir.open(run) as opened:
+    with nested(run, 50), Dir.open(run) as opened:
         entries = walk(opened)
         for _ in range(30):
             next(entries)
