@@ -129,13 +129,13 @@ class Index:
     def _write(
         self, new: list[OverviewRow], gone: dict[str, int], facts: dict[str, Any] | None, revision: int, fresh: bool
     ) -> bool:
-        """Bring the file up to date; False where it cannot be written (disk full): that must not stop the station."""
-        rows: list[tuple[str, int, str | None]] = [(row.path, row.revision, row.model_dump_json()) for row in new]
+        """Bring the file up to date; False where it cannot be (disk full): that must not stop the station."""
         meta = {"revision": str(revision), "base": str(self._base)}
-        if facts is not None:
-            meta["facts"] = json.dumps(facts)
         connection = self._connection
         try:
+            if facts is not None:
+                meta["facts"] = json.dumps(facts)
+            rows: list[tuple[str, int, str | None]] = [(row.path, row.revision, row.model_dump_json()) for row in new]
             connection.execute("BEGIN IMMEDIATE")
             if fresh:
                 connection.execute("DELETE FROM rows")  # of a cache that could not be read
@@ -143,7 +143,7 @@ class Index:
             connection.executemany("INSERT OR REPLACE INTO rows VALUES (?, ?, ?)", rows)
             connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", meta.items())
             connection.execute("COMMIT")
-        except sqlite3.Error:
+        except (sqlite3.Error, ValueError):  # ValueError: what cannot be written as JSON
             with suppress(sqlite3.Error):
                 connection.execute("ROLLBACK")
             return False

@@ -78,14 +78,14 @@ class Rows:
             elapsed_seconds_since_last_activity=0.0,
             last_activity_at=activity,
             display_state=words.state,
-            why=words.why,
-            next_step=words.next_step,
+            why=_printable(words.why),
+            next_step=_printable(words.next_step),
             needs_attention=words.needs_attention,
             job_id=run.job.id if run.job and run.job.live else None,
             progress=self._progress(run, context.tick),
             proof_age_seconds=None,
             proven_at=parse_stamp(proof.proven_at) if proof.proven_at else None,
-            nas_path=run.nas_path or None,
+            nas_path=_printable(run.nas_path) or None,
             local_data=run.local_files > 0,
             actions=list(words.actions),
             revision=0,
@@ -120,6 +120,11 @@ class Rows:
             return None
         pace = self.paces.get(str(run.path))
         return pace.progress(run.progress, tick) if pace else None
+
+
+def _printable(text: str) -> str:
+    """Names that are not UTF-8 cannot be sent as JSON text; they are shown escaped (`scan_\\udcff.tif`)."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def signal_rule(equipment: Equipment) -> str:

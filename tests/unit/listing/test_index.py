@@ -240,3 +240,12 @@ def test_a_staged_row_is_exactly_the_nine_fields() -> None:
     assert StagedRunRow.model_validate(one.model_dump()) == one
     assert len(one.model_dump()) == 9
     assert one.elapsed_seconds_since_last_activity == 5.0
+
+
+def test_a_row_that_cannot_be_written_does_not_stop_the_leader(opened: Opener) -> None:
+    leader, follower = opened(), opened()
+    leader.publish([row(A), row(B, why="bad \udcff")])
+    assert [*leader.rows] == [A, B]
+    leader.publish([row(B, why="good")])
+    follower.refresh()
+    assert follower.rows == leader.rows

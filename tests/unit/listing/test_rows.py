@@ -150,3 +150,14 @@ def test_a_storm_of_changes_is_published_ten_times_a_second_at_most(core: Core, 
 )
 def test_what_an_instrument_is_waited_for(lab: Lab, changes: dict[str, object], words: str) -> None:
     assert signal_rule(Equipment.model_validate(equipment(lab.nas, **changes))) == words
+
+
+def test_names_that_are_no_text_are_shown_escaped(core: Core, index: Index, lab: Lab) -> None:
+    one = known(core, signal="scan_\udcff.tif has not arrived")
+    one.durable.proof.nas_path = f"{lab.nas}/\udcfe/{RUN}"
+    core.rows.flush()
+    row = index.rows[RUN]
+    assert row.nas_path == f"{lab.nas}/\\udcfe/{RUN}"
+    assert "\\udcff" in row.why + row.next_step
+    assert "udcfe" in row.model_dump_json()
+    assert core.rows.row(one).why == row.why
