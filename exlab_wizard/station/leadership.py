@@ -53,8 +53,9 @@ class LeaderLock:
 
     def try_acquire(self, staging: Dir) -> bool:
         """Take the lock if it is free; True when this process leads. Raises OSError."""
-        if self.held:
+        if self.held and not self.lost(staging):
             return True
+        self.release()
         with staging.child(CONTROL_DIR) as control:
             fd = os.open(LOCK_NAME, _FLAGS, 0o660, dir_fd=control.fd)
         try:
@@ -64,11 +65,28 @@ class LeaderLock:
             if error.errno in (errno.EWOULDBLOCK, errno.EACCES):
                 return False
             raise
+        self._fd = fd
+        if self.lost(staging):  # removed between opening and locking
+            self.release()
+            return False
         text = json.dumps(asdict(self._info)).encode() + b"\n"
         os.pwrite(fd, text, 0)
         os.ftruncate(fd, len(text))
-        self._fd = fd
         return True
+
+    def lost(self, staging: Dir) -> bool:
+        """Whether the name does not mean the locked file any more: removed or replaced, so that another may lead too.
+
+        Raises OSError where that cannot be told.
+        """
+        if not self.held:
+            return False
+        try:
+            with staging.child(CONTROL_DIR) as control:
+                named = control.stat(LOCK_NAME)
+        except FileNotFoundError:
+            return True
+        return not os.path.samestat(named, os.fstat(self._fd))
 
     def release(self) -> None:
         """Give the lock back; safe to call twice."""

@@ -49,6 +49,7 @@ from exlab_wizard.station.leadership import LeaderInfo, LeaderLock, read_leader
 from exlab_wizard.station.store import Store, disk_is_full
 
 _FOLLOW_SECONDS = 0.5
+_STEP_DOWN_SECONDS = 3.0
 _ANSWER_SECONDS = 60.0
 _CLEAR_SECONDS = 24 * 3600.0
 
@@ -100,16 +101,35 @@ class Station:
                     part.close()
 
     def _run(self) -> None:
-        while not self._stop.is_set() and self._leader is None:
+        while not self._stop.is_set():
             try:
-                self._lead_or_follow()
+                if self._leader is None:
+                    self._lead_or_follow()
+                elif self._lock_is_lost():
+                    self._step_down(self._leader)
             except StagingError as error:
                 self._problem = error
             except Exception as error:  # noqa: BLE001 - a fault of one piece must not end the service
                 self._log.exception("the station met an error; it tries again")
                 self._problem = StagingError(Code.STAGING_UNAVAILABLE, f"The station cannot work: {error}")
-            if self._leader is None:
-                self._stop.wait(_FOLLOW_SECONDS)
+            self._stop.wait(_FOLLOW_SECONDS)
+
+    def _lock_is_lost(self) -> bool:
+        """Whether somebody removed or replaced the lock file; a staging disk that is away is waited for instead."""
+        try:
+            with self._staging.open() as staging:
+                return self._lock.lost(staging)
+        except (OSError, StagingError):
+            return False
+
+    def _step_down(self, leader: Leader) -> None:
+        """Stop leading at once: another server may have taken the lead already. Afterwards this one stands again."""
+        self._log.error("leader.lock was removed or replaced; this server stops leading and stands again")
+        self._problem, self._leader = _starting(), None
+        try:
+            leader.stop(_STEP_DOWN_SECONDS)
+        finally:
+            self._lock.release()
 
     def _lead_or_follow(self) -> None:
         """Take the lead if nobody has it; else refresh the listing from the one who does."""
@@ -182,7 +202,8 @@ class Station:
     @property
     def active_jobs(self) -> int:
         """Jobs queued or under way on this server."""
-        return self._leader.active_jobs if self._leader else 0
+        leader = self._leader
+        return leader.active_jobs if leader else 0
 
     @property
     def last_activity(self) -> datetime | None:
@@ -200,13 +221,14 @@ class Station:
     @property
     def unavailable(self) -> StagingError | None:
         """Why reads are refused now; None when they are answered. Takes no lock."""
-        problem = self._problem or (self._leader.unavailable if self._leader else None)
+        leader = self._leader
+        problem = self._problem or (leader.unavailable if leader else None)
         if problem is not None:
             return problem
         index = self._index
         if index is None or not index.facts.get("ready"):
             return _starting()
-        if self._leader is None and index.facts.get("unavailable"):
+        if leader is None and index.facts.get("unavailable"):
             return StagingError.from_dict(index.facts["unavailable"])
         return None
 

@@ -128,3 +128,26 @@ def test_differing_servers_are_told_how(staging: Dir) -> None:
     assert HERE.differs(replace(HERE, host="x", pid=1, label="y")) == ""
     assert "keeps its state in /state, this one would in /other" in HERE.differs(replace(HERE, state_dir="/other"))
     assert "another configuration" in HERE.differs(replace(HERE, config_digest="other"))
+
+
+def test_a_lock_file_that_is_removed_or_replaced_is_lost(staging: Dir, lock: LeaderLock, tmp_path: Path) -> None:
+    name = tmp_path / ".exlab-wizard" / LOCK_NAME
+    assert not lock.lost(staging), "nothing held, nothing lost"
+    assert lock.try_acquire(staging)
+    assert not lock.lost(staging)
+    name.rename(tmp_path / "kept")
+    assert lock.lost(staging)
+    name.write_bytes(b"")
+    assert lock.lost(staging), "another file"
+    assert lock.try_acquire(staging), "nobody holds the new one"
+    assert not lock.lost(staging)
+    assert read_leader(staging) == HERE
+
+
+def test_a_lost_lock_is_not_kept_when_another_leads(staging: Dir, lock: LeaderLock, tmp_path: Path) -> None:
+    assert lock.try_acquire(staging)
+    (tmp_path / ".exlab-wizard" / LOCK_NAME).unlink()
+    with other_process(tmp_path) as (_, other_leads):
+        assert other_leads
+        assert not lock.try_acquire(staging)
+        assert not lock.held
