@@ -87,7 +87,8 @@ class Targets:
 
     def probe_soon(self, nas_root: str) -> None:
         """Look at it at the next opportunity."""
-        self._targets[nas_root].probe_due = 0.0
+        if nas_root in self._targets:  # not one that was taken out of the configuration
+            self._targets[nas_root].probe_due = 0.0
 
     def found(self, nas_root: str, nas_id: str, names: Names, can_prove: list[str]) -> bool:
         """The right NAS answered; its id is pinned if none was known. True when that is news."""

@@ -58,6 +58,8 @@ class SyncThread:
         self.wake()
         self._thread.join(timeout * 0.2)
         stuck = self.crew.stop(timeout * 0.8)
+        with self._core.lock:
+            self.errands.desk.give_up_waiting()
         if stuck:
             self._core.log.warning("worker processes stuck in the kernel are left behind: %s", stuck)
 
@@ -123,7 +125,7 @@ class SyncThread:
 
     def _lost(self, assignment: Assignment | None) -> None:
         if assignment is not None:
-            message = "The worker process ended unexpectedly; the job is tried again."
+            message = "The worker process ended unexpectedly; what it was doing is taken up again."
             self._end(assignment, Outcome(assignment.task.job_id, TaskError(ErrorClass.INTERNAL, message)))
 
     def _end(self, assignment: Assignment, outcome: Outcome) -> None:
