@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from exlab_wizard import units
@@ -81,11 +82,11 @@ def watches_verdict(limit: int | None, directories: int) -> HealthCheck:
 def count_directories(place: str, seconds: float) -> int:
     """Directories below (and with) `place`, control folders left out; stops counting after `seconds`."""
     total, deadline = 0, time.monotonic() + seconds
-    for _, names, _ in os.walk(place):
-        names[:] = [name for name in names if name != CONTROL_DIR]
+    pending = [place]
+    while pending and time.monotonic() <= deadline:
         total += 1
-        if time.monotonic() > deadline:
-            break
+        with suppress(OSError), os.scandir(pending.pop()) as entries:  # os.walk recurses, and a tree may be deep
+            pending += [one.path for one in entries if one.is_dir(follow_symlinks=False) and one.name != CONTROL_DIR]
     return total
 
 

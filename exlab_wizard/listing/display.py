@@ -11,7 +11,7 @@ from exlab_wizard.api.models import DisplayState, TargetStatus
 from exlab_wizard.gate.findings import Finding
 from exlab_wizard.gate.overrides import blocking
 from exlab_wizard.runs.states import Lifecycle
-from exlab_wizard.station.registry import Run, parse_stamp
+from exlab_wizard.station.registry import Durable, Run, parse_stamp
 from exlab_wizard.sync.retry import DELAYS_SECONDS
 
 Action = Literal["force_sync", "clear", "override", "acknowledge", "log"]
@@ -53,39 +53,15 @@ def describe(run: Run, context: Context) -> Display:
 
 
 def _trouble(run: Run, context: Context) -> Display | None:
-    durable = run.durable
-    if run.foreign_major:
-        return Display(
-            DisplayState.BLOCKED,
-            f"ingest.json was written by another version of the format ({run.foreign_major}); it is left untouched.",
-            "Upgrade ExLab-Wizard, or move that file away if it does not belong here.",
-            True,
-        )
-    if not context.configured and run.state.rank < Lifecycle.SYNC_VERIFIED.rank:
-        name = run.path.equipment_id
-        return Display(
-            DisplayState.PAUSED,
-            f"{name} is not configured any more, so nothing is done with this run.",
-            f"Add {name} to the configuration again, or move the run out of the staging directory.",
-            True,
-        )
-    if durable.acknowledged and not run.present:
-        return Display(
-            DisplayState.VERIFIED,
-            f"What was verified before is at {durable.proof.nas_path}; what came later is gone (acknowledged).",
-            "Nothing to do.",
-        )
     hard = blocking(run.findings)
+    if run.foreign_major:
+        return _foreign(run.foreign_major)
+    if not context.configured and run.state.rank < Lifecycle.SYNC_VERIFIED.rank:
+        return _not_configured(run.path.equipment_id)
+    if run.durable.missing_since and not run.present and run.state.rank < Lifecycle.SYNC_VERIFIED.rank:
+        return _lost(run.durable)
     if hard and run.state in (Lifecycle.COMPLETE, Lifecycle.SYNC_QUEUED) and not run.busy:
         return _blocked(hard)
-    if durable.missing_since and not run.present and run.state.rank < Lifecycle.SYNC_VERIFIED.rank:
-        return Display(
-            DisplayState.FAILED,
-            f"The run folder vanished at {moment(durable.missing_since)} before it was verified on the NAS.",
-            "Find it and move it back; if the data are truly gone, press Acknowledge.",
-            True,
-            ("acknowledge", "log"),
-        )
     if run.unreadable and run.state is not Lifecycle.CLEARED:
         return Display(
             DisplayState.FAILED,
@@ -94,6 +70,41 @@ def _trouble(run: Run, context: Context) -> Display | None:
             True,
         )
     return None
+
+
+def _foreign(problem: str) -> Display:
+    return Display(
+        DisplayState.BLOCKED,
+        f"ingest.json was written by another version of the format ({problem}); it is left untouched.",
+        "Upgrade ExLab-Wizard, or move that file away if it does not belong here.",
+        True,
+    )
+
+
+def _not_configured(name: str) -> Display:
+    return Display(
+        DisplayState.PAUSED,
+        f"{name} is not configured any more, so nothing is done with this run.",
+        f"Add {name} to the configuration again, or move the run out of the staging directory.",
+        True,
+    )
+
+
+def _lost(durable: Durable) -> Display:
+    """The folder is gone, and what was in it had not been verified; a person may have taken note of that."""
+    if durable.acknowledged:
+        return Display(
+            DisplayState.VERIFIED,
+            f"What was verified before is at {durable.proof.nas_path}; what came later is gone (acknowledged).",
+            "Nothing to do.",
+        )
+    return Display(
+        DisplayState.FAILED,
+        f"The run folder vanished at {moment(durable.missing_since or '')} before it was verified on the NAS.",
+        "Find it and move it back; if the data are truly gone, press Acknowledge.",
+        True,
+        ("acknowledge", "log"),
+    )
 
 
 def _under_way(run: Run, context: Context) -> Display | None:
