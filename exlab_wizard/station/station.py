@@ -156,10 +156,9 @@ class Station:
             self._state,
             self._changed,
         )
-        self._problem = None
         if not self._stop.is_set():
             leader.start()
-            self._leader = leader
+            self._leader, self._problem = leader, None
             self._log.info("leading the station at %s", self._staging.path)
 
     def _follow(self, leader: LeaderInfo) -> None:

@@ -27,9 +27,7 @@ FOREVER = float("inf")
 
 
 def core_of(bench: Bench) -> Core:
-    leader = bench.station._leader
-    assert leader is not None
-    return leader.core
+    return wait_for(lambda: bench.station._leader, 10, "the station leads").core
 
 
 def told(bench: Bench) -> str:

@@ -104,7 +104,7 @@ def test_a_job_lost_between_two_steps_is_put_back(bench: Bench) -> None:
     wait_for(lambda: bench.station.overview().targets[0].state == "unavailable", 90)
     bench.push()
     bench.wait_shown("Paused")
-    core = bench.station._leader.core
+    core = wait_for(lambda: bench.station._leader, 10, "the station leads").core
     with core.lock:
         run = core.registry.get(RUN)
         run.job = core.queue.claim(run.job)
