@@ -92,7 +92,7 @@ def test_a_busy_run_is_not_cleared(lab: Lab, server: LabServer, run: str) -> Non
 def test_a_missing_ingest_is_no_licence(lab: Lab, server: LabServer, run: str) -> None:
     folder = verified(lab, server, run)
     ingest(folder).unlink()
-    refused(server.clear(run), 409, "staging_not_sync_verified")
+    refused(server.clear(run), 409, "staging_not_sync_verified", "run_busy")
     assert data_below(folder) == {**SMALL, SENTINEL: b""}
     wait_for(lambda: ingest(folder).exists() and server.row(run)["job_id"] is None, 20)  # type: ignore[index]
     server.verified(run)
@@ -102,7 +102,8 @@ def test_a_missing_ingest_is_no_licence(lab: Lab, server: LabServer, run: str) -
 def test_a_torn_ingest_is_no_licence_and_is_kept(lab: Lab, server: LabServer, run: str) -> None:
     folder = verified(lab, server, run)
     ingest(folder).write_bytes(b'{"current_state": "sync_ver')
-    refused(server.clear(run), 409, "ingest_unreadable")
+    # a rescan just before would have noticed, and sent the run to be verified again
+    refused(server.clear(run), 409, "ingest_unreadable", "run_busy", "staging_not_sync_verified")
     assert data_below(folder) == {**SMALL, SENTINEL: b""}
     wait_for(lambda: [*ingest(folder).parent.glob("ingest.json.damaged-*")], 20, "the torn file is kept")
     server.verified(run)

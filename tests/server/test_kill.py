@@ -41,6 +41,12 @@ class Victim:
         self.hits[self.oracle.phase()] += 1
         assert self.oracle.lost() == self.oracle.wrong_on_nas() == []
 
+    def make_up_for(self, phase: str) -> None:
+        """A short phase may have been missed on a busy machine: a few more tries, before it cannot be met any more."""
+        for _ in range(5):
+            if not self.hits[phase]:
+                self.kill_in(phase)
+
     def _await_any(self) -> None:
         """Any moment will do."""
 
@@ -103,12 +109,14 @@ def test_killed_ten_times_a_run_is_still_verified_and_cleared(lab: Lab, tmp_path
     victim = Victim(server, oracle, run, random.Random(seed))
     try:
         for phase in PLAN:
+            if phase == "clear":
+                victim.make_up_for("publish")
             victim.kill_in(phase)
         victim.finish()
     finally:
         print(f"seed {seed}, hits {dict(victim.hits)}")
         server.end()
-    assert victim.hits.total() == len(PLAN)
+    assert victim.hits.total() >= len(PLAN)
     assert {"copy", "verify", "publish", "clear"} <= set(victim.hits), victim.hits
     assert oracle.lost() == oracle.wrong_on_nas() == oracle.local_data() == []
     check = oracle.sha256sum_check()
