@@ -6,7 +6,6 @@ import time
 from datetime import UTC, datetime
 
 from exlab_wizard.config import Equipment
-from exlab_wizard.gate.findings import Finding
 from exlab_wizard.gate.overrides import blocking
 from exlab_wizard.observer.compare import Difference, compare_with_manifest
 from exlab_wizard.observer.completeness import wait_seconds
@@ -108,10 +107,6 @@ class Applier:
         for sentence in run.disagreements:
             self._core.transitions.note(run, "WARNING", sentence)
 
-    def refresh_findings(self, run: Run) -> list[Finding]:
-        """The run's findings with the overrides that are in force now."""
-        return self._core.refresh_findings(run)
-
     def _reconcile(self, run: Run, found: Ingest, control_seen: tuple[object, ...]) -> None:
         """Believe database or file, whichever is less advanced; see `ingest.reconcile`."""
         core = self._core
@@ -145,7 +140,7 @@ class Applier:
             self._core.transitions.note(run, "WARNING", f"{reason}: {detail}; the run goes on from {run.state}")
 
     def _steps(self, run: Run, equipment: Equipment) -> None:
-        self.refresh_findings(run)
+        self._core.refresh_findings(run)
         for _ in range(4):  # staging -> complete -> queued is the longest way; a bound is a belt
             step = next_step(self._facts(run, equipment))
             if step is Step.NOTHING:
