@@ -193,7 +193,7 @@ class Applier:
         elif step is Step.COMPARE:
             self._compare(run)
         else:
-            self.reopen(run, Reason.LATE_DATA if step is Step.REOPEN_LATE else Reason.CHANGED)
+            self._core.reopen(run, Reason.LATE_DATA if step is Step.REOPEN_LATE else Reason.CHANGED)
 
     def _say_blocked(self, run: Run) -> None:
         hard = blocking(run.findings)
@@ -205,13 +205,6 @@ class Applier:
             note = f", overridden: {', '.join(sorted(set(passed)))}" if passed else ""
             self._core.transitions.note(run, "INFO", f"gate passed{note}")
 
-    def reopen(self, run: Run, reason: Reason) -> None:
-        """Back to staging: the job ends at its next file boundary; a person's word was for the old tree."""
-        self._core.cancel(run)
-        run.durable.forced_incomplete = None
-        self._core.transitions.advance(run, Lifecycle.STAGING, reason)
-        self._core.agenda.touch(str(run.path), 0.05)
-
     def _compare(self, run: Run) -> None:
         """The verified tree looks different: new, missing and resized files re-open it, other times are re-hashed."""
         core = self._core
@@ -222,7 +215,7 @@ class Applier:
         if difference is Difference.ONLY_TIMES:
             core.enqueue(run, "recheck")
             return
-        self.reopen(run, Reason.LATE_DATA if difference is Difference.NEW_FILES else Reason.CHANGED)
+        self._core.reopen(run, Reason.LATE_DATA if difference is Difference.NEW_FILES else Reason.CHANGED)
 
 
 def configured(equipment: Equipment) -> dict[str, str]:

@@ -19,6 +19,7 @@ from exlab_wizard.listing.rows import Rows
 from exlab_wizard.observer.agenda import Agenda
 from exlab_wizard.observer.root import StagingRoot
 from exlab_wizard.runs.paths import RunPath
+from exlab_wizard.runs.states import Lifecycle, Reason
 from exlab_wizard.station.registry import Registry, Run
 from exlab_wizard.station.store import Store
 from exlab_wizard.station.transitions import Transitions
@@ -93,3 +94,10 @@ class Core:
         run.job = self.queue.finish(run.job.id, "superseded")
         run.progress = None
         self.rows.mark(run)
+
+    def reopen(self, run: Run, reason: Reason) -> None:
+        """Back to staging: the job ends at its next file boundary; a person's word was for the old tree."""
+        self.cancel(run)
+        run.durable.forced_incomplete = None
+        self.transitions.advance(run, Lifecycle.STAGING, reason)
+        self.agenda.touch(str(run.path), 0.05)

@@ -100,7 +100,7 @@ class Outcomes:
             core.transitions.note(
                 run, "WARNING", f"bytes differ from the verified ones: {', '.join(data['changed'][:5])}"
             )
-            self._reopen(run, Reason.CHANGED)
+            self._core.reopen(run, Reason.CHANGED)
             return
         run.durable.proof.fingerprint = run.durable.frozen = data["fingerprint"]
         core.registry.save(run)
@@ -137,12 +137,7 @@ class Outcomes:
         if error.error_class is ErrorClass.GIVEN_HASH and run.scan is not None:
             run.durable.held = {"fingerprint": run.scan.fingerprint, "why": error.message}
         if run.state.rank <= Lifecycle.SYNC_VERIFIED.rank and run.state is not Lifecycle.STAGING:
-            self._reopen(run, Reason.CHANGED)
-
-    def _reopen(self, run: Run, reason: Reason) -> None:
-        run.durable.forced_incomplete = None
-        self._core.transitions.advance(run, Lifecycle.STAGING, reason)
-        self._core.agenda.touch(str(run.path), 0.05)
+            self._core.reopen(run, Reason.CHANGED)
 
     def target_answered(self, nas_root: str, came_back: bool) -> None:
         """A probe found the right NAS: undecided failures count; when it was away, what failed for that goes again."""
