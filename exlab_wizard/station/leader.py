@@ -25,6 +25,7 @@ from exlab_wizard.observer.root import StagingRoot
 from exlab_wizard.station.commands import Commands
 from exlab_wizard.station.core import Core
 from exlab_wizard.station.forwarding import RequestServer
+from exlab_wizard.station.receipt_book import ReceiptBook
 from exlab_wizard.station.registry import Registry, Run
 from exlab_wizard.station.state_place import unfit
 from exlab_wizard.station.store import Store
@@ -150,7 +151,16 @@ def _build_core(
         return [record.model_dump(mode="json") for record in book.of(str(run.path))]
 
     transitions.mirror = mirror
-    return Core(config, host, log, staging, state, store, registry, queue, outbox, targets, book, transitions, rows)
+
+    def publish(run: Run) -> None:
+        """The NAS's own ledger follows with the next errand."""
+        if run.durable.copy_begun:
+            outbox.put(str(run.path))
+
+    paper = ReceiptBook(state, host, log, publish)
+    return Core(
+        config, host, log, staging, state, store, registry, queue, outbox, targets, book, transitions, rows, paper
+    )
 
 
 def _disk(path: str) -> dict[str, Any] | None:

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from exlab_wizard import units
-from exlab_wizard.clearing import receipts
+from exlab_wizard.clearing.receipts import Event
 from exlab_wizard.runs.states import Lifecycle, Reason, stamp, utc_now
 from exlab_wizard.station.core import Core
 from exlab_wizard.station.registry import Proof, Run
@@ -69,29 +69,8 @@ class Outcomes:
             bytes_verified=data["byte_total"],
             manifest_digest=data["manifest_digest"],
         )
-        self._receipt(run, data)
+        core.receipts.write(Event.VERIFIED, run, passes=run.durable.proof.passes)
         core.agenda.touch(str(run.path), 0.1)
-
-    def _receipt(self, run: Run, data: dict[str, Any]) -> None:
-        proof = run.durable.proof
-        try:
-            receipts.append(
-                self._core.state,
-                receipts.receipt(
-                    receipts.Event.VERIFIED,
-                    run.path,
-                    manifest_digest=proof.manifest_digest,
-                    file_count=proof.file_count,
-                    byte_total=proof.byte_total,
-                    nas_id=proof.nas_id,
-                    nas_path=proof.nas_path,
-                    reading=proof.reading,
-                    by="station",
-                    passes=proof.passes,
-                ),
-            )
-        except OSError as error:
-            self._core.log.warning("%s: receipt not written: %s", run.path, error)
 
     def _rechecked(self, run: Run, job: Job, data: dict[str, Any]) -> None:
         core = self._core

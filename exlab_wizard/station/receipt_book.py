@@ -1,0 +1,43 @@
+"""Owns writing a run's receipts as its lifecycle goes on: what was proven of it, by whom, into the station's ledger."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from exlab_wizard.clearing import receipts
+from exlab_wizard.clearing.receipts import Event
+from exlab_wizard.fsys import Dir
+from exlab_wizard.station.registry import Run
+
+
+class ReceiptBook:
+    """The station's ledger as the lifecycle writes it. Clearing writes its own receipts, before it deletes."""
+
+    def __init__(self, state: Dir, host: str, log: logging.Logger, written: Callable[[Run], None]) -> None:
+        self._state, self._host, self._log, self._written = state, host, log, written
+
+    def write(self, event: Event, run: Run, by: str = "station", **extra: Any) -> bool:
+        """Add one receipt with what is known of the run's NAS copy; `extra` is laid over it. False when not written.
+
+        A disk that does not take it stops nobody: what it would say is in the database and in ingest.json as well.
+        """
+        proof = run.durable.proof
+        known = {
+            "manifest_digest": proof.manifest_digest,
+            "file_count": proof.file_count,
+            "byte_total": proof.byte_total,
+            "nas_id": proof.nas_id,
+            "nas_path": proof.nas_path,
+            "reading": proof.reading,
+        }
+        try:
+            receipts.append(
+                self._state, receipts.receipt(event, run.path, by=by, host=self._host, **{**known, **extra})
+            )
+        except OSError as error:
+            self._log.warning("%s: receipt %s not written: %s", run.path, event, error)
+            return False
+        self._written(run)
+        return True
