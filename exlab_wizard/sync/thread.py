@@ -41,12 +41,23 @@ class SyncThread:
         core.wake_sync = self.wake
 
     def start(self) -> None:
-        """Put the jobs a crash left running back into the queue, then begin."""
+        """Begin, with what a crash left behind first."""
+        self.take_up()
+        self._thread.start()
+
+    def take_up(self) -> None:
+        """Put the jobs a crash left running back into the queue."""
         sweep_tokens(self._core.state)
         with self._core.lock:
             for job in self._core.queue.in_state("running"):
                 self._recover(job)
-        self._thread.start()
+
+    def step(self) -> None:
+        """Start what is due, then hear what there is to hear; the thread does nothing but this, over and over."""
+        with self._core.lock:
+            if not self._stop.is_set():
+                self._tick()
+        self._hear()
 
     def wake(self) -> None:
         """There is something new to do."""
@@ -74,10 +85,7 @@ class SyncThread:
     def _run(self) -> None:
         while not self._stop.is_set():
             try:
-                self._hear()
-                with self._core.lock:
-                    if not self._stop.is_set():
-                        self._tick()
+                self.step()
             except Exception:
                 self._core.log.exception("the sync thread met an error; it goes on")
                 self._stop.wait(1.0)

@@ -31,15 +31,19 @@ def equipment(nas: Path, **changes: Any) -> dict[str, Any]:
 
 @dataclass
 class Lab:
-    """`staging` and `nas` exist; `mark()` makes them usable; `data` is the config as plain data, free to change."""
+    """`staging` and `nas` exist; `mark()` makes them usable; `data` is the config as plain data, free to change.
+
+    Both are made below `base`, or are folders of mounts that are there already.
+    """
 
     base: Path
     data: dict[str, Any] = field(default_factory=dict)
+    mounted: tuple[Path, Path] | None = None
 
     def __post_init__(self) -> None:
-        self.staging, self.nas = self.base / "staging", self.base / "nas"
-        self.staging.mkdir(parents=True)
-        self.nas.mkdir()
+        self.staging, self.nas = self.mounted or (self.base / "staging", self.base / "nas")
+        self.staging.mkdir(parents=True, exist_ok=self.mounted is not None)
+        self.nas.mkdir(exist_ok=self.mounted is not None)
         self.data = self.data or {
             "orchestrator": {"enabled": True, "label": "Test station", "staging_root": str(self.staging)},
             "equipment": [equipment(self.nas)],
