@@ -146,6 +146,18 @@ class Dir:
             raise
         return True
 
+    def sync_filesystem(self) -> None:
+        """Flush the file system this directory is on (syncfs); where that is not offered, all of them.
+
+        Raises OSError when the medium refused bytes since the directory was opened (Linux 5.8 and later).
+        """
+        call = getattr(_libc(), "syncfs", None)
+        if call is None:
+            os.sync()
+        elif call(self.fd) != 0:
+            number = ctypes.get_errno()
+            raise OSError(number, os.strerror(number))
+
     def close(self) -> None:
         """Give the handle back; safe to call twice."""
         if self.fd >= 0:
@@ -181,13 +193,13 @@ def rename_noreplace(source: Dir, name: str, target: Dir, new_name: str) -> None
 
 
 @cache
-def _renameat2_call() -> Any:
-    return getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+def _libc() -> Any:
+    return ctypes.CDLL(None, use_errno=True)
 
 
 def _renameat2(source_fd: int, name: str, target_fd: int, new_name: str) -> bool:
     """True when done, False when not offered here; raises OSError otherwise."""
-    call = _renameat2_call()
+    call = getattr(_libc(), "renameat2", None)
     if call is None:
         return False
     done = call(source_fd, os.fsencode(name), target_fd, os.fsencode(new_name), _RENAME_NOREPLACE)

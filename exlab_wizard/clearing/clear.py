@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import Any
 
-from exlab_wizard.clearing.ending import finish, give_up, undo
+from exlab_wizard.clearing.ending import finish, give_up, nothing_left, undo
 from exlab_wizard.clearing.holding import DATA, Holding, Planned, finish_clearing, pending_clearings
 from exlab_wizard.clearing.lease import WriterCheck
 from exlab_wizard.clearing.ledgers import write_both
@@ -22,6 +22,7 @@ from exlab_wizard.clearing.unlink import Freed, remove_folders, unlink_proven
 from exlab_wizard.errors import Code
 from exlab_wizard.runs.ingest import INGEST_NAME
 from exlab_wizard.runs.scan import EntryKind, Identity, walk
+from exlab_wizard.sync.engine.job import drop_incoming
 from exlab_wizard.sync.engine.meter import Meter, Report, pace_from_environment
 from exlab_wizard.sync.failure import FULL, TaskFailedError, source_failure
 from exlab_wizard.sync.fence import Fence, FencedError, RunLock
@@ -87,6 +88,7 @@ class _Clearing:
     meter: Meter
 
     def run(self) -> dict[str, Any]:
+        drop_incoming(self.nas.control, self.task.token)
         proof = prove(self.local, self.nas, self.task, self.meter)
         planned = write_both(self.local, self.nas, self._receipt(Event.CLEAR_INTENDED, proof))
         self.fence.check()
@@ -131,6 +133,8 @@ class _Clearing:
         except FencedError:
             raise
         except (TaskFailedError, OSError) as error:
+            if freed.files and nothing_left(holding):
+                return finish(self.local, self.nas, holding, self._receipt(Event.CLEARED, proof), freed)
             ended = give_up(self.local, holding, self._receipt(Event.PUT_BACK, proof, why=str(error)), freed)
             if not freed.files:
                 raise

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from typing import Any
 
 from exlab_wizard.clearing.holding import DATA, Holding
@@ -43,11 +44,20 @@ def give_up(local: Local, holding: Holding, entry: Receipt, freed: Freed) -> dic
     }
 
 
+def nothing_left(holding: Holding) -> bool:
+    """Whether every file is gone already, so that only folders are in the way; in doubt not."""
+    try:
+        return holding.empty()
+    except OSError:
+        return False
+
+
 def finish(local: Local, nas: NasCopy | None, holding: Holding, entry: Receipt, freed: Freed) -> dict[str, Any]:
     """Put back what is not ours to delete, write the receipt, and leave the empty folder for `finish_clearing`."""
     late = sorted({*(path for path, kind, _ in holding.walk() if kind is not EntryKind.DIRECTORY), *freed.left})
     beside = _put_back_late(local.run, holding)
-    holding.discard(keep_marker=True)
+    with suppress(OSError):  # `finish_clearing` and, after a restart, recovery take the folders away
+        holding.discard(keep_marker=True)
     entry |= {"files_freed": freed.files, "bytes_freed": freed.bytes, "late": len(late)}
     written = write_here(local, entry)
     for reserve in local.reserves:

@@ -103,6 +103,7 @@ class _Recovery:
         total = Freed(planned.files - len(kept), planned.bytes - sum(known[path].size for path in kept), freed.left)
         written = last_receipt(self._local.state, self._local.path)
         if self._holding.empty() and written is not None and self._is_ours(written):
+            self._holding.discard(keep_marker=True)
             return _as_told(written, bring_up_to_date(self._local, nas))
         return finish(self._local, nas, self._holding, self._receipt(Event.CLEARED, recovered=True), total)
 

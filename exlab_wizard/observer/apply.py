@@ -143,7 +143,9 @@ class Applier:
         self._core.refresh_findings(run)
         for _ in range(4):  # staging -> complete -> queued is the longest way; a bound is a belt
             step = next_step(self._facts(run, equipment))
-            if step is Step.NOTHING:
+            if step is Step.FLUSH:
+                run.flush_wanted = True  # without the lock, by whoever looks
+            if step in (Step.NOTHING, Step.FLUSH):
                 break
             self._do(run, step)
         if run.state is Lifecycle.STAGING and run.local_files and self._signalled(run):
@@ -165,6 +167,7 @@ class Applier:
             grew=scan.file_count > run.durable.frozen_files,
             signalled=self._signalled(run),
             settled=run.settling.remaining(wait_seconds(equipment), time.monotonic()) == 0.0,
+            flushed=run.flushed == scan.fingerprint,
             held=run.durable.held is not None,
             blocked=bool(blocking(run.findings)),
             job_live=job is not None and job.live,

@@ -12,6 +12,7 @@ class Step(StrEnum):
     """What the observer does next with a run it has just looked at."""
 
     NOTHING = "nothing"
+    FLUSH = "flush"  # make the settled tree durable in staging first
     COMPLETE = "complete"  # freeze the tree as it is
     QUEUE = "queue"  # give it a job
     REOPEN_LATE = "reopen_late"  # back to staging: late_data
@@ -29,6 +30,7 @@ class Facts:
     grew: bool  # more files than then
     signalled: bool  # the completeness signal is there, or a person said to do without
     settled: bool
+    flushed: bool  # what settled is on the staging medium, not in memory only
     held: bool  # refused as it is (a given hash differs); waits for a change
     blocked: bool  # a hard finding, not overridden
     job_live: bool
@@ -39,7 +41,9 @@ def next_step(facts: Facts) -> Step:
     """One step; ask again after doing it."""
     if facts.state is Lifecycle.STAGING:
         ready = facts.signalled and facts.settled and facts.file_count > 0 and not facts.held
-        return Step.COMPLETE if ready else Step.NOTHING
+        if not ready:
+            return Step.NOTHING
+        return Step.COMPLETE if facts.flushed else Step.FLUSH
     if facts.state is Lifecycle.CLEARED:
         return Step.REOPEN_LATE if facts.file_count else Step.NOTHING
     if facts.state is Lifecycle.SYNC_VERIFIED:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from exlab_wizard.errors import StagingError
 from exlab_wizard.observer.apply import Applier
 from exlab_wizard.observer.discover import Unrecognised, discover
+from exlab_wizard.observer.flush import flush_run
 from exlab_wizard.observer.sight import Before, look
 from exlab_wizard.observer.watcher import Watcher
 from exlab_wizard.runs.paths import RunPath
@@ -23,6 +24,7 @@ _POLL_SECONDS = 5.0
 _DUTY = 25.0  # a rescan may take one part in 25 of the time
 _UNAVAILABLE_PAUSE_SECONDS = 1.0
 _IDLE_SECONDS = 0.25
+_FLUSH_AGAIN_SECONDS = 5.0
 
 
 class Observer:
@@ -94,8 +96,20 @@ class Observer:
                     return run
                 run = self._apply.sight(path, equipment, sight)
                 core.rows.flush(now_please=False)
+            if run is not None and run.flush_wanted:
+                self._flush(run, sight.scan.fingerprint)
         core.agenda.pause(str(path), max(0.1, 10 * sight.seconds))
         return run
+
+    def _flush(self, run: Run, fingerprint: str) -> None:
+        """Make a settled run durable in staging: complete means that a power failure here takes nothing of it."""
+        problem = flush_run(self._core.staging, run.path)
+        with self._core.lock:
+            run.flush_wanted, run.flush_problem = False, problem
+            if not problem:
+                run.flushed = fingerprint
+            self._core.rows.mark(run)
+        self._core.agenda.touch(str(run.path), _FLUSH_AGAIN_SECONDS if problem else 0.0)
 
     def _before(self, run: Run | None, nas_root: str) -> Before:
         target = self._core.targets.get(nas_root)

@@ -13,7 +13,7 @@ from exlab_wizard.api.models import ClearResponse
 from exlab_wizard.clearing.clear import finish_clearing, pending_clearings
 from exlab_wizard.errors import Code, StagingError
 from exlab_wizard.runs.control import open_control
-from exlab_wizard.runs.states import Lifecycle, Reason
+from exlab_wizard.runs.states import Lifecycle, Reason, stamp, utc_now
 from exlab_wizard.station.core import Core
 from exlab_wizard.station.registry import Run, parse_stamp
 from exlab_wizard.sync.queue import Job
@@ -187,13 +187,20 @@ class ClearingDesk:
         self._core.transitions.note(run, "WARNING", f"a clearing was undone{because}; every file left is back")
         if partial:
             self._reopen(run)
+            self._keep_signal(run)
         message = f"The clearing of {run.path} was undone{because}; every file left is back. Ask again."
         self._answer(run, StagingError(Code.RUN_BUSY, message, run_path=str(run.path)))
         self._core.agenda.touch(str(run.path), 0.05)
 
     def _reopen(self, run: Run) -> None:
         if run.state is not Lifecycle.STAGING:
-            self._core.transitions.advance(run, Lifecycle.STAGING, Reason.CHANGED)
+            self._core.reopen(run, Reason.CHANGED)
+
+    def _keep_signal(self, run: Run) -> None:
+        """Its signal had come; the clearing may have taken it, or files it lists, and no instrument sends it again."""
+        word = "the signal had come; what is missing here was cleared and is verified on the NAS"
+        run.durable.forced_incomplete = {"by": "station", "at": stamp(utc_now()), "missing": word}
+        self._core.registry.save(run)
 
     def _cleared(self, run: Run, task: ClearTask, data: dict[str, Any]) -> None:
         core, files, freed = self._core, int(data["files_freed"]), int(data["bytes_freed"])

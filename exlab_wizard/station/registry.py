@@ -71,6 +71,9 @@ class Run:
     names: Names = "posix"  # which names the target can store, as the gate was last told
     scan: RunScan | None = None
     settling: Settling = field(default_factory=Settling)
+    flushed: str = ""  # fingerprint of the tree that was made durable in staging
+    flush_wanted: bool = False
+    flush_problem: str = ""
     signal: str = ""  # why it is not complete yet; empty once signalled
     unreadable: str = ""
     foreign_major: str = ""

@@ -188,9 +188,10 @@ def live(config: Config, run: str) -> None:
         arrive(driver, run)
 
 
-def arrive(driver: Driver, run: str, seconds: float = 60) -> None:
+def arrive(driver: Driver, run: str, seconds: float = 10) -> None:
     """Bring the run to `cleared`; fails when it does not get there."""
     deadline = time.monotonic() + seconds
+    driver.settle(rounds=2)
     while not (driver.state(run) == "cleared" and driver.told(run) and not _busy(driver, run)):
         assert time.monotonic() < deadline, f"{run} is stuck in {driver.state(run)}: {driver.run(run)}"
         driver.settle(lambda: driver.verified(run) or driver.state(run) == "cleared", rounds=4)

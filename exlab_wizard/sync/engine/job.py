@@ -135,6 +135,11 @@ def sweep_incoming(incoming: Dir, token: int) -> None:
 
 def leave_incoming(job: SyncJob) -> None:
     """Remove this attempt's temporaries and, when nothing else is in it, `incoming/`; best effort."""
-    with suppress(OSError):
-        sweep_incoming(job.incoming, job.task.token)
-        os.rmdir(INCOMING, dir_fd=job.control.fd)
+    drop_incoming(job.control, job.task.token)
+
+
+def drop_incoming(control: Dir, token: int) -> None:
+    """The same by the NAS's control folder, for whoever holds the run's lock after an attempt that could not."""
+    with suppress(OSError), control.child(INCOMING) as incoming:
+        sweep_incoming(incoming, token)
+        os.rmdir(INCOMING, dir_fd=control.fd)

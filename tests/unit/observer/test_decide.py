@@ -19,14 +19,15 @@ def every(state: Lifecycle) -> Iterator[Facts]:
 
 
 def test_all_combinations_are_looked_at() -> None:
-    assert len(FLAGS) == 8
-    assert len(set(every(Lifecycle.STAGING))) == 2 * 2**8
+    assert len(FLAGS) == 9
+    assert len(set(every(Lifecycle.STAGING))) == 2 * 2**9
 
 
 def test_complete_means_data_signal_settled_and_not_held_and_nothing_else() -> None:
     for facts in every(Lifecycle.STAGING):
         ready = facts.file_count > 0 and facts.signalled and facts.settled and not facts.held
-        assert next_step(facts) is (Step.COMPLETE if ready else Step.NOTHING), facts
+        step = Step.COMPLETE if facts.flushed else Step.FLUSH
+        assert next_step(facts) is (step if ready else Step.NOTHING), facts
 
 
 @pytest.mark.parametrize("state", [Lifecycle.COMPLETE, Lifecycle.SYNC_QUEUED])
