@@ -209,7 +209,12 @@ class Observer:
     def _paths(self) -> list[RunPath]:
         """Every run there is or was; refreshes the unrecognised entries."""
         with self._core.staging.open() as root:
-            found = discover(root, self._ids)
+            try:
+                found = discover(root, self._ids)
+            except OSError as error:
+                raise self._core.staging.unavailable(
+                    f"{self._core.staging.path} cannot be listed ({error.strerror})"
+                ) from error
         self.unrecognised = found.unrecognised
         here = set(found.runs)
         with self._core.lock:

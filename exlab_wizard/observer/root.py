@@ -19,7 +19,7 @@ class StagingRoot:
         try:
             root = Dir.open(self.path)
         except OSError as error:
-            raise self._unavailable(f"{self.path} cannot be opened ({error.strerror})") from error
+            raise self.unavailable(f"{self.path} cannot be opened ({error.strerror})") from error
         try:
             station_id = read_station_marker(root, self.path).station_id
         except MarkerError as error:  # says itself what to do
@@ -28,14 +28,15 @@ class StagingRoot:
             raise StagingError(Code.STAGING_UNAVAILABLE, message) from error
         except OSError as error:
             root.close()
-            raise self._unavailable(f"{self.path} cannot be read ({error.strerror})") from error
+            raise self.unavailable(f"{self.path} cannot be read ({error.strerror})") from error
         if self.station_id and station_id != self.station_id:
             root.close()
-            raise self._unavailable(f"{self.path} carries the marker of another station, {station_id}")
+            raise self.unavailable(f"{self.path} carries the marker of another station, {station_id}")
         self.station_id = station_id
         return root
 
-    def _unavailable(self, what: str) -> StagingError:
+    def unavailable(self, what: str) -> StagingError:
+        """The refusal that says what is wrong with the staging disk, and what to do."""
         return StagingError(
             Code.STAGING_UNAVAILABLE,
             f"{what}. Mount the staging disk; if this is a new staging directory, run: "

@@ -30,8 +30,8 @@ def run(*command: str) -> None:
 class Medium:
     """A file system in an image file, mounted by a loop device at `path`."""
 
-    def __init__(self, folder: Path, size_mib: int) -> None:
-        self.image, self.path = folder / "medium.img", folder / "medium"
+    def __init__(self, folder: Path, size_mib: int, name: str = "medium") -> None:
+        self.image, self.path = folder / f"{name}.img", folder / name
         self.path.mkdir()
         with self.image.open("wb") as file:
             file.truncate(size_mib << 20)
@@ -41,6 +41,15 @@ class Medium:
 
     def unmount(self) -> None:
         run("umount", str(self.path))
+
+    def format(self, kind: str) -> None:
+        """Make a fresh ext4 or xfs in the image."""
+        need("mount", f"mkfs.{kind}")
+        run(f"mkfs.{kind}", *({"ext4": ["-qF"], "xfs": ["-qf"]}[kind]), str(self.image))
+
+    def flush(self) -> None:
+        """Let the medium have everything."""
+        run("sync", "-f", str(self.path))
 
     def lose_power(self) -> None:
         """Everything not yet on the medium is gone, as when the plug is pulled; mounted again afterwards."""
@@ -63,9 +72,8 @@ class Medium:
 @contextmanager
 def ext4(folder: Path, size_mib: int = 64) -> Iterator[Medium]:
     """A fresh ext4, mounted; skips by name without root, mount or mkfs.ext4."""
-    need("mount", "mkfs.ext4")
     medium = Medium(folder, size_mib)
-    run("mkfs.ext4", "-qF", str(medium.image))
+    medium.format("ext4")
     with mounted(medium):
         yield medium
 

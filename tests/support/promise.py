@@ -60,7 +60,7 @@ class Promise:
 
     def _news(self) -> Iterator[str]:
         """Take in what the lifecycle says since the last look."""
-        counts = self._counts()
+        counts = self.counts()
         if counts["complete"] > self._told["complete"]:
             self.frozen.update(self.pushed)
         if counts["sync_verified"] > self._told["sync_verified"]:
@@ -76,7 +76,7 @@ class Promise:
             yield f"FALSE: {path!r} was frozen, and the verified list does not have it"
         self.proven |= set(told.items())
 
-    def _counts(self) -> dict[str, int]:
+    def counts(self) -> dict[str, int]:
         """How often the run became complete and verified, as staging or NAS remembers it."""
         found = dict.fromkeys(self._told, 0)
         for root in (self.staged, self.copy):
