@@ -69,6 +69,14 @@ class Outcomes:
             bytes_verified=data["byte_total"],
             manifest_digest=data["manifest_digest"],
         )
+        if data["files_copied"] or data["superseded"]:
+            core.receipts.write(
+                Event.COPIED,
+                run,
+                files_copied=data["files_copied"],
+                bytes_copied=data["bytes_copied"],
+                superseded=len(data["superseded"]),
+            )
         core.receipts.write(Event.VERIFIED, run, passes=run.durable.proof.passes)
         core.agenda.touch(str(run.path), 0.1)
 
