@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from exlab_wizard.clearing.lines import Receipt
@@ -35,7 +35,7 @@ def as_mirrored(receipt: Receipt, ledger_id: str) -> Receipt:
     return own | {"station_seq": receipt["seq"], "station_sha256": receipt["sha256"], "station_ledger": ledger_id}
 
 
-def contradictions(station: Sequence[Receipt], nas: Sequence[Receipt], origin: Origin) -> Iterator[str]:
+def contradictions(station: Sequence[Receipt], nas: Iterable[Receipt], origin: Origin) -> Iterator[str]:
     """What the run's ledger on the NAS tells otherwise than the station's, as sentences; all lines are whole ones."""
     here = {receipt_id(one): one for one in station}
     for number, there in enumerate(nas, 1):

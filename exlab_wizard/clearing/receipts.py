@@ -86,7 +86,7 @@ def mirror(state: Dir, control: Dir, run: RunPath) -> int:
     One at a time for a run, by a lock here: the NAS may have none. A damaged line of the station's is not brought.
     Raises OSError for the NAS, TaskFailedError (SOURCE_IO, BUSY) for the state directory and the lock.
     """
-    with RunLock(state, run, "receipts.lock", _MIRROR_SECONDS):
+    with receipts_lock(state, run):
         with on_state(LEDGER_NAME):
             own = Own.read(state, run)
         with writing(control) as writer:
@@ -95,6 +95,11 @@ def mirror(state: Dir, control: Dir, run: RunPath) -> int:
             for one in missing:
                 writer.add(as_mirrored(one, own.origin.ledger_id))
     return len(missing)
+
+
+def receipts_lock(state: Dir, run: RunPath) -> RunLock:
+    """Held by whoever writes the run's ledger on the NAS, and by who must see it and the station's at rest."""
+    return RunLock(state, run, "receipts.lock", _MIRROR_SECONDS)
 
 
 @dataclass(frozen=True, slots=True)
