@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from exlab_wizard.clearing.lines import Receipt
 
@@ -23,6 +24,13 @@ class Origin:
     anew: bool
 
 
+class Contradiction(NamedTuple):
+    """A receipt on the NAS that the station's ledger does not have (`missing`), or has otherwise; as a sentence."""
+
+    missing: bool
+    sentence: str
+
+
 def receipt_id(receipt: Receipt) -> str | None:
     """The id that is the same in both ledgers; None for what has none."""
     found = receipt.get("receipt_id")
@@ -35,18 +43,18 @@ def as_mirrored(receipt: Receipt, ledger_id: str) -> Receipt:
     return own | {"station_seq": receipt["seq"], "station_sha256": receipt["sha256"], "station_ledger": ledger_id}
 
 
-def contradictions(station: Sequence[Receipt], nas: Iterable[Receipt], origin: Origin) -> Iterator[str]:
-    """What the run's ledger on the NAS tells otherwise than the station's, as sentences; all lines are whole ones."""
+def contradictions(station: Sequence[Receipt], nas: Iterable[Receipt], origin: Origin) -> Iterator[Contradiction]:
+    """What the run's ledger on the NAS tells otherwise than the station's; all lines are whole ones."""
     here = {receipt_id(one): one for one in station}
     for number, there in enumerate(nas, 1):
         known = here.get(receipt_id(there)) if receipt_id(there) else None
         if known is not None:
             if as_mirrored(known, origin.ledger_id) != _unbound(there):
-                yield f"{_name(there)} (NAS line {number}) is not told alike by the station's ledger"
+                yield Contradiction(False, f"{_name(there)} (line {number} on the NAS) is told otherwise here")
         elif _is_the_nas_ledgers_own(there) or _is_of_before(there, origin):
             continue
         else:
-            yield f"{_name(there)} (NAS line {number}) is missing in the station's ledger"
+            yield Contradiction(True, f"{_name(there)} (line {number} on the NAS) is missing in the station's ledger")
 
 
 def not_yet_there(station: Sequence[Receipt], nas: Sequence[Receipt]) -> list[Receipt]:

@@ -18,7 +18,18 @@ from exlab_wizard.clearing.agreement import TORN_LINE_KEPT
 from exlab_wizard.clearing.lines import FIRST_PREV, LEDGER_NAME, Chain, Line, Receipt, parse_line, read_lines
 from exlab_wizard.fsys import Dir
 
-__all__ = ["FIRST_PREV", "LEDGER_NAME", "Receipt", "Writer", "add", "locked", "read", "verify_chain", "writing"]
+__all__ = [
+    "FIRST_PREV",
+    "LEDGER_NAME",
+    "Receipt",
+    "Writer",
+    "add",
+    "locked",
+    "read",
+    "sealed",
+    "verify_chain",
+    "writing",
+]
 
 LOCK_NAME = "receipts.lock"
 _TAIL_BYTES = 1 << 16
@@ -90,6 +101,12 @@ def verify_chain(data: bytes) -> list[str]:
 def utc_stamp() -> str:
     """Now, as `2026-04-17T14:35:00Z`."""
     return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def sealed(entry: Receipt, seq: int, prev: str) -> bytes:
+    """The line of a receipt at its place, without its newline."""
+    bound = {**entry, "seq": seq, "prev": prev}
+    return _encode(bound | {"sha256": hashlib.sha256(_encode(bound)).hexdigest()})
 
 
 def _encode(entry: Receipt) -> bytes:
@@ -172,8 +189,7 @@ def _torn_receipt(kept_as: str, torn: bytes) -> Receipt:
 def _write(fd: int, entry: Receipt, last: bytes) -> bytes:
     """Append one line after `last`, flushed; the line. What a full disk cut short is taken back at once."""
     prev = hashlib.sha256(last).hexdigest() if last else FIRST_PREV
-    bound = {**entry, "seq": _next_seq(fd, last), "prev": prev}
-    line = _encode(bound | {"sha256": hashlib.sha256(_encode(bound)).hexdigest()})
+    line = sealed(entry, _next_seq(fd, last), prev)
     size = os.fstat(fd).st_size
     try:
         _write_all(fd, line + b"\n")

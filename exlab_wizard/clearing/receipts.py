@@ -22,6 +22,7 @@ from exlab_wizard.sync.failure import on_state
 from exlab_wizard.sync.fence import RunLock
 
 __all__ = ["LEDGER_NAME", "Receipt", "read", "verify_chain"]
+_ENOUGH = 1000  # empty or endless lines: no ledger of ours, and not worth reading to its end
 _MIRROR_SECONDS = 10.0  # how long one mirror waits for another of the same run
 
 
@@ -118,12 +119,15 @@ class Own:
     def read(cls, state: Dir, run: RunPath) -> Own:
         """Read the station's ledger once. Raises OSError."""
         wanted, lines = _run_mark(run), ledger_lines(state)
-        first, last, mine = next(lines, None), deque[Line](maxlen=2), []
+        first, last, mine, spoilt = next(lines, None), deque[Line](maxlen=2), [], 0
         for line in chain([first] if first else [], lines):
             if line.ended:
                 last.append(line)
                 if line.data is not None and wanted in line.data:
                     mine.append(line)
+                spoilt += not line.data
+                if spoilt > _ENOUGH:  # the tail is such a line then: nothing is cleared on such a ledger
+                    break
         found = [whole_receipt(line) for line in mine]
         own = [one for one in found if one is not None and one.get("run_path") == str(run)]
         return cls(own, found.count(None), origin_of(first), list(last))

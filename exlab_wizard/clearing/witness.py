@@ -73,7 +73,7 @@ def _nas_problems(control: Dir, own: Own) -> Iterator[str]:
                     return
                 yield receipt
 
-    yield from contradictions(own.receipts, whole(), own.origin)
+    yield from (one.sentence for one in contradictions(own.receipts, whole(), own.origin))
     yield from (f"the run's ledger on the NAS: {problem}" for problem in found)
 
 
