@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from exlab_wizard.audit.findings import Problems
 from exlab_wizard.clearing.agreement import SET_ASIDE, Origin
-from exlab_wizard.clearing.lines import LEDGER_NAME, Chain, Receipt, opened, parse_line, read_lines, whole_receipt
+from exlab_wizard.clearing.lines import LEDGER_NAME, Chain, Line, Receipt, opened, parse_line, read_lines, whole_receipt
 from exlab_wizard.clearing.receipts import origin_of
 from exlab_wizard.fsys import Dir
 
@@ -26,7 +26,7 @@ class LedgerFile:
         self._forget()
 
     def _forget(self) -> None:
-        self._chain, self._end, self._inode = Chain(), 0, -1
+        self._chain, self._end, self._inode, self._head = Chain(), 0, -1, list[Line]()
         self._places: dict[str, array[int]] = {}  # by run path: offset and size of each line, one after the other
         self.problems, self.origin, self.begun_with, self.torn = Problems(), Origin("", False), Receipt(), False
 
@@ -62,8 +62,11 @@ class LedgerFile:
             self.problems.take(self._chain.problems(line))
             size = len(line.data) if line.data is not None else 0
             receipt = whole_receipt(line)
+            if line.number <= 2:
+                self._head.append(line)
+                self.origin = origin_of(self._head)
             if line.number == 1:
-                self.origin, self.begun_with = origin_of(line), receipt or {}
+                self.begun_with = receipt or {}
             if receipt is not None and isinstance(run := receipt.get("run_path"), str):
                 self._places.setdefault(run, array("Q")).extend((line.offset, size))
             self._end = line.offset + size + 1 if line.data is not None else self._next_line(fd, line.offset)

@@ -6,16 +6,25 @@ import json
 import secrets
 import socket
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
 
 from exlab_wizard import __version__
 from exlab_wizard.clearing.agreement import SET_ASIDE, Origin, as_mirrored, not_yet_there
 from exlab_wizard.clearing.ledger import add, read, utc_stamp, verify_chain, writing
-from exlab_wizard.clearing.lines import LEDGER_NAME, Line, Receipt, ledger_lines, line_hash, parse_line, whole_receipt
+from exlab_wizard.clearing.lines import (
+    LEDGER_NAME,
+    Line,
+    Receipt,
+    ledger_lines,
+    line_hash,
+    parse_line,
+    seal_of,
+    whole_receipt,
+)
 from exlab_wizard.fsys import Dir
 from exlab_wizard.runs.paths import RunPath
 from exlab_wizard.sync.failure import on_state
@@ -119,8 +128,8 @@ class Own:
     def read(cls, state: Dir, run: RunPath) -> Own:
         """Read the station's ledger once. Raises OSError."""
         wanted, lines = _run_mark(run), ledger_lines(state)
-        first, last, mine, spoilt = next(lines, None), deque[Line](maxlen=2), [], 0
-        for line in chain([first] if first else [], lines):
+        head, last, mine, spoilt = list(islice(lines, 2)), deque[Line](maxlen=2), [], 0
+        for line in chain(head, lines):
             if line.ended:
                 last.append(line)
                 if line.data is not None and wanted in line.data:
@@ -130,15 +139,18 @@ class Own:
                     break
         found = [whole_receipt(line) for line in mine]
         own = [one for one in found if one is not None and one.get("run_path") == str(run)]
-        return cls(own, found.count(None), origin_of(first), list(last))
+        return cls(own, found.count(None), origin_of(head), list(last))
 
 
-def origin_of(first: Line | None) -> Origin:
-    """Which ledger begins with this line."""
-    if first is None or not first.ended:
+def origin_of(head: Sequence[Line]) -> Origin:
+    """Which ledger begins with these lines (two are looked at). A damaged first line is remembered by the second."""
+    if not head or not head[0].ended:
         return Origin("", False)
-    told = whole_receipt(first) or {}
-    return Origin(line_hash(first), told.get("event") == SET_ASIDE and not told.get("run_path"))
+    told = whole_receipt(head[0])
+    if told is not None:
+        return Origin(line_hash(head[0]), told.get("event") == SET_ASIDE and not told.get("run_path"))
+    seal = seal_of(head[1].data or b"") if head[1:] else None
+    return Origin(seal.prev if seal else line_hash(head[0]), False)
 
 
 def entries(data: bytes, run: RunPath | None = None) -> Iterator[Receipt]:
