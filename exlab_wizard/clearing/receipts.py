@@ -99,6 +99,8 @@ def mirror(state: Dir, control: Dir, run: RunPath) -> int:
     with receipts_lock(state, run):
         with on_state(LEDGER_NAME):
             own = Own.read(state, run)
+        if not own.receipts:
+            return 0
         with writing(control) as writer:
             known = [found for line in writer.lines() if (found := parse_line(line.data)) is not None]
             missing = not_yet_there(own.receipts, known)

@@ -43,14 +43,15 @@ def audit(arguments: argparse.Namespace) -> int:
     from exlab_wizard.sync.engine.meter import Meter
 
     config = configuration(arguments.config)
-    with open_state(config) as state, RehashView(quiet=arguments.json) as view:
+    view = RehashView(quiet=arguments.json)
+    with open_state(config) as state:
         rehash = not (arguments.no_rehash or arguments.set_aside)
         meter = Meter(view.update, lambda: None) if rehash else None
         one = Audit(config, state, lambda nas_root: reach(config, nas_root), meter)
         verdicts = []
         for run in _chosen(one, arguments.runs):
-            view.begin(run)
-            verdicts.append(one.examine(run))
+            with view.of(run):
+                verdicts.append(one.examine(run))
             if not arguments.json:
                 show("\n".join(run_lines(verdicts[-1])))
         ledger = one.ledger()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -59,7 +61,7 @@ class ProgressView:
 
 
 class RehashView:
-    """Shows how far a run's NAS copy has been read again, on stderr in a terminal. A context manager."""
+    """Shows how far a run's NAS copy has been read again, on stderr in a terminal; between runs it is gone."""
 
     def __init__(self, quiet: bool) -> None:
         from rich.console import Console
@@ -71,19 +73,13 @@ class RehashView:
         self._task = self._bar.add_task("", total=None)
         self._name = ""
 
-    def __enter__(self) -> RehashView:
-        self._bar.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._bar.stop()
-
-    def begin(self, run_path: str) -> None:
-        """The next run; its size is not known yet."""
+    @contextmanager
+    def of(self, run_path: str) -> Iterator[None]:
+        """While this run is looked at."""
         self._name = printable(units.middle(run_path, 48))
         self._bar.update(self._task, completed=0, total=None, description=self._name)
+        with self._bar:
+            yield
 
     def update(self, progress: TaskProgress) -> None:
         """Show how far it is; safe from any thread."""

@@ -179,6 +179,7 @@ class Applier:
         if step is Step.COMPLETE:
             run.durable.frozen, run.durable.frozen_files = scan.fingerprint, scan.file_count
             word = run.durable.forced_incomplete or {}
+            self._write_frozen(run, scan, word.get("by") or "station")
             transitions.advance(
                 run,
                 Lifecycle.COMPLETE,
@@ -187,7 +188,6 @@ class Applier:
                 bytes_received=scan.byte_total,
                 even_if_incomplete=word.get("missing"),
             )
-            self._write_frozen(run, scan, word.get("by") or "station")
             self._say_blocked(run)
         elif step is Step.QUEUE:
             if run.state is Lifecycle.COMPLETE:
