@@ -9,11 +9,20 @@ from collections.abc import Iterator
 
 from exlab_wizard.audit.findings import Problems
 from exlab_wizard.clearing.agreement import SET_ASIDE, Origin
-from exlab_wizard.clearing.lines import LEDGER_NAME, Chain, Line, Receipt, opened, parse_line, read_lines, whole_receipt
+from exlab_wizard.clearing.lines import (
+    LEDGER_NAME,
+    RUN_LIMIT,
+    Chain,
+    Line,
+    Receipt,
+    opened,
+    parse_line,
+    read_lines,
+    whole_receipt,
+)
 from exlab_wizard.clearing.receipts import origin_of
 from exlab_wizard.fsys import Dir
 
-RUN_LIMIT = 16 << 20  # bytes of one run's receipts: tens of thousands of them
 _GENERATIONS = 100
 _ENOUGH = 10_000  # damaged lines; what comes after is not read
 

@@ -15,7 +15,7 @@ from exlab_wizard.audit.book import StationBook
 from exlab_wizard.audit.findings import FROM_BACKUP, LEDGERS, LOOK_AGAIN, VERIFY_AGAIN, LedgerVerdict, RunVerdict
 from exlab_wizard.audit.nas_side import NasLedger, Rehash, checksums_digest, read_nas_ledger, rehash
 from exlab_wizard.audit.records import Known, Records, RecordsUnreadableError
-from exlab_wizard.clearing.agreement import contradictions, not_yet_there
+from exlab_wizard.clearing.agreement import contradictions, not_yet_there, receipt_id
 from exlab_wizard.clearing.lines import Receipt
 from exlab_wizard.clearing.refusal import named
 from exlab_wizard.config import Config
@@ -196,7 +196,7 @@ class Audit:
             found.problem(one.sentence, LEDGERS)
             found.lost_here = True
             found.spoilt_nas_ledger = found.spoilt_nas_ledger or not one.missing
-        behind = not_yet_there(facts.station, facts.nas.receipts)
+        behind = not_yet_there(facts.station, {receipt_id(one) for one in facts.nas.receipts})
         if behind and proven and not (facts.known and facts.known.sending):
             events = ", ".join(sorted({str(one.get("event"))[:40] for one in behind}))
             found.problem(f"{len(behind)} of its receipts are missing on the NAS ({events})", LEDGERS)

@@ -10,7 +10,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 
 from exlab_wizard.audit.findings import Problems
-from exlab_wizard.clearing.lines import LEDGER_NAME, Chain, Receipt, opened, read_lines, whole_receipt
+from exlab_wizard.clearing.lines import LEDGER_NAME, RUN_LIMIT, Chain, Receipt, opened, read_lines, whole_receipt
 from exlab_wizard.fsys import Dir
 from exlab_wizard.runs.manifest import CHECKSUMS_NAME, ManifestEntry, parse_checksums
 from exlab_wizard.runs.scan import EntryKind, walk
@@ -19,7 +19,6 @@ from exlab_wizard.sync.engine.meter import Meter
 from exlab_wizard.sync.engine.reader import ColdReader, Expected
 from exlab_wizard.sync.failure import on_target
 
-LEDGER_LIMIT = 16 << 20  # bytes; a run has tens of receipts
 CHECKSUMS_LIMIT = 1 << 30
 _THREADS = 4
 _ENOUGH = 10_000  # damaged lines; what comes after is not read
@@ -39,7 +38,7 @@ def read_nas_ledger(control: Dir) -> NasLedger:
     found, chain = NasLedger(), Chain()
     try:
         with opened(control) as fd:
-            if fd is not None and os.fstat(fd).st_size > LEDGER_LIMIT:
+            if fd is not None and os.fstat(fd).st_size > RUN_LIMIT:
                 found.problems.take([f"{LEDGER_NAME} has {os.fstat(fd).st_size:,} bytes, which no run's has"])
             elif fd is not None:
                 for line in read_lines(fd):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -57,9 +57,8 @@ def contradictions(station: Sequence[Receipt], nas: Iterable[Receipt], origin: O
             yield Contradiction(True, f"{_name(there)} (line {number} on the NAS) is missing in the station's ledger")
 
 
-def not_yet_there(station: Sequence[Receipt], nas: Sequence[Receipt]) -> list[Receipt]:
-    """Receipts of the station's ledger that the run's own lacks, oldest first; an id given twice counts once."""
-    known = {receipt_id(one) for one in nas}
+def not_yet_there(station: Sequence[Receipt], known: Set[str | None]) -> list[Receipt]:
+    """Receipts of the station's ledger whose ids the NAS does not know, oldest first; one given twice counts once."""
     missing: dict[str, Receipt] = {}
     for one in station:
         identity = receipt_id(one)

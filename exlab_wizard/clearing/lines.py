@@ -15,6 +15,7 @@ from exlab_wizard.fsys import Dir
 LEDGER_NAME = "receipts.jsonl"
 FIRST_PREV = "0" * 64
 LINE_LIMIT = 1 << 20  # bytes; a receipt has a few hundred
+RUN_LIMIT = 16 << 20  # bytes of one run's receipts: tens of thousands of them
 _BLOCK = 1 << 18
 _END = re.compile(rb'[{,]"seq":([1-9][0-9]{0,17}),"prev":"([0-9a-f]{64})","sha256":"([0-9a-f]{64})"\}\Z')
 _END_BYTES = 200

@@ -13,10 +13,11 @@ from itertools import chain, islice
 from typing import Any
 
 from exlab_wizard import __version__
-from exlab_wizard.clearing.agreement import SET_ASIDE, Origin, as_mirrored, not_yet_there
+from exlab_wizard.clearing.agreement import SET_ASIDE, Origin, as_mirrored, not_yet_there, receipt_id
 from exlab_wizard.clearing.ledger import add, read, utc_stamp, verify_chain, writing
 from exlab_wizard.clearing.lines import (
     LEDGER_NAME,
+    RUN_LIMIT,
     Line,
     Receipt,
     ledger_lines,
@@ -102,7 +103,7 @@ def mirror(state: Dir, control: Dir, run: RunPath) -> int:
         if not own.receipts:
             return 0
         with writing(control) as writer:
-            known = [found for line in writer.lines() if (found := parse_line(line.data)) is not None]
+            known = {receipt_id(found) for line in writer.lines() if (found := parse_line(line.data)) is not None}
             missing = not_yet_there(own.receipts, known)
             for one in missing:
                 writer.add(as_mirrored(one, own.origin.ledger_id))
@@ -116,7 +117,8 @@ def receipts_lock(state: Dir, run: RunPath) -> RunLock:
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """What the station's ledger tells of one run: its whole receipts, and how many of its lines are damaged.
+    """What the station's ledger tells of one run: its whole receipts, and how many of its lines are damaged (or
+    beyond `RUN_LIMIT`).
 
     `origin` is which ledger this is, `tail` its last two lines.
     """
@@ -130,12 +132,13 @@ class Own:
     def read(cls, state: Dir, run: RunPath) -> Own:
         """Read the station's ledger once. Raises OSError."""
         wanted, lines = _run_mark(run), ledger_lines(state)
-        head, last, mine, spoilt = list(islice(lines, 2)), deque[Line](maxlen=2), [], 0
+        head, last, mine, spoilt, size = list(islice(lines, 2)), deque[Line](maxlen=2), list[Line](), 0, 0
         for line in chain(head, lines):
             if line.ended:
                 last.append(line)
                 if line.data is not None and wanted in line.data:
-                    mine.append(line)
+                    size += len(line.data)
+                    mine.append(line if size <= RUN_LIMIT else line._replace(data=None))
                 spoilt += not line.data
                 if spoilt > _ENOUGH:  # the tail is such a line then: nothing is cleared on such a ledger
                     break

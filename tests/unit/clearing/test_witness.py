@@ -103,6 +103,11 @@ def test_a_nas_ledger_that_is_behind_is_brought_up_to_date(told: ClearBench) -> 
     assert told.events(told.control) == ["frozen", "verified", "clear_intended", "cleared"]
 
 
+def test_absurdly_many_receipts_of_one_run_are_damage(told: ClearBench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("exlab_wizard.clearing.receipts.RUN_LIMIT", 700)
+    assert told.refusal().code == "ledger_damaged"
+
+
 def test_damage_of_another_runs_older_line_stops_only_the_audit(told: ClearBench) -> None:
     swap(here(told), b'"frozen","run_path":"%s"' % str(OTHER).encode(), b'"frozen","run_path":"?"')
     told.clear()
