@@ -22,6 +22,7 @@ class Code(StrEnum):
     INGEST_UNREADABLE = "ingest_unreadable"
     SCHEMA_MAJOR_MISMATCH = "schema_major_mismatch"
     NOT_PERMITTED = "not_permitted"
+    LEDGER_DAMAGED = "ledger_damaged"
     ORCHESTRATOR_DISABLED = "orchestrator_disabled"
     CONFIG_INVALID = "config_invalid"
     CONFIG_MISMATCH = "config_mismatch"
@@ -45,6 +46,7 @@ HTTP_STATUS: dict[Code, int] = {
     Code.INGEST_UNREADABLE: 409,
     Code.SCHEMA_MAJOR_MISMATCH: 409,
     Code.NOT_PERMITTED: 409,
+    Code.LEDGER_DAMAGED: 409,
     Code.ORCHESTRATOR_DISABLED: 503,
     Code.CONFIG_INVALID: 503,
     Code.CONFIG_MISMATCH: 503,
@@ -65,6 +67,7 @@ ADVICE: dict[Code, str] = {
     Code.RUN_CHANGED_SINCE_VERIFIED: "`exlab-wizard wait RUN` until it is verified again, then clear.",
     Code.RUN_NOT_COMPLETE: "Wait for the instrument, or `exlab-wizard force-sync --even-if-incomplete RUN`.",
     Code.RUN_CLEARED: "`exlab-wizard path RUN` prints where its data are.",
+    Code.LEDGER_DAMAGED: "`exlab-wizard audit` says what is wrong; `exlab-wizard audit --set-aside` begins a new one.",
     Code.ORCHESTRATOR_DISABLED: "`exlab-wizard init` writes a configuration; `exlab-wizard doctor` checks one.",
     Code.CONFIG_INVALID: "`exlab-wizard doctor` checks the configuration; then restart the Jupyter server.",
     Code.CONFIG_MISMATCH: "`exlab-wizard doctor` compares the two configurations.",

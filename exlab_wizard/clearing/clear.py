@@ -19,6 +19,7 @@ from exlab_wizard.clearing.refusal import refused, shown
 from exlab_wizard.clearing.reserve import with_reserves
 from exlab_wizard.clearing.site import Local, NasCopy, open_local, open_nas
 from exlab_wizard.clearing.unlink import Freed, remove_folders, unlink_proven
+from exlab_wizard.clearing.witness import demand_whole_ledgers
 from exlab_wizard.errors import Code
 from exlab_wizard.runs.ingest import INGEST_NAME
 from exlab_wizard.runs.scan import EntryKind, Identity, walk
@@ -89,6 +90,7 @@ class _Clearing:
 
     def run(self) -> dict[str, Any]:
         drop_incoming(self.nas.control, self.task.token)
+        demand_whole_ledgers(self.local, self.nas)
         proof = prove(self.local, self.nas, self.task, self.meter)
         planned = write_both(self.local, self.nas, self._receipt(Event.CLEAR_INTENDED, proof))
         self.fence.check()

@@ -12,36 +12,68 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from typing import Any
 
 from exlab_wizard import __version__
+from exlab_wizard.clearing.agreement import TORN_LINE_KEPT
+from exlab_wizard.clearing.lines import FIRST_PREV, LEDGER_NAME, Chain, Line, Receipt, parse_line, read_lines
 from exlab_wizard.fsys import Dir
 
-LEDGER_NAME = "receipts.jsonl"
+__all__ = [
+    "FIRST_PREV",
+    "LEDGER_NAME",
+    "Receipt",
+    "Writer",
+    "add",
+    "locked",
+    "read",
+    "sealed",
+    "verify_chain",
+    "writing",
+]
+
 LOCK_NAME = "receipts.lock"
-FIRST_PREV = "0" * 64
-TORN_LINE_KEPT = "torn_line_kept"
 _TAIL_BYTES = 1 << 16
 _NO_LOCKS = frozenset({errno.ENOLCK, errno.ENOTSUP, errno.ENOSYS, errno.EINVAL})
 _APPEND = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
-Receipt = dict[str, Any]
 
+class Writer:
+    """The right to add to one ledger, held by one process at a time (see `writing`)."""
 
-def add(folder: Dir, entry: Receipt) -> Receipt:
-    """Add one receipt durably and return it with its `seq`, `prev` and `sha256`. Raises OSError; safe to repeat.
+    def __init__(self, folder: Dir, fd: int) -> None:
+        self._folder, self._fd = folder, fd
 
-    A last line that a crash cut short is moved to a file of its own beside the ledger, and the ledger says so.
-    """
-    with _locked(folder), _opened(folder) as fd:
+    def lines(self) -> Iterator[Line]:
+        """What stands there now."""
+        return read_lines(self._fd)
+
+    def add(self, entry: Receipt) -> Receipt:
+        """Add one receipt durably and return it with its `seq`, `prev` and `sha256`. Raises OSError; safe to repeat.
+
+        A last line that a crash cut short is moved to a file of its own beside the ledger, and the ledger says so.
+        """
+        fd = self._fd
         last = _last_line(fd)
         torn = _torn_tail(fd)
         if torn:
-            last = _write(fd, _torn_receipt(_set_aside(folder, fd, torn), torn), last)
+            last = _write(fd, _torn_receipt(_set_aside(self._folder, fd, torn), torn), last)
         line = _write(fd, entry, last)
-    folder.sync()
-    found: Receipt = json.loads(line)
-    return found
+        self._folder.sync()
+        found: Receipt = json.loads(line)
+        return found
+
+
+@contextmanager
+def writing(folder: Dir) -> Iterator[Writer]:
+    """The ledger in `folder`, made where needed, with everybody else kept out. Raises OSError."""
+    with locked(folder), _opened(folder) as fd:
+        yield Writer(folder, fd)
+
+
+def add(folder: Dir, entry: Receipt) -> Receipt:
+    """Add one receipt durably, as `Writer.add`."""
+    with writing(folder) as writer:
+        return writer.add(entry)
 
 
 def read(folder: Dir) -> bytes:
@@ -59,29 +91,11 @@ def verify_chain(data: bytes) -> list[str]:
 
     Lines cut off at the end leave a valid shorter chain: only the comparison with the other ledger shows that.
     """
-    problems: list[str] = []
-    previous = FIRST_PREV
-    lines = data.split(b"\n")
-    if lines.pop():
-        problems.append(f"line {len(lines) + 1} is cut short")
+    *lines, torn = data.split(b"\n")
+    chain, problems = Chain(), []
     for number, line in enumerate(lines, 1):
-        problems += (f"line {number} {what}" for what in _line_problems(line, number, previous))
-        previous = hashlib.sha256(line).hexdigest()
-    return problems
-
-
-def _line_problems(line: bytes, number: int, previous: str) -> Iterator[str]:
-    entry = parse_line(line)
-    if entry is None:
-        yield "is not a receipt"
-        return
-    if entry.get("seq") != number:
-        yield f"says it is number {entry.get('seq')!r}"
-    if entry.get("prev") != previous:
-        yield "is not bound to the line before it"
-    own = entry.pop("sha256", None)
-    if own != hashlib.sha256(_encode(entry)).hexdigest() or _encode(entry | {"sha256": own}) != line:
-        yield "does not match its own checksum"
+        problems += chain.problems(Line(number, 0, line, True))
+    return [*problems, f"line {len(lines) + 1} is cut short"] if torn else problems
 
 
 def utc_stamp() -> str:
@@ -89,13 +103,10 @@ def utc_stamp() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
-def parse_line(line: bytes) -> Receipt | None:
-    """The object in one line; None when it is damaged."""
-    try:
-        found = json.loads(line)
-    except (ValueError, RecursionError):
-        return None
-    return found if isinstance(found, dict) else None
+def sealed(entry: Receipt, seq: int, prev: str) -> bytes:
+    """The line of a receipt at its place, without its newline."""
+    bound = {**entry, "seq": seq, "prev": prev}
+    return _encode(bound | {"sha256": hashlib.sha256(_encode(bound)).hexdigest()})
 
 
 def _encode(entry: Receipt) -> bytes:
@@ -103,7 +114,7 @@ def _encode(entry: Receipt) -> bytes:
 
 
 @contextmanager
-def _locked(folder: Dir) -> Iterator[None]:
+def locked(folder: Dir) -> Iterator[None]:
     """One writer at a time. A NAS that has no locks is written by the holder of the run's lock alone anyway."""
     fd = os.open(LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666, dir_fd=folder.fd)
     try:
@@ -178,8 +189,7 @@ def _torn_receipt(kept_as: str, torn: bytes) -> Receipt:
 def _write(fd: int, entry: Receipt, last: bytes) -> bytes:
     """Append one line after `last`, flushed; the line. What a full disk cut short is taken back at once."""
     prev = hashlib.sha256(last).hexdigest() if last else FIRST_PREV
-    bound = {**entry, "seq": _next_seq(fd, last), "prev": prev}
-    line = _encode(bound | {"sha256": hashlib.sha256(_encode(bound)).hexdigest()})
+    line = sealed(entry, _next_seq(fd, last), prev)
     size = os.fstat(fd).st_size
     try:
         _write_all(fd, line + b"\n")

@@ -13,6 +13,7 @@ from exlab_wizard.clearing.proof import demand_no_writer, prove_rest
 from exlab_wizard.clearing.receipts import Event, Receipt, last_receipt, receipt
 from exlab_wizard.clearing.site import Local, NasCopy, open_nas
 from exlab_wizard.clearing.unlink import Freed, remove_folders, unlink_proven
+from exlab_wizard.clearing.witness import demand_whole_ledgers
 from exlab_wizard.runs.ingest import INGEST_NAME
 from exlab_wizard.runs.scan import EntryKind
 from exlab_wizard.sync.engine.meter import Meter
@@ -83,6 +84,7 @@ class _Recovery:
             return None
 
     def _unlink_rest(self, nas: NasCopy, planned: Planned, freed: Freed) -> None:
+        demand_whole_ledgers(self._local, nas)
         entries = list(self._holding.walk())
         with self._holding.folder.child(DATA) as data:
             proof, freed.left = prove_rest(self._local, nas, planned.manifest_digest, (data, entries), self._meter)

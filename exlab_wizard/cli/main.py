@@ -16,6 +16,7 @@ _GROUPS: dict[str, tuple[str, ...]] = {
     "exlab_wizard.demo.cli": ("demo",),
     "exlab_wizard.cli.setup": ("init", "mark-nas", "mark-staging"),
     "exlab_wizard.cli.doctor": ("doctor",),
+    "exlab_wizard.cli.audit": ("audit",),
     "exlab_wizard.cli.list_runs": ("list",),
     "exlab_wizard.cli.watch": ("watch",),
     "exlab_wizard.cli.detail": ("detail", "log", "path"),

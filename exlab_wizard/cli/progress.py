@@ -1,7 +1,9 @@
-"""Owns how waiting for a run looks: a bar in a terminal, a line for each change of words elsewhere."""
+"""Owns how waiting looks: a bar in a terminal; elsewhere a line for each change of words, or nothing."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -11,6 +13,7 @@ from exlab_wizard.listing import wording
 
 if TYPE_CHECKING:
     from exlab_wizard.api.models import OverviewRow
+    from exlab_wizard.sync.tasks import Progress as TaskProgress
 
 _BAR_WIDTH = 30
 
@@ -55,6 +58,34 @@ class ProgressView:
         if text != self._said:
             self._said = text
             say(text)
+
+
+class RehashView:
+    """Shows how far a run's NAS copy has been read again, on stderr in a terminal; between runs it is gone."""
+
+    def __init__(self, quiet: bool) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TextColumn
+
+        console = Console(stderr=True)
+        columns = (BarColumn(_BAR_WIDTH), TextColumn("{task.description}", markup=False))
+        self._bar = Progress(*columns, console=console, transient=True, disable=quiet or not console.is_terminal)
+        self._task = self._bar.add_task("", total=None)
+        self._name = ""
+
+    @contextmanager
+    def of(self, run_path: str) -> Iterator[None]:
+        """While this run is looked at."""
+        self._name = printable(units.middle(run_path, 48))
+        self._bar.update(self._task, completed=0, total=None, description=self._name)
+        with self._bar:
+            yield
+
+    def update(self, progress: TaskProgress) -> None:
+        """Show how far it is; safe from any thread."""
+        done, total = progress.bytes_done, progress.bytes_total
+        words = f"{self._name}  {units.size(done)} of {units.size(total)} read again"
+        self._bar.update(self._task, completed=done, total=total or None, description=words)
 
 
 def _words(row: OverviewRow) -> str:

@@ -26,10 +26,11 @@ def choose(run: str | os.PathLike[str] | StagedRunRow, staging_root: str, overvi
         return str(RunPath.parse(text.rstrip("/"), staging_root or overview().staging_root))
     if text.count("/") >= 3 or not text:
         return str(RunPath.parse(text.rstrip("/")))
-    return _by_end(text, [row.path for row in overview().runs])
+    return by_end(text, [row.path for row in overview().runs])
 
 
-def _by_end(text: str, paths: list[str]) -> str:
+def by_end(text: str, paths: list[str]) -> str:
+    """The one run path that ends with `text`, at a slash. Raises as `choose`."""
     matches = [path for path in paths if path.endswith("/" + text.strip("/"))]
     if len(matches) == 1:
         return matches[0]

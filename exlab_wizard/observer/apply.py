@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime
 
+from exlab_wizard.clearing.receipts import Event
 from exlab_wizard.config import Equipment
 from exlab_wizard.gate.overrides import blocking
 from exlab_wizard.observer.compare import Difference, compare_with_manifest
@@ -14,6 +15,7 @@ from exlab_wizard.observer.sight import Sight
 from exlab_wizard.runs.creation import Creation, disagreements
 from exlab_wizard.runs.ingest import Ingest, IngestStatus, reconcile, unknown_fields
 from exlab_wizard.runs.paths import RunPath
+from exlab_wizard.runs.scan import RunScan
 from exlab_wizard.runs.states import Lifecycle, Reason, history_entry, stamp, utc_now
 from exlab_wizard.station.core import Core
 from exlab_wizard.station.registry import NOT_LOOKED_AT, Run
@@ -180,6 +182,7 @@ class Applier:
         if step is Step.COMPLETE:
             run.durable.frozen, run.durable.frozen_files = scan.fingerprint, scan.file_count
             word = run.durable.forced_incomplete or {}
+            self._write_frozen(run, scan, word.get("by") or "station")
             transitions.advance(
                 run,
                 Lifecycle.COMPLETE,
@@ -197,6 +200,23 @@ class Applier:
             self._compare(run)
         else:
             self._core.reopen(run, Reason.LATE_DATA if step is Step.REOPEN_LATE else Reason.CHANGED)
+
+    def _write_frozen(self, run: Run, scan: RunScan, by: str) -> None:
+        """The receipt of what the run was when it became complete; its manifest is not known before the copy."""
+        nas_root = self._core.nas_root(run.path)
+        target = self._core.targets.get(nas_root)
+        self._core.receipts.write(
+            Event.FROZEN,
+            run,
+            by,
+            manifest_digest="",
+            file_count=scan.file_count,
+            byte_total=scan.byte_total,
+            nas_id=(target.nas_id if target else "") or "",
+            nas_path=f"{nas_root.rstrip('/')}/{run.path}" if nas_root else "",
+            reading="",
+            fingerprint=scan.fingerprint,
+        )
 
     def _say_blocked(self, run: Run) -> None:
         hard = blocking(run.findings)

@@ -75,12 +75,14 @@ class RunLock:
     """The run's lock (flock), held while the context is open; the kernel frees it when the process dies.
 
     `suffix` names another lock of the same run: whoever brings its control files to the NAS stops no sync.
+    `wait_seconds` is how long a holder is waited for before BusyError is raised.
     """
 
-    def __init__(self, state: Dir, run: RunPath, suffix: str = "lock") -> None:
+    def __init__(self, state: Dir, run: RunPath, suffix: str = "lock", wait_seconds: float = _GRACE_SECONDS) -> None:
         self._state = state
         self._run = run
         self._suffix = suffix
+        self._wait_seconds = wait_seconds
         self._fd = -1
 
     def __enter__(self) -> Self:
@@ -88,7 +90,7 @@ class RunLock:
         with on_state(f"{LOCKS}/{name}"), self._state.ensure(LOCKS) as locks:
             flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
             self._fd = os.open(name, flags, 0o660, dir_fd=locks.fd)
-        deadline = time.monotonic() + _GRACE_SECONDS
+        deadline = time.monotonic() + self._wait_seconds
         while not _try_lock(self._fd, fcntl.LOCK_EX):
             if time.monotonic() > deadline:
                 self._close()

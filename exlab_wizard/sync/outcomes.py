@@ -59,6 +59,7 @@ class Outcomes:
         )
         run.durable.copy_begun, run.expedite, run.asked_at = True, False, ""
         run.job = core.queue.finish(job.id, "done")
+        self._write_receipts(run, data)  # before the state: a crash in between writes them twice, never not at all
         core.transitions.note(run, "INFO", _summary(data))
         core.transitions.advance(
             run,
@@ -69,8 +70,19 @@ class Outcomes:
             bytes_verified=data["byte_total"],
             manifest_digest=data["manifest_digest"],
         )
-        core.receipts.write(Event.VERIFIED, run, passes=run.durable.proof.passes)
         core.agenda.touch(str(run.path), 0.1)
+
+    def _write_receipts(self, run: Run, data: dict[str, Any]) -> None:
+        paper = self._core.receipts
+        if data["files_copied"] or data["superseded"]:
+            paper.write(
+                Event.COPIED,
+                run,
+                files_copied=data["files_copied"],
+                bytes_copied=data["bytes_copied"],
+                superseded=len(data["superseded"]),
+            )
+        paper.write(Event.VERIFIED, run, passes=run.durable.proof.passes)
 
     def _rechecked(self, run: Run, job: Job, data: dict[str, Any]) -> None:
         core = self._core

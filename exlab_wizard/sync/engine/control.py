@@ -17,7 +17,8 @@ SUPERSEDED = "superseded"
 _KNOWN = re.compile(
     r"creation\.json|ingest\.json|ingest\.json\.damaged-.*|checksums\.sha256|wizard\..*\.log"
     r"|clearing-[^/]*|\..*\.tmp"
-    rf"|claim\.json|receipts\.(jsonl(\.torn-.*)?|lock)|{INCOMING}|{SUPERSEDED}",  # the NAS side, restored by hand
+    # the NAS side, restored by hand
+    rf"|claim\.json|receipts\.(jsonl(\.(torn|damaged)-.*)?|lock)|{INCOMING}|{SUPERSEDED}",
     re.DOTALL,
 )
 

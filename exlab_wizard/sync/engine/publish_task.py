@@ -1,9 +1,10 @@
-"""Owns bringing a run's control files to its NAS copy: whole or not at all, and only below our own claim."""
+"""Owns bringing a run's control files and receipts to its NAS copy: whole or not at all, only below our own claim."""
 
 from __future__ import annotations
 
 from contextlib import ExitStack
 
+from exlab_wizard.clearing.receipts import LEDGER_NAME, mirror
 from exlab_wizard.fsys import Dir
 from exlab_wizard.runs.paths import CONTROL_DIR, RunPath
 from exlab_wizard.sync.engine.claim import CLAIM_NAME, open_claimed
@@ -14,7 +15,7 @@ from exlab_wizard.sync.failure import TaskFailedError, on_target
 from exlab_wizard.sync.fence import RunLock
 from exlab_wizard.sync.tasks import ErrorClass, Outcome, PublishTask
 
-_NOT_FROM_HERE = frozenset({CLAIM_NAME, INCOMING, SUPERSEDED, "checksums.sha256", "receipts.jsonl"})
+_NOT_FROM_HERE = frozenset({CLAIM_NAME, INCOMING, SUPERSEDED, "checksums.sha256", LEDGER_NAME})
 
 
 def run_publish(task: PublishTask, report: Report) -> Outcome:
@@ -36,6 +37,8 @@ def run_publish(task: PublishTask, report: Report) -> Outcome:
             with on_target(f"{CONTROL_DIR}/{name}"):
                 sweep_temporaries(control, f".{name}.")
                 control.write_atomic(name, text.encode("utf-8", "surrogateescape"))
+        with on_target(f"{CONTROL_DIR}/{LEDGER_NAME}"):
+            mirror(state, control, run)
     return Outcome(task.job_id, data={"published": list(task.files)})
 
 

@@ -411,7 +411,7 @@ def test_a_reader_does_not_stop_a_clearing(bench: ClearBench) -> None:
 def test_a_state_ledger_that_cannot_be_written_stops_before_anything_moves(bench: ClearBench) -> None:
     (bench.state_dir / "receipts.jsonl").mkdir()
     error = bench.error()
-    assert error.error_class is ErrorClass.SOURCE_IO
+    assert (error.error_class, error.code) == (ErrorClass.REFUSED, "ledger_damaged")
     assert bench.local_data() == bench.files
     assert bench.pending() == []
 

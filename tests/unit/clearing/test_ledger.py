@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 
 from exlab_wizard import __version__
 from exlab_wizard.clearing import ledger
+from exlab_wizard.clearing.agreement import as_mirrored
 from exlab_wizard.clearing.ledger import FIRST_PREV, LEDGER_NAME, add, read, verify_chain
+from exlab_wizard.clearing.lines import LINE_LIMIT, ledger_lines, opened, read_lines, whole_receipt
 from exlab_wizard.clearing.receipts import append, entries, last_receipt, mirror, receipt
 from exlab_wizard.fsys import Dir
 from exlab_wizard.runs.paths import RunPath
@@ -226,6 +228,86 @@ def test_mirroring_brings_only_this_runs_missing_receipts(folder: Dir, tmp_path:
     assert [one["note"] for one in found] == [1, 2]
     assert [one["seq"] for one in found] == [1, 2]
     assert [one["station_seq"] for one in found] == [1, 3]
+
+
+@pytest.fixture
+def nas(folder: Dir) -> Iterator[Dir]:
+    with folder.ensure("nas") as control:
+        yield control
+
+
+def test_receipts_the_nas_has_twice_are_no_reason_for_a_third(folder: Dir, nas: Dir) -> None:
+    one = append(folder, entry())
+    for _ in range(2):
+        append(nas, as_mirrored(one, "x"))
+    append(folder, one | {"note": "the same id again"})
+    assert mirror(folder, nas, RUN) == 0
+    assert verify_chain(read(nas)) == []
+
+
+def test_a_damaged_receipt_is_not_brought_to_the_nas(folder: Dir, nas: Dir, tmp_path: Path) -> None:
+    data = written(folder, 2)
+    (tmp_path / LEDGER_NAME).write_bytes(data.replace(b'"note":1', b'"note":7'))
+    append(folder, entry(note=2))
+    assert mirror(folder, nas, RUN) == 2
+    assert [one["note"] for one in entries(read(nas))] == [0, 2]
+
+
+def test_mirrored_receipts_say_which_ledger_they_are_from(folder: Dir, nas: Dir) -> None:
+    one = append(folder, entry())
+    mirror(folder, nas, RUN)
+    (found,) = entries(read(nas))
+    assert found["station_ledger"] == hashlib.sha256(read(folder).splitlines()[0]).hexdigest()
+    assert (found["station_seq"], found["station_sha256"]) == (1, one["sha256"])
+
+
+def test_mirrors_at_once_make_one_chain_also_on_a_nas_without_locks(tmp_path: Path) -> None:
+    (tmp_path / "nas").mkdir()
+    with Dir.open(tmp_path) as folder:
+        written(folder, 30)
+    children = []
+    for _ in range(4):
+        child = os.fork()
+        if child == 0:
+            real = ledger.fcntl.flock
+
+            def flock(fd: int, how: int, real: Any = real) -> None:
+                if "/nas/" in os.readlink(f"/proc/self/fd/{fd}"):
+                    raise OSError(errno.ENOLCK, "no locks here")
+                real(fd, how)
+
+            ledger.fcntl.flock = flock
+            with Dir.open(tmp_path) as folder, folder.child("nas") as control:
+                mirror(folder, control, RUN)
+            os._exit(0)
+        children.append(child)
+    assert [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children] == [0] * 4
+    with Dir.open(tmp_path / "nas") as control:
+        data = read(control)
+    assert verify_chain(data) == []
+    assert [one["note"] for one in entries(data)] == list(range(30))
+
+
+def test_lines_are_read_whatever_their_length_and_place(tmp_path: Path) -> None:
+    pieces = [b"", b"a" * LINE_LIMIT, b"b" * (LINE_LIMIT + 1), b"\x00\xff", b"c" * 3_000_000, b"d"]
+    (tmp_path / LEDGER_NAME).write_bytes(b"\n".join(pieces) + b"\ntorn")
+    with Dir.open(tmp_path) as folder:
+        found = list(ledger_lines(folder))
+    assert [line.data for line in found] == [b"", b"a" * LINE_LIMIT, None, b"\x00\xff", None, b"d", b"torn"]
+    assert [line.number for line in found] == list(range(1, 8))
+    assert [line.ended for line in found] == [True] * 6 + [False]
+    starts = [sum(len(piece) + 1 for piece in pieces[:number]) for number in range(7)]
+    assert [line.offset for line in found] == starts
+
+
+def test_reading_can_go_on_where_it_stopped(folder: Dir, tmp_path: Path) -> None:
+    size = len(written(folder, 3))
+    append(folder, entry(note="new"))
+    with opened(folder) as fd:
+        assert fd is not None
+        (line,) = read_lines(fd, size, 3)
+    assert (line.number, line.offset) == (4, size)
+    assert whole_receipt(line)
 
 
 def test_undecodable_names_are_written_and_read_back(folder: Dir) -> None:

@@ -22,6 +22,7 @@ from tests.support.engine import put
         (".ingest.json.0a1b2c3d.tmp", True),
         ("claim.json", True),
         ("receipts.jsonl", True),
+        ("receipts.jsonl.damaged-2026-04-17T14-35-00Z", True),
         ("superseded", True),
         ("incoming", True),
         ("creation.json.bak", False),

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from exlab_wizard.clearing.receipts import append, entries, read, receipt, verify_chain
+from exlab_wizard.fsys import Dir
 from exlab_wizard.sync.engine.probe import run_probe
 from exlab_wizard.sync.engine.publish_task import run_publish
 from exlab_wizard.sync.failure import TaskFailedError
@@ -42,6 +44,26 @@ def test_control_files_reach_the_nas_copy_and_replace_older_ones(bench: Bench) -
     assert (bench.control / "creation.json").read_text() == "{}"
     bench.assert_no_temporaries()
     assert bench.sha256sum_check().returncode == 0
+
+
+def test_the_receipts_of_the_run_follow_to_the_nas(bench: Bench) -> None:
+    bench.sync()
+    with Dir.open(bench.state_dir) as state:
+        for event in ("frozen", "verified"):
+            append(state, receipt(event, RUN, manifest_digest="d" * 64, file_count=1, byte_total=1))
+    publish(bench, ingest__json="first")
+    publish(bench, ingest__json="second")
+    with Dir.open(bench.control) as control:
+        data = read(control)
+    assert verify_chain(data) == []
+    assert [one["event"] for one in entries(data)] == ["frozen", "verified"]
+
+
+def test_a_ledger_that_cannot_be_read_holds_up_no_control_file(bench: Bench) -> None:
+    bench.sync()
+    (bench.state_dir / "receipts.jsonl").mkdir()
+    assert error_of(bench, {"ingest.json": "new"}).error_class is ErrorClass.SOURCE_IO
+    assert (bench.control / "ingest.json").read_text() == "new"
 
 
 def test_a_run_without_a_copy_has_nothing_to_bring_up_to_date(bench: Bench) -> None:
