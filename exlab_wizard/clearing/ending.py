@@ -45,7 +45,7 @@ def give_up(local: Local, holding: Holding, entry: Receipt, freed: Freed) -> dic
 
 def finish(local: Local, nas: NasCopy | None, holding: Holding, entry: Receipt, freed: Freed) -> dict[str, Any]:
     """Put back what is not ours to delete, write the receipt, and leave the empty folder for `finish_clearing`."""
-    late = sorted({*(path for path, kind, _ in holding.walk() if kind is not EntryKind.DIRECTORY), *freed.left})
+    late = sorted({*(entry.path for entry in holding.walk() if entry.kind is not EntryKind.DIRECTORY), *freed.left})
     beside = _put_back_late(local.run, holding)
     holding.discard(keep_marker=True)
     entry |= {"files_freed": freed.files, "bytes_freed": freed.bytes, "late": len(late)}
