@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from exlab_wizard.fsys import Dir
-from exlab_wizard.mount_points import same_mount
+from exlab_wizard.mount_points import mount_id
 from exlab_wizard.runs.scan import Identity, identity_of
 from exlab_wizard.sync.engine.sparse import HOLE, end_sparse, write_all, write_sparse
 from exlab_wizard.sync.engine.stream import BIG_FILE, Digest, digest_stream
@@ -161,7 +161,7 @@ def _read(source: Source, tick: Callable[[int], None], sink: Callable[[memoryvie
         fd = source.folder.open_file(source.name)
         try:
             _check_same(source, fd)
-            if not same_mount(fd, source.folder.fd):
+            if mount_id(fd) != mount_id(source.folder.fd):
                 raise changed(source.path)
             digest = digest_stream(fd, os.fstat(fd).st_size, tick, sink)
             _check_same(source, fd)
