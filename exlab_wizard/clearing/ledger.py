@@ -21,6 +21,7 @@ LEDGER_NAME = "receipts.jsonl"
 LOCK_NAME = "receipts.lock"
 FIRST_PREV = "0" * 64
 TORN_LINE_KEPT = "torn_line_kept"
+_MOST = 1 << 53  # lines
 _TAIL_BYTES = 1 << 16
 _NO_LOCKS = frozenset({errno.ENOLCK, errno.ENOTSUP, errno.ENOSYS, errno.EINVAL})
 _APPEND = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
@@ -80,7 +81,7 @@ def _line_problems(line: bytes, number: int, previous: str) -> Iterator[str]:
     if entry.get("prev") != previous:
         yield "is not bound to the line before it"
     own = entry.pop("sha256", None)
-    if own != hashlib.sha256(_encode(entry)).hexdigest() or _encode(entry | {"sha256": own}) != line:
+    if own != hashlib.sha256(_encoded(entry)).hexdigest() or _encoded(entry | {"sha256": own}) != line:
         yield "does not match its own checksum"
 
 
@@ -100,6 +101,14 @@ def parse_line(line: bytes) -> Receipt | None:
 
 def _encode(entry: Receipt) -> bytes:
     return json.dumps(entry, separators=(",", ":")).encode()
+
+
+def _encoded(entry: Receipt) -> bytes:
+    """As `_encode`; empty for what was read but cannot be written (nested too deeply): no line of ours."""
+    try:
+        return _encode(entry)
+    except RecursionError:
+        return b""
 
 
 @contextmanager
@@ -196,7 +205,7 @@ def _next_seq(fd: int, last: bytes) -> int:
     if not last:
         return 1
     seq = (parse_line(last) or {}).get("seq")
-    if type(seq) is int:
+    if type(seq) is int and 0 < seq < _MOST:
         return seq + 1
     return os.pread(fd, os.fstat(fd).st_size, 0).count(b"\n") + 1
 

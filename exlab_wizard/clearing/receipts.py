@@ -73,11 +73,11 @@ def receipt(
 
 def mirror(state: Dir, control: Dir, run: RunPath) -> int:
     """Bring every receipt of `run` in the station's ledger that its own ledger lacks to `control`; how many."""
-    known = {entry.get("receipt_id") for entry in entries(read(control))}
-    missing = [entry for entry in entries(read(state), run) if entry.get("receipt_id") not in known]
+    known = {str(entry.get("receipt_id")) for entry in entries(read(control))}
+    missing = [entry for entry in entries(read(state), run) if str(entry.get("receipt_id")) not in known]
     for entry in missing:
         own = {key: value for key, value in entry.items() if key not in _BOUND}
-        add(control, own | {"station_seq": entry["seq"], "station_sha256": entry["sha256"]})
+        add(control, own | {"station_seq": entry.get("seq"), "station_sha256": entry.get("sha256")})
     return len(missing)
 
 
