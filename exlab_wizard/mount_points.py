@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 _MOUNT_ID = 0x1000  # STATX_MNT_ID, Linux 5.8
-_EMPTY_PATH = 0x1000  # AT_EMPTY_PATH
+_FLAGS = 0x1000 | 0x4000  # AT_EMPTY_PATH, and AT_STATX_DONT_SYNC: no server is asked for it
 _STATX_SIZE = 256
 _MOUNT_ID_AT = 144
 _ESCAPE = re.compile(rb"\\([0-7]{3})")
@@ -24,7 +24,7 @@ def mount_id(fd: int) -> int | None:
     if call is None:
         return None
     found = ctypes.create_string_buffer(_STATX_SIZE)
-    if call(fd, b"", _EMPTY_PATH, _MOUNT_ID, found) != 0:
+    if call(fd, b"", _FLAGS, _MOUNT_ID, found) != 0:
         return None
     known = ctypes.c_uint32.from_buffer(found).value & _MOUNT_ID
     return ctypes.c_uint64.from_buffer(found, _MOUNT_ID_AT).value if known else None
