@@ -161,7 +161,7 @@ def _load(folder: Dir, name: str, where: str, remedy: str) -> dict[str, Any]:
         raise MarkerMissingError(f"{where} is missing: {remedy}.") from None
     except OSError as error:
         raise _unreadable(where, error, remedy) from error
-    except ValueError:
+    except (ValueError, RecursionError):
         raise _damaged(where, "it is not JSON") from None
     if not isinstance(raw, dict) or raw.get("format") != _FORMAT:
         raise _damaged(where, f"it is not a marker of format {_FORMAT}")

@@ -100,7 +100,7 @@ def rehash(run: Dir, control: Dir, meter: Meter) -> Rehash:
 
 def _listed(run: Dir, sums: dict[str, str], found: Rehash) -> Generator[Expected]:
     with on_target("the run's folder"):
-        for path, kind, identity in walk(run):
+        for path, kind, identity, _ in walk(run):
             if kind is EntryKind.FILE and path in sums:
                 yield path, ManifestEntry(identity.size, sums.pop(path))
             elif kind is EntryKind.UNREADABLE:

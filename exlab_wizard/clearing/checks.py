@@ -99,7 +99,7 @@ def sort_entries(
     """Hold every entry below `root` against the manifest; what the records do not vouch for is read and hashed."""
     found = Sorted()
     with Folders(root) as folders:
-        for path, kind, identity in entries:
+        for path, kind, identity, _ in entries:
             if kind is EntryKind.DIRECTORY:
                 found.folders.append(path)
             elif kind is not EntryKind.FILE:

@@ -71,7 +71,7 @@ def _goes_on(local: Local, ended: dict[str, Any]) -> bool:
     """Whether there is still something to clear after an earlier clearing of the run was brought to its end."""
     if "partial" in ended:
         return False
-    if "undone" not in ended and not any(kind is not EntryKind.DIRECTORY for _, kind, _ in walk(local.run)):
+    if "undone" not in ended and not any(entry.kind is not EntryKind.DIRECTORY for entry in walk(local.run)):
         return False
     for clearing_id in ended.get("clearing_ids", []):
         finish_clearing(local.control, clearing_id)

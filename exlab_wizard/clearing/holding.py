@@ -96,7 +96,7 @@ class Holding:
             with taken:
                 if taken.names():
                     return False
-        return all(kind is EntryKind.DIRECTORY for _, kind, _ in self.walk())
+        return all(entry.kind is EntryKind.DIRECTORY for entry in self.walk())
 
     def give_up(self) -> None:
         """Turn "unlinking" into "putting back", durably and without needing space."""

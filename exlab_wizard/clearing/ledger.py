@@ -32,6 +32,7 @@ __all__ = [
 ]
 
 LOCK_NAME = "receipts.lock"
+_MOST = 1 << 53  # lines
 _TAIL_BYTES = 1 << 16
 _NO_LOCKS = frozenset({errno.ENOLCK, errno.ENOTSUP, errno.ENOSYS, errno.EINVAL})
 _APPEND = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
@@ -206,7 +207,7 @@ def _next_seq(fd: int, last: bytes) -> int:
     if not last:
         return 1
     seq = (parse_line(last) or {}).get("seq")
-    if type(seq) is int:
+    if type(seq) is int and 0 < seq < _MOST:
         return seq + 1
     return os.pread(fd, os.fstat(fd).st_size, 0).count(b"\n") + 1
 

@@ -51,7 +51,7 @@ def look_again(holding: Holding, proof: ClearProof) -> tuple[dict[str, Identity]
     touched = {identity.inode for path, identity in proof.files.items() if "/" not in path}
     held: dict[str, Identity] = {}
     folders: list[str] = []
-    for path, kind, identity in holding.walk():
+    for path, kind, identity, _ in holding.walk():
         if kind is EntryKind.DIRECTORY:
             folders.append(path)
         elif kind is EntryKind.FILE and _same(proof.files.get(path), identity, touched):

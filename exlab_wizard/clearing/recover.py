@@ -95,7 +95,9 @@ class _Recovery:
         self._remove_folders()
 
     def _remove_folders(self) -> None:
-        remove_folders(self._holding, [path for path, kind, _ in self._holding.walk() if kind is EntryKind.DIRECTORY])
+        remove_folders(
+            self._holding, [entry.path for entry in self._holding.walk() if entry.kind is EntryKind.DIRECTORY]
+        )
 
     def _finish(self, planned: Planned, nas: NasCopy | None, freed: Freed) -> dict[str, Any]:
         """Totals are the marker's, less what was planned and is put back after all."""

@@ -22,13 +22,18 @@ class ProblemClass(StrEnum):
     RESERVED_FILESYSTEM_NAME = "reserved_filesystem_name"
     MODE_PREFIX_MISMATCH = "mode_prefix_mismatch"
     UNSUPPORTED_ENTRY = "unsupported_entry"
+    COLLIDING_NAMES = "colliding_names"
     ORPHAN = "orphan"
     MISSING_REQUIRED_FIELD = "missing_required_field"
+    HARD_LINKS = "hard_links"
 
     @property
     def can_block(self) -> bool:
         """Whether findings of this class are ever hard, so that an override of it means something."""
-        return self not in (ProblemClass.ORPHAN, ProblemClass.MISSING_REQUIRED_FIELD)
+        return self not in _ONLY_SHOWN
+
+
+_ONLY_SHOWN = frozenset({ProblemClass.ORPHAN, ProblemClass.MISSING_REQUIRED_FIELD, ProblemClass.HARD_LINKS})
 
 
 @dataclass(frozen=True, slots=True)

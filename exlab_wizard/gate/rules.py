@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 
+from exlab_wizard.capabilities import Folding
 from exlab_wizard.gate.findings import Finding, ProblemClass, Severity
 from exlab_wizard.gate.names import Names, judge
+from exlab_wizard.gate.twins import TwinFinder, Twins
 from exlab_wizard.runs.creation import CREATION_NAME, Creation
 from exlab_wizard.runs.foreign_json import shown
 from exlab_wizard.runs.paths import CONTROL_DIR, RunKind, RunPath
@@ -15,6 +17,7 @@ from exlab_wizard.runs.scan import LEVELS, Entry, EntryKind
 MAX_PER_CLASS = 50
 _CREATION = f"{CONTROL_DIR}/{CREATION_NAME}"
 _SEGMENTS = ("equipment folder", "project folder", "run's parent folder", "run folder")
+_RENAME_TWIN = "Rename one of the two, here or in the acquisition software."
 _DATA = frozenset({EntryKind.FILE, EntryKind.DIRECTORY})
 _UNSUPPORTED = {
     EntryKind.SYMLINK: ("a symbolic link", "Put the file itself in its place, or delete the link."),
@@ -35,8 +38,11 @@ _UNSUPPORTED = {
 class EntryRules:
     """Judges the entries of one walk as they pass; feed it every one, parents first, as `runs.scan.walk` gives them."""
 
-    def __init__(self, run: RunPath, names: Names) -> None:
+    def __init__(self, run: RunPath, names: Names, folds: frozenset[Folding] = frozenset()) -> None:
         self._names = names
+        self._folds = folds
+        self._twins = TwinFinder()
+        self._linked = 0
         self._kept: dict[tuple[ProblemClass, Severity], list[Finding]] = {}
         self._more: dict[tuple[ProblemClass, Severity], int] = {}
         for label, segment in zip(_SEGMENTS, run.parts, strict=True):
@@ -45,19 +51,31 @@ class EntryRules:
     def add(self, entry: Entry) -> None:
         """Judge one entry: its kind, else the last segment of its path (its folders came before it)."""
         path = entry.path
+        twins = self._twins.add(path)
         if entry.kind not in _DATA:
             what, remedy = _UNSUPPORTED[entry.kind]
             message = f"{shown(path)} is {what}: it cannot be copied to the NAS."
             remedy += " An override leaves it out of the copy."
             self._keep(Finding(ProblemClass.UNSUPPORTED_ENTRY, Severity.HARD, _encodable(path), message, remedy))
             return
+        self._linked += entry.links > 1
         self._judge(path.rpartition("/")[2], path)
+        if twins is not None:
+            self._keep(self._collision(path, twins))
 
     def _judge(self, name: str, path: str, subject: str = "") -> None:
         problem = judge(name, self._names)
         if problem is not None:
             message = f"{subject or shown(path)} {problem.text}."
             self._keep(Finding(problem.problem_class, problem.severity, _encodable(path), message, problem.remedy))
+
+    def _collision(self, path: str, twins: Twins) -> Finding:
+        mixed_up = self._names == "windows" or twins.needs <= self._folds
+        message = f"{shown(twins.one)} and {shown(twins.other)} in one folder are the same name to "
+        message += "the NAS: only one of them could be stored there." if mixed_up else "Windows and macOS computers."
+        severity = Severity.HARD if mixed_up else Severity.SOFT
+        remedy = _RENAME_TWIN if mixed_up else f"Both are synced as they are. {_RENAME_TWIN}"
+        return Finding(ProblemClass.COLLIDING_NAMES, severity, _encodable(path), message, remedy)
 
     def _keep(self, finding: Finding) -> None:
         group = (finding.problem_class, finding.severity)
@@ -75,12 +93,21 @@ class EntryRules:
             if group in self._more:
                 message = f"{self._more[group]:,} more entries of this run have the same kind of problem."
                 found.append(Finding(*group, path="", message=message, remedy=self._kept[group][0].remedy))
-        return found
+        return [*found, *self._links()]
+
+    def _links(self) -> list[Finding]:
+        if not self._linked:
+            return []
+        message = f"{self._linked:,} files of this run have further names (hard links), here or elsewhere."
+        remedy = "Each name is stored on the NAS as a file of its own. Clearing takes only the names in the run."
+        return [Finding(ProblemClass.HARD_LINKS, Severity.SOFT, "", message, remedy)]
 
 
-def check_entries(run: RunPath, entries: Iterable[Entry], names: Names) -> list[Finding]:
-    """Judge a run's path and all its entries; `names` says what its NAS can store."""
-    rules = EntryRules(run, names)
+def check_entries(
+    run: RunPath, entries: Iterable[Entry], names: Names, folds: frozenset[Folding] = frozenset()
+) -> list[Finding]:
+    """Judge a run's path and all its entries; `names` and `folds` say what its NAS can store and tell apart."""
+    rules = EntryRules(run, names, folds)
     for entry in entries:
         rules.add(entry)
     return rules.findings()

@@ -9,12 +9,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from exlab_wizard.fsys import Dir
-from exlab_wizard.runs.instrument_manifest import InstrumentManifestError, missing, parse_instrument_manifest
+from exlab_wizard.runs.instrument_manifest import MAX_BYTES, InstrumentManifestError, missing, parse_instrument_manifest
 
 if TYPE_CHECKING:
     from exlab_wizard.config import Equipment
-
-MANIFEST_LIMIT = 64 << 20
 
 
 @dataclass(slots=True)
@@ -72,7 +70,7 @@ def _manifest_missing(run: Dir, name: str, sizes: Mapping[str, int]) -> str:
     if problem:
         return problem
     try:
-        manifest = parse_instrument_manifest(run.read(name, MANIFEST_LIMIT))
+        manifest = parse_instrument_manifest(run.read(name, MAX_BYTES))
     except OSError as error:
         return f"{name} cannot be read ({error.strerror})"
     except InstrumentManifestError as error:

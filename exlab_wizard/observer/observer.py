@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from exlab_wizard.errors import StagingError
 from exlab_wizard.observer.apply import Applier
@@ -113,13 +114,15 @@ class Observer:
 
     def _before(self, run: Run | None, nas_root: str) -> Before:
         target = self._core.targets.get(nas_root)
-        names = target.names if target else "posix"
+        fresh = Before(names=target.names, folds=target.folds) if target else Before()
         if run is None or run.scan is None:
-            return Before(names=names)
-        if run.names != names:  # the target turned out to store other names: the gate looks again
-            run.names = names
-            return Before(names=names, wants_signal=run.state is Lifecycle.STAGING)
-        return Before(run.scan.fingerprint, run.control_seen, run.signal, run.state is Lifecycle.STAGING, names)
+            return fresh
+        wanted = run.state is Lifecycle.STAGING
+        if (run.names, run.folds) != (fresh.names, fresh.folds):  # what the target can store turned out otherwise
+            run.names, run.folds = fresh.names, fresh.folds  # the gate looks again
+            return replace(fresh, wants_signal=wanted)
+        known = Before(run.scan.fingerprint, run.control_seen, run.signal, wanted)
+        return replace(known, names=run.names, folds=run.folds)
 
     def _hint(self, key: str | None) -> None:
         """An event: look soon, and not once for each of a thousand writes."""

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import logging
-import os
 import time
 from dataclasses import dataclass, field
 
+from exlab_wizard.capabilities import Folding
 from exlab_wizard.clearing.holding import pending_clearings
 from exlab_wizard.config import Equipment
 from exlab_wizard.fsys import Dir
 from exlab_wizard.gate.findings import Finding
 from exlab_wizard.gate.names import Names
 from exlab_wizard.gate.rules import check_creation, check_entries, check_mount
+from exlab_wizard.mount_points import same_mount
 from exlab_wizard.observer.completeness import signal_missing
 from exlab_wizard.observer.root import StagingRoot
 from exlab_wizard.runs import scan as scanning
@@ -42,6 +43,7 @@ class Before:
     signal: str = "not looked at yet"
     wants_signal: bool = True
     names: Names = "posix"
+    folds: frozenset[Folding] = frozenset()
 
 
 @dataclass(slots=True)
@@ -90,7 +92,7 @@ def _read(root: Dir, folder: Dir, state: Dir, path: RunPath, equipment: Equipmen
     if news or sight.ingest is not None:
         sight.creation = parse_creation(_creation_bytes(folder))
         sight.findings = [
-            *check_entries(path, scanning.walk(folder), before.names),
+            *check_entries(path, scanning.walk(folder), before.names, before.folds),
             *check_creation(path, sight.creation),
             *check_mount(_other_disk(root, folder)),
         ]
@@ -104,7 +106,7 @@ def _read(root: Dir, folder: Dir, state: Dir, path: RunPath, equipment: Equipmen
 
 
 def _other_disk(root: Dir, folder: Dir) -> bool:
-    return os.fstat(root.fd).st_dev != os.fstat(folder.fd).st_dev
+    return not same_mount(root.fd, folder.fd)
 
 
 def _sizes(folder: Dir) -> dict[str, int]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import codecs
 import json
+import sys
 from collections import Counter
 from typing import Any
 
-MAX_STRUCTURE = 10_000_000  # opening brackets and commas: bounds what a file of a given size can grow to in memory
+MAX_MEMORY = 220 << 20  # bytes a document may take while it is read, as `_memory` reckons before reading it
+_COSTS = {"{": 192, "[": 104, ",": 64}  # bytes an object, a list and one more value take, without their text
 
 
 class ForeignJsonError(ValueError):
@@ -18,7 +20,7 @@ def parse_object(data: bytes, max_bytes: int) -> dict[str, Any]:
     """The JSON object in `data` (UTF-8, a byte order mark is fine). Raises `ForeignJsonError` and nothing else.
 
     Refused beyond plain syntax errors: an object that gives a key twice, NaN and numbers without end or too large,
-    more than `max_bytes`, more than `MAX_STRUCTURE` values, and nesting as deep as the interpreter's stack.
+    more than `max_bytes`, more values than fit in `MAX_MEMORY`, and nesting as deep as the interpreter's stack.
     """
     text = _decode(data, max_bytes)
     try:
@@ -41,14 +43,20 @@ def _decode(data: bytes, max_bytes: int) -> str:
         raise ForeignJsonError(f"it is larger than {max_bytes:,} bytes")
     if not data.strip():
         raise ForeignJsonError("it is empty")
-    if sum(map(data.count, (b"{", b"[", b","))) > MAX_STRUCTURE:
-        raise ForeignJsonError("it holds more values than can be read")
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise ForeignJsonError("it is UTF-16 text; it must be UTF-8")
     try:
-        return data.decode("utf-8-sig")
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise ForeignJsonError("it is not UTF-8 text, or only half written") from None
+    if _memory(text) > MAX_MEMORY:
+        raise ForeignJsonError("it holds more values than can be read")
+    return text
+
+
+def _memory(text: str) -> int:
+    """Bytes that reading `text` takes at most: the text, its strings once more, and what holds them together."""
+    return 2 * sys.getsizeof(text) + sum(text.count(mark) * cost for mark, cost in _COSTS.items())
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from exlab_wizard.runs.foreign_json import ForeignJsonError, parse_object
 from exlab_wizard.runs.paths import RunPath
 from exlab_wizard.runs.states import Lifecycle
 
@@ -41,10 +42,10 @@ def parse_ingest(data: bytes | None, run: RunPath) -> Ingest:
     if data is None:
         return Ingest(IngestStatus.ABSENT)
     try:
-        raw = json.loads(data)
-    except (ValueError, RecursionError) as error:
-        return Ingest(IngestStatus.TORN, problem=f"not JSON ({type(error).__name__})")
-    if not isinstance(raw, dict) or not isinstance(raw.get("schema_version"), str):
+        raw = parse_object(data, SIZE_LIMIT)
+    except ForeignJsonError as error:
+        return Ingest(IngestStatus.TORN, problem=str(error))
+    if not isinstance(raw.get("schema_version"), str):
         return Ingest(IngestStatus.TORN, problem="no schema_version")
     if raw["schema_version"].split(".")[0] != SCHEMA_VERSION.split(".")[0]:
         version = raw["schema_version"][:20]

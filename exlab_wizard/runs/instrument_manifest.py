@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from exlab_wizard.runs.foreign_json import ForeignJsonError, parse_object, shown
 from exlab_wizard.runs.paths import CONTROL_DIR
 
-MAX_BYTES = 64 * 1024 * 1024
+MAX_BYTES = 32 * 1024 * 1024  # some 250,000 files with hashes
 MAX_ENTRIES = 2_000_000
 MAX_SIZE = 2**63 - 1
 _MAX_PATH_BYTES = 4096
@@ -46,8 +46,9 @@ def parse_instrument_manifest(data: bytes) -> InstrumentManifest:
     try:
         entries = _entries(parse_object(data, MAX_BYTES))
         files: dict[str, Listed] = {}
-        for number, entry in enumerate(entries, 1):
-            path, listed = _entry(entry, number)
+        entries.reverse()
+        for number in range(1, len(entries) + 1):
+            path, listed = _entry(entries.pop(), number)  # taken away one by one: not everything is there twice
             if path in files:
                 raise ForeignJsonError(f"it lists {shown(path)} twice")
             files[path] = listed

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from exlab_wizard.fsys import Dir
+from exlab_wizard.mount_points import mount_id, mounted_below
 from exlab_wizard.runs.paths import CONTROL_DIR
 
 LEVELS = 128  # folders below each other in a run: every one costs a handle, here and in each worker
@@ -40,11 +41,15 @@ class Identity(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """One entry: its POSIX path relative to the run (surrogateescape for undecodable names) and its identity."""
+    """One entry: its POSIX path relative to the run (surrogateescape for undecodable names) and its identity.
+
+    `links` is how many names a file has, here and elsewhere.
+    """
 
     path: str
     kind: EntryKind
     identity: Identity
+    links: int = 1
 
 
 @dataclass(slots=True)
@@ -64,7 +69,8 @@ def walk(run: Dir, levels: int = LEVELS) -> Iterator[Entry]:
     Raises OSError when the run itself cannot be listed; a folder below that cannot be opened, or that lies `levels`
     deep, comes as UNREADABLE: what would be in it is never silently left out.
     """
-    device = os.fstat(run.fd).st_dev
+    device, mount = os.fstat(run.fd).st_dev, mount_id(run.fd)
+    mounted = mounted_below(run.fd)
     stack = [_Level(run, "", run.entries())]
     try:
         while stack:
@@ -77,17 +83,18 @@ def walk(run: Dir, levels: int = LEVELS) -> Iterator[Entry]:
             name, info = found
             if not prefix and name == CONTROL_DIR:
                 continue
-            entry = Entry(prefix + name, _kind(info, device), identity_of(info))
-            if entry.kind is EntryKind.DIRECTORY:
+            path = prefix + name
+            kind = EntryKind.MOUNT_POINT if path in mounted else _kind(info, device)
+            if kind is EntryKind.DIRECTORY:
                 try:
-                    child = _child(folder, name, len(stack) <= levels)
+                    child = _child(folder, name, len(stack) <= levels, mount)
                 except FileNotFoundError:
                     continue
-                except OSError:
-                    entry = entry._replace(kind=EntryKind.UNREADABLE)
+                except OSError as error:
+                    kind = EntryKind.MOUNT_POINT if error.errno == errno.EXDEV else EntryKind.UNREADABLE
                 else:
-                    stack.append(_Level(child, entry.path + "/", child.entries()))
-            yield entry
+                    stack.append(_Level(child, path + "/", child.entries()))
+            yield Entry(path, kind, identity_of(info), info.st_nlink if kind is EntryKind.FILE else 1)
     finally:
         for level in stack:
             _close(level.folder, run)
@@ -101,10 +108,14 @@ class _Level(NamedTuple):
     entries: Iterator[tuple[str, os.stat_result]]
 
 
-def _child(folder: Dir, name: str, allowed: bool) -> Dir:
+def _child(folder: Dir, name: str, allowed: bool, mount: int | None) -> Dir:
     if not allowed:
         raise OSError(errno.EMFILE, "nested too deeply", name)
-    return folder.child(name)
+    child = folder.child(name)
+    if mount_id(child.fd) != mount:  # mounted since the table was read
+        child.close()
+        raise OSError(errno.EXDEV, "a mount point", name)
+    return child
 
 
 def _close(folder: Dir, run: Dir) -> None:

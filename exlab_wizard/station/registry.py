@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
+from exlab_wizard.capabilities import Folding
 from exlab_wizard.errors import StagingError
 from exlab_wizard.gate.findings import Finding
 from exlab_wizard.gate.names import Names
@@ -69,6 +70,7 @@ class Run:
     durable: Durable = field(default_factory=Durable)
     present: bool = True
     names: Names = "posix"  # which names the target can store, as the gate was last told
+    folds: frozenset[Folding] = frozenset()  # and which it takes for one
     scan: RunScan | None = None
     settling: Settling = field(default_factory=Settling)
     flushed: str = ""  # fingerprint of the tree that was made durable in staging

@@ -9,6 +9,7 @@ from concurrent.futures import Future
 from dataclasses import replace
 
 from exlab_wizard.api.models import ClearResponse
+from exlab_wizard.capabilities import Capabilities
 from exlab_wizard.errors import StagingError
 from exlab_wizard.fsys import Dir
 from exlab_wizard.runs.control import CREATION_LIMIT, CREATION_NAME, open_control, read_control
@@ -179,7 +180,9 @@ class Errands:
             self._outcomes.target_lost(nas_root)
         else:
             came_back = core.targets.came_back(nas_root)
-            news = core.targets.found(nas_root, data["nas_id"], data["names"], provable(data["capabilities"]))
+            folds = frozenset(Capabilities.from_dict(data["capabilities"]).folds)
+            can_prove = provable(data["capabilities"])
+            news = core.targets.found(nas_root, data["nas_id"], data["names"], can_prove, folds)
             self._outcomes.target_answered(nas_root, came_back)
             if came_back:
                 core.wake_sync()

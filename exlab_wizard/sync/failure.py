@@ -10,7 +10,7 @@ from exlab_wizard.fsys import UnsupportedEntryError
 from exlab_wizard.sync.tasks import ErrorClass, TaskError
 
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
-_GONE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EISDIR})
+_GONE = frozenset({errno.ENOENT, errno.EXDEV, errno.ENOTDIR, errno.ELOOP, errno.EISDIR})
 
 
 class TaskFailedError(Exception):

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 from exlab_wizard.api.models import TargetStatus
+from exlab_wizard.capabilities import Folding
 from exlab_wizard.config import Config
 from exlab_wizard.gate.names import Names
 from exlab_wizard.runs.states import utc_now
@@ -30,6 +31,7 @@ class Target:
     why: str = "Not looked at yet."
     since: datetime | None = None
     names: Names = "posix"
+    folds: frozenset[Folding] = frozenset()
     can_prove: list[str] = field(default_factory=list)
     probe_due: float = 0.0
     probing: bool = False
@@ -90,13 +92,19 @@ class Targets:
         if nas_root in self._targets:  # not one that was taken out of the configuration
             self._targets[nas_root].probe_due = 0.0
 
-    def found(self, nas_root: str, nas_id: str, names: Names, can_prove: list[str]) -> bool:
-        """The right NAS answered; its id is pinned if none was known. True when that is news."""
+    def found(
+        self, nas_root: str, nas_id: str, names: Names, can_prove: list[str], folds: frozenset[Folding] | None = None
+    ) -> bool:
+        """The right NAS answered; its id is pinned if none was known. True when that is news.
+
+        `folds` None, `can_prove` empty: not asked this time, what was known before holds.
+        """
         target = self._targets[nas_root]
         if target.nas_id is None:
             self.pin(nas_root, nas_id)
         target.names, target.met_id = names, nas_id
         target.can_prove = can_prove or target.can_prove
+        target.folds = target.folds if folds is None else folds
         return self._set(target, "ok", "", PROBE_OK_SECONDS)
 
     def still_full(self, nas_root: str, free_bytes: int) -> bool:

@@ -60,8 +60,11 @@ class Mounts:
         subprocess.run(["umount", "-l", str(at)], capture_output=True, check=False)
 
     def bind(self, source: Path, at: Path) -> Path:
-        """The same file system at another place."""
-        at.mkdir(parents=True, exist_ok=True)
+        """The same file system, or one file of it, at another place."""
+        if source.is_dir():
+            at.mkdir(parents=True, exist_ok=True)
+        else:
+            at.touch()
         self._mount("--bind", str(source), str(at))
         self._stack.callback(self.away, at)
         return at

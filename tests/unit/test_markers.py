@@ -3,12 +3,13 @@ from __future__ import annotations
 import errno
 import json
 import os
+import unicodedata
 from pathlib import Path
 
 import pytest
 
 from exlab_wizard import capabilities, markers
-from exlab_wizard.capabilities import AWKWARD_NAMES, Capabilities, probe_capabilities
+from exlab_wizard.capabilities import AWKWARD_NAMES, Capabilities, Folding, probe_capabilities
 from exlab_wizard.fsys import Dir
 from exlab_wizard.markers import (
     NAS_MARKER,
@@ -189,6 +190,28 @@ def test_directory_fsync_not_offered_is_recorded(tmp_path: Path, monkeypatch: py
 
 
 def test_capabilities_come_back_as_they_were_written() -> None:
-    one = Capabilities(AWKWARD_NAMES[:3], False, False)
+    one = Capabilities(AWKWARD_NAMES[:3], False, False, (Folding.CASE, Folding.UNICODE))
     assert Capabilities.from_dict(json.loads(json.dumps(one.to_dict()))) == one
     assert Capabilities.from_dict("nonsense") == Capabilities()
+    assert Capabilities.from_dict({"folds": ["shape", ["case"], "unicode"]}).folds == (Folding.UNICODE,)
+
+
+@pytest.mark.parametrize("folding", Folding)
+def test_a_target_that_folds_names_is_found_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folding: Folding
+) -> None:
+    """Names come back as they were given, and another spelling meets the same file: as ext4 or ZFS may be set up."""
+    known = Dir.stat
+
+    def fold(self: Dir, name: str) -> os.stat_result:
+        for other in self.names():
+            if folded(other) == folded(name):
+                return known(self, other)
+        return known(self, name)
+
+    def folded(name: str) -> str:
+        return name.lower() if folding is Folding.CASE else unicodedata.normalize("NFC", name)
+
+    monkeypatch.setattr(Dir, "stat", fold)
+    mark_nas(tmp_path)
+    assert read_nas(tmp_path).capabilities.folds == (folding,)

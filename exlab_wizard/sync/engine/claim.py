@@ -8,7 +8,8 @@ import os
 from contextlib import suppress
 from datetime import UTC, datetime
 
-from exlab_wizard.fsys import Dir, rename_noreplace
+from exlab_wizard.fsys import Dir, UnsupportedEntryError, rename_noreplace
+from exlab_wizard.runs.foreign_json import shown
 from exlab_wizard.runs.paths import CONTROL_DIR, RunPath
 from exlab_wizard.sync.engine.control import sweep_temporaries
 from exlab_wizard.sync.failure import TaskFailedError, on_target
@@ -108,14 +109,20 @@ def _check(control: Dir, run: RunPath, station_id: str) -> None:
         owner, station = claim["run_path"], claim["station_id"]
     except FileNotFoundError:
         raise _conflict(run, f"no {CLAIM_NAME} stands there") from None
-    except (ValueError, TypeError, KeyError):
-        raise _conflict(
-            run, f"its {CLAIM_NAME} is damaged; if the folder is this run's own, remove that file"
-        ) from None
+    except (ValueError, TypeError, KeyError, RecursionError, UnsupportedEntryError):
+        raise _damaged(run) from None
+    except OSError as error:
+        if error.errno not in (errno.EFBIG, errno.ELOOP):
+            raise
+        raise _damaged(run) from None
     if owner != str(run):
-        raise _conflict(run, f"it belongs to the run {owner!r}")
+        raise _conflict(run, f"it belongs to the run {shown(str(owner))}")
     if station != station_id:
-        raise _conflict(run, f"it belongs to the station {station}")
+        raise _conflict(run, f"it belongs to the station {shown(str(station))}")
+
+
+def _damaged(run: RunPath) -> TaskFailedError:
+    return _conflict(run, f"its {CLAIM_NAME} is damaged; if the folder is this run's own, remove that file")
 
 
 def _conflict(run: RunPath, why: str) -> TaskFailedError:

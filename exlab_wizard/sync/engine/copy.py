@@ -8,7 +8,9 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from exlab_wizard.fsys import Dir
+from exlab_wizard.mount_points import mount_id
 from exlab_wizard.runs.scan import Identity, identity_of
+from exlab_wizard.sync.engine.sparse import HOLE, end_sparse, write_all, write_sparse
 from exlab_wizard.sync.engine.stream import BIG_FILE, Digest, digest_stream
 from exlab_wizard.sync.failure import FULL, TaskFailedError, source_failure, target_failure
 from exlab_wizard.sync.tasks import ErrorClass
@@ -106,7 +108,10 @@ def _fill_and_close(source: Source, fd: int, tally: Tally) -> Digest:
 
 
 def _fill(source: Source, fd: int, tally: Tally) -> Digest:
-    digest = _read(source, tally.tick, _writer(fd, source.identity.size))
+    holes = _has_holes(source)
+    digest = _read(source, tally.tick, _writer(fd, source.identity.size, write_sparse if holes else write_all))
+    if holes:
+        _end_at(fd, digest.size)
     with suppress(OSError):
         info = source.folder.stat(source.name)
         os.fchmod(fd, info.st_mode & 0o777)
@@ -118,16 +123,29 @@ def _fill(source: Source, fd: int, tally: Tally) -> Digest:
     return digest
 
 
-def _writer(fd: int, size: int) -> Callable[[memoryview], None]:
-    """A sink that writes every byte and, for a big file, starts the flush of what it has while the rest is read."""
+def _has_holes(source: Source) -> bool:
+    """Whether the file takes less room than its bytes do; it is only a matter of room, never of bytes."""
+    with suppress(OSError):
+        info = source.folder.stat(source.name)
+        return info.st_blocks * 512 < info.st_size and info.st_size >= HOLE
+    return False
+
+
+def _end_at(fd: int, size: int) -> None:
+    try:
+        end_sparse(fd, size)
+    except OSError as error:
+        raise _WriteError(error) from error
+
+
+def _writer(fd: int, size: int, put: Callable[[int, memoryview], None]) -> Callable[[memoryview], None]:
+    """A sink that puts every byte and, for a big file, starts the flush of what it has while the rest is read."""
     written = 0
 
     def write(chunk: memoryview) -> None:
         nonlocal written
         try:
-            done = 0
-            while done < len(chunk):
-                done += os.write(fd, chunk[done:])
+            put(fd, chunk)
         except OSError as error:
             raise _WriteError(error) from error
         before, written = written, written + len(chunk)
@@ -143,6 +161,8 @@ def _read(source: Source, tick: Callable[[int], None], sink: Callable[[memoryvie
         fd = source.folder.open_file(source.name)
         try:
             _check_same(source, fd)
+            if mount_id(fd) != mount_id(source.folder.fd):
+                raise changed(source.path)
             digest = digest_stream(fd, os.fstat(fd).st_size, tick, sink)
             _check_same(source, fd)
         finally:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 from types import TracebackType
 from typing import Self
 
 from exlab_wizard.fsys import Dir
+from exlab_wizard.mount_points import mount_id
 
 _KEPT = 200
 
@@ -15,9 +17,10 @@ class Folders:
 
     def __init__(self, root: Dir) -> None:
         self._open: dict[str, Dir] = {"": root}
+        self._mount = mount_id(root.fd)
 
     def get(self, path: str) -> Dir:
-        """The directory at `path`. Raises OSError (ENOTDIR or ELOOP for a file or a link in the way)."""
+        """The directory at `path`. Raises OSError (ENOTDIR, ELOOP or EXDEV for a file, link or mount in the way)."""
         found = self._open.get(path)
         if found is not None:
             return found
@@ -25,8 +28,15 @@ class Folders:
         for name in path.split("/"):
             prefix = f"{prefix}/{name}" if prefix else name
             known = self._open.get(prefix)
-            current = self._open[prefix] = known if known is not None else current.child(name)
+            current = self._open[prefix] = known if known is not None else self._child(current, name)
         return current
+
+    def _child(self, folder: Dir, name: str) -> Dir:
+        child = folder.child(name)
+        if mount_id(child.fd) != self._mount:
+            child.close()
+            raise OSError(errno.EXDEV, "another file system is mounted there", name)
+        return child
 
     def parent(self, path: str) -> tuple[Dir, str]:
         """The directory that holds `path`, and the last segment."""

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from exlab_wizard.runs.manifest import ManifestEntry
 from exlab_wizard.runs.scan import Entry, EntryKind
-from exlab_wizard.sync.engine.copy import Source
+from exlab_wizard.sync.engine.copy import Source, changed
 from exlab_wizard.sync.engine.folders import split
 from exlab_wizard.sync.engine.job import SyncJob
 from exlab_wizard.sync.engine.plan import Step, decide
@@ -48,8 +48,10 @@ class Push:
             for entry in entries:
                 if entry.kind is EntryKind.DIRECTORY:
                     self._make(entry.path)
-                else:
+                elif entry.kind is EntryKind.FILE:
                     self._file(entry)
+                else:  # put there since the tree was found whole
+                    raise changed(entry.path)
         self.flush()
 
     def file(self, entry: Entry, step: Step | None = None) -> None:

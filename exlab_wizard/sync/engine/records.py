@@ -7,7 +7,7 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from typing import Any, NamedTuple, Self
+from typing import Any, BinaryIO, NamedTuple, Self
 
 from exlab_wizard.fsys import Dir
 from exlab_wizard.runs.manifest import Manifest, ManifestEntry
@@ -19,6 +19,7 @@ RECORDS = "records"
 MANIFESTS = "manifests"
 _COMPACT_SLACK = 4096  # lines more than twice the files there are: worth rewriting
 GONE = -1  # an inode no file has: the record describes nothing in staging (any more)
+_LONGEST = 1 << 20  # bytes; a path of `LEVELS` longest names, every byte escaped, is shorter
 _HEX = frozenset("0123456789abcdef")
 
 
@@ -112,7 +113,7 @@ class RunRecords:
         except FileNotFoundError:
             return
         with os.fdopen(fd, "rb") as file:
-            for line in file:
+            for line in _bounded_lines(file):
                 self._lines += 1
                 self._torn = not line.endswith(b"\n")
                 self._take(line)
@@ -130,10 +131,15 @@ def _line(values: list[Any]) -> bytes:
     return json.dumps(values, separators=(",", ":")).encode() + b"\n"  # ASCII: undecodable names survive as \udcxx
 
 
+def _bounded_lines(file: BinaryIO) -> Iterator[bytes]:
+    """The lines of a file; one longer than any of ours comes in pieces, and none of them holds."""
+    return iter(lambda: file.readline(_LONGEST), b"")
+
+
 def _parse(line: bytes) -> tuple[str, Record | None]:
     try:
         raw = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return "", None
     if not isinstance(raw, list) or not raw or not isinstance(raw[0], str):
         return "", None
@@ -147,6 +153,13 @@ def _is_record(values: list[Any]) -> bool:
     size, sha256, *numbers, published = values
     whole = all(type(number) is int for number in (size, *numbers))
     return whole and size >= 0 and _is_sha256(sha256) and type(published) is bool
+
+
+def _is_path(value: object) -> bool:
+    """Whether it can be the path of a file below the run. Raises UnicodeEncodeError for what no file can be called."""
+    if not isinstance(value, str) or b"\0" in os.fsencode(value):
+        return False
+    return not {"", ".", ".."}.intersection(value.split("/"))
 
 
 def _is_sha256(value: object) -> bool:
@@ -171,8 +184,8 @@ def load_manifest(state: Dir, run: RunPath) -> Manifest | None:
                 fd = folder.open_file(name)
         except FileNotFoundError:
             return None
-        with os.fdopen(fd, "rb") as file, suppress(ValueError, TypeError, StopIteration):
-            return Manifest(_unseal(iter(file)))
+        with os.fdopen(fd, "rb") as file, suppress(ValueError, TypeError, StopIteration, RecursionError):
+            return Manifest(_unseal(_bounded_lines(file)))
     return None
 
 
@@ -184,6 +197,8 @@ def _unseal(lines: Iterator[bytes]) -> dict[str, ManifestEntry]:
     for following in lines:
         digest.update(line)
         path, size, sha256 = json.loads(line)
+        if not _is_path(path) or type(size) is not int or size < 0 or not _is_sha256(sha256):
+            raise ValueError("not a file with size and hash")
         files[path] = ManifestEntry(size, sha256)
         line = following
     if json.loads(line) != [len(files), digest.hexdigest()]:

@@ -14,6 +14,7 @@ from exlab_wizard.runs.scan import Entry, EntryKind, RunScan, scan, walk
 from exlab_wizard.sync.engine import checksums
 from exlab_wizard.sync.engine.compare import Comparer, differs_message, missing_message
 from exlab_wizard.sync.engine.control import split_odd, sweep_temporaries, walk_unknown
+from exlab_wizard.sync.engine.folder_times import keep_folder_times
 from exlab_wizard.sync.engine.job import SyncJob, leave_incoming, open_job
 from exlab_wizard.sync.engine.meter import Report
 from exlab_wizard.sync.engine.push import THREADS, Push
@@ -61,6 +62,7 @@ def _run(job: SyncJob, pool: ThreadPoolExecutor) -> dict[str, Any]:
     extra.run(unknown.entries)
     manifest = previous.union(data.local)
     checksums.publish_checksums(job, manifest)
+    keep_folder_times(job, data.folders)
     extra_names = _verify(job, pool, manifest, data, extra)
     _check_fingerprint(job, _scan(job))
     job.fence.check()

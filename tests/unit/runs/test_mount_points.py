@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from exlab_wizard import mount_points
+from exlab_wizard.fsys import Dir
+from exlab_wizard.mount_points import mount_id, mounted_below, parse_mountinfo, same_mount
+from exlab_wizard.runs.scan import EntryKind, walk
+
+TABLE = rb"""
+22 1 8:1 / / rw - ext4 /dev/sda1 rw
+40 22 8:1 /other /staging/a\040run/with\012break rw,relatime shared:1 - ext4 /dev/sda1 rw
+41 22 8:1 /file /staging/a\040run/deep/one.tif rw - ext4 /dev/sda1 rw
+42 22 8:1 / /staging/a\040run rw - ext4 /dev/sda1 rw
+43 22 8:1 / /staging/a\040runner/x rw - ext4 /dev/sda1 rw
+44 22 8:1 / /staging/a\040run/back\134slash\011 rw - ext4 /dev/sda1 rw
+half a line
+"""
+
+
+def test_the_kernels_table_is_read_with_its_escapes_and_only_what_lies_below() -> None:
+    below = parse_mountinfo(TABLE, b"/staging/a run")
+    assert below == {"with\nbreak", "deep/one.tif", "back\\slash\t"}
+    assert "staging/a run" in parse_mountinfo(TABLE, b"/")
+    assert parse_mountinfo(b"", b"/staging") == frozenset()
+
+
+def test_files_and_folders_of_one_disk_share_a_mount(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with Dir.open(tmp_path) as folder, Dir.open("/proc") as elsewhere:
+        fd = folder.open_file("file")
+        assert same_mount(fd, folder.fd)
+        assert not same_mount(elsewhere.fd, folder.fd)
+        assert mount_id(folder.fd) != mount_id(elsewhere.fd)
+        os.close(fd)
+        assert mounted_below(folder.fd) == frozenset()
+    with Dir.open("/") as root:
+        assert "proc" in mounted_below(root.fd)
+
+
+def test_a_mount_made_after_the_table_was_read_is_not_entered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "inner").mkdir()
+    (tmp_path / "inner" / "foreign").touch()
+    handles: list[int] = []
+
+    def told(fd: int) -> int:
+        handles.append(fd)
+        return len(handles)  # every handle seems to come from another mount
+
+    monkeypatch.setattr("exlab_wizard.runs.scan.mount_id", told)
+    with Dir.open(tmp_path) as run:
+        found = {entry.path: entry.kind for entry in walk(run)}
+    assert found == {"inner": EntryKind.MOUNT_POINT}
+
+
+def test_without_an_answer_from_the_system_the_device_decides(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mount_points, "_statx", lambda: None)
+    with Dir.open(tmp_path) as folder, Dir.open("/proc") as elsewhere:
+        assert mount_id(folder.fd) is None
+        assert same_mount(folder.fd, folder.fd)
+        assert not same_mount(elsewhere.fd, folder.fd)
