@@ -147,9 +147,11 @@ def _running(run: Run, context: Context) -> Display:
 def _restoring(run: Run, context: Context) -> Display:
     job, progress, quiet = run.job, run.progress, context.tick - run.progress_at
     assert job is not None
+    if not context.configured:
+        return _not_configured(run.path.equipment_id)
     if job.state == "waiting":
-        at = f"{job.due_at:%H:%M:%S} UTC" if job.due_at else "once more"
-        step = f"Tried again at {at}, or at once with Restore; the data are safe at {run.nas_path}."
+        at = f"{job.due_at:%H:%M:%S} UTC" if job.due_at else "the next opportunity"
+        step = f"Tried again at {at}, or at once with Restore; nothing is lost meanwhile."
         return Display(DisplayState.STALLED, _error_text(run), step, True, _RESTORABLE)
     if job.state == "running" and run.progress_at and quiet > STALLED_AFTER_SECONDS:
         step = "The NAS is being checked; restoring goes on by itself when it answers."

@@ -71,7 +71,6 @@ def open_site(task: RestoreTask, report: Report) -> Iterator[Site]:
             here = keep(_durable_folder(staging, run))
             refuse_same_directory(here, nas_run, task.place)
             control = keep(here.ensure(CONTROL_DIR))
-            here.sync()
             _refuse_unusable(control, run)
             if not control.exists(INGEST_NAME):
                 control.replace(INGEST_NAME, task.ingest.encode())

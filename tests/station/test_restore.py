@@ -147,6 +147,7 @@ def test_names_half_given_when_it_was_killed_are_no_late_data(bench: Bench) -> N
 def test_a_run_whose_folder_is_gone_comes_back_without_a_transition(bench: Bench) -> None:
     folder = bench.verified()
     history = bench.ingest()["history"]
+    wait_for((bench.lab.nas / RUN / ".exlab-wizard" / "creation.json").exists, 10, "its provenance is on the NAS")
     bench.restart(lambda: shutil.rmtree(folder))
     row = wait_for(lambda: (row := bench.row()) and not row.local_data and row, 10)
     assert "restore" in row.actions and row.current_state == "sync_verified"

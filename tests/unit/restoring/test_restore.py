@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import os
+import threading
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from exlab_wizard.restoring import fetch
 from exlab_wizard.restoring import restore as restoring
+from exlab_wizard.restoring.survey import Piece
 from exlab_wizard.runs.scan import Identity, identity_of
 from exlab_wizard.runs.states import Lifecycle
+from exlab_wizard.sync.engine.stream import Digest
+from exlab_wizard.sync.engine.verify import ColdHash, Reading
 from exlab_wizard.sync.tasks import ErrorClass
 from tests.support.engine import put
 from tests.support.restoring import RestoreBench
@@ -258,3 +265,70 @@ def test_what_was_fetched_is_not_fetched_again(bench: RestoreBench) -> None:
     bench.restore()
     assert bench.local_data() == bench.files and bench.restoring_folders() == []
     assert (bench.run / "frame_0001.tif").stat().st_ino == inode
+
+
+def test_what_the_disk_does_not_give_back_is_copied_once_more(
+    bench: RestoreBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, lies = fetch.hash_cold, [1]
+
+    def lying(*args: object) -> ColdHash:
+        found = real(*args)  # type: ignore[arg-type]
+        return found._replace(sha256="0" * 64) if lies and lies.pop() else found
+
+    monkeypatch.setattr(fetch, "hash_cold", lying)
+    bench.restore()
+    assert bench.local_data() == bench.files
+
+
+def test_a_disk_that_gives_other_bytes_back_publishes_nothing(
+    bench: RestoreBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fetch, "hash_cold", lambda *args: ColdHash(0, "0" * 64, Reading.FADVISE))
+    error = bench.restore_error()
+    assert error.error_class is ErrorClass.SOURCE_IO and "staging disk" in error.message
+    assert bench.local_data() == {}
+
+
+@pytest.mark.parametrize("call", ["fsync", "write"])
+@pytest.mark.parametrize(("number", "times", "ends"), [(5, 1, ""), (5, 2, "source_io"), (28, 1, "refused")])
+def test_a_disk_that_fails_while_a_file_is_written(
+    bench: RestoreBench, monkeypatch: pytest.MonkeyPatch, call: str, number: int, times: int, ends: str
+) -> None:
+    """EIO: the copy is thrown away and made again, once. ENOSPC: refused with a sentence, nothing is left."""
+    failing = Failing(fetch.os, call, number, times)
+    monkeypatch.setattr(fetch, "_fill", failing.around(fetch._fill))
+    monkeypatch.setattr(fetch.os, call, failing)
+    if not ends:
+        bench.restore()
+        bench.assert_as_before()
+        return
+    error = bench.restore_error()
+    assert error.error_class == ends and error.path and bench.local_data() == {}
+    if ends == "refused":
+        assert "full" in error.message and bench.restoring_folders() == []
+
+
+class Failing:
+    """One call of the os module that fails so many times, only while the data of one file are being written."""
+
+    def __init__(self, module: Any, name: str, number: int, times: int) -> None:
+        self.real, self.number, self.left, self.path = getattr(module, name), number, times, ""
+        self._here = threading.local()
+
+    def around(self, fill: Callable[..., Digest]) -> Callable[..., Digest]:
+        def filled(fd: int, piece: Piece, *more: Any) -> Digest:
+            self.path = self.path or (piece.path if piece.entry.size else "")
+            self._here.armed = piece.path == self.path
+            try:
+                return fill(fd, piece, *more)
+            finally:
+                self._here.armed = False
+
+        return filled
+
+    def __call__(self, *args: Any) -> Any:
+        if getattr(self._here, "armed", False) and self.left:
+            self.left -= 1
+            raise OSError(self.number, os.strerror(self.number))
+        return self.real(*args)
