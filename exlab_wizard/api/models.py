@@ -76,6 +76,14 @@ class ClearResponse(_Model):
     bytes_freed: int
 
 
+class RestoreResponse(_Model):
+    """`POST /staging/{run_path}/restore`; asking twice is one job."""
+
+    run_path: str
+    state: Literal["queued"]
+    job_id: str
+
+
 class ErrorResponse(BaseModel):
     """Every refusal; further fields are evidence. `reason` repeats `message` for Jupyter front ends."""
 
@@ -123,7 +131,9 @@ class OverviewRow(StagedRunRow):
     proven_at: datetime | None = None
     nas_path: str | None = None
     local_data: bool = Field(True, description="false when nothing is left to clear")
-    actions: list[Literal["force_sync", "clear", "override", "acknowledge", "log"]] = Field(default_factory=list)
+    actions: list[Literal["force_sync", "clear", "restore", "override", "acknowledge", "log"]] = Field(
+        default_factory=list
+    )
     revision: int
 
 
@@ -239,7 +249,7 @@ class JobModel(_Model):
     """A job of the queue, live or the last one."""
 
     id: str
-    kind: Literal["sync", "recheck", "clear"]
+    kind: Literal["sync", "recheck", "clear", "restore"]
     state: Literal["queued", "running", "waiting", "failed", "done", "superseded"]
     attempt: int
     created_at: datetime

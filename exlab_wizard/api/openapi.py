@@ -102,6 +102,14 @@ CALLS: tuple[Call, ...] = (
     ),
     Call(
         "post",
+        f"{_RUN}/restore",
+        "write",
+        "staging_sync",
+        "Bring a cleared run's data back from the NAS, proven; queued, and waits while the NAS is away.",
+        models.RestoreResponse,
+    ),
+    Call(
+        "post",
         f"{_RUN}/overrides",
         "write",
         "staging_admin",

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from exlab_wizard.api.models import OverviewRow
     from exlab_wizard.client import StagingClient
 
-_GOALS = ("complete", "sync_queued", "sync_verified", "cleared")
+_GOALS = ("complete", "sync_queued", "sync_verified", "cleared", "restored")
 
 
 def add_parsers(subparsers: Subparsers[argparse.ArgumentParser]) -> None:

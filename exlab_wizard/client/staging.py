@@ -28,6 +28,7 @@ from exlab_wizard.api.models import (
     OverridesResponse,
     Overview,
     OverviewRow,
+    RestoreResponse,
     RevokeRequest,
     RunDetail,
 )
@@ -148,6 +149,13 @@ class StagingClient:
         patient = httpx.Timeout(self._connection.timeout, read=None)
         return self._connection.post(ClearResponse, self._place(run, "clear"), timeout=patient)
 
+    def restore(self, run: Run) -> RestoreResponse:
+        """Queue bringing a cleared run's data back from the NAS; asking twice is one job.
+
+        `wait(run, "restored")` blocks until they are here.
+        """
+        return self._connection.post(RestoreResponse, self._place(run, "restore"))
+
     def wait(
         self,
         run: Run,
@@ -156,6 +164,8 @@ class StagingClient:
         on_update: Callable[[OverviewRow], None] | None = None,
     ) -> OverviewRow:
         """Block until the run is `until` (a lifecycle state) or beyond, and return its row.
+
+        `until="restored"` means: verified, with its data back in staging.
 
         `timeout` in seconds; `on_update(row)` is called at each change. Raises `WaitFailed` when the run is blocked,
         failed or gone, and `WaitTimeout`. A restart of the server is sat out.

@@ -13,8 +13,9 @@ from exlab_wizard.client.connection import ConnectionProblem
 from exlab_wizard.client.feed import Feed, differs, passes
 from exlab_wizard.errors import Code, StagingError
 
-Until = Literal["complete", "sync_queued", "sync_verified", "cleared"]
+Until = Literal["complete", "sync_queued", "sync_verified", "cleared", "restored"]
 ORDER: tuple[str, ...] = get_args(LifecycleName)
+RESTORED = "restored"
 POLL_SECONDS = 0.5
 SERVER_AWAY_SECONDS = 60.0
 _STOPPED = {DisplayState.BLOCKED: "run_blocked", DisplayState.FAILED: "run_failed"}
@@ -45,7 +46,12 @@ class WaitTimeout(WaitFailed, TimeoutError):  # noqa: N818 - reads as what happe
 
 
 def reached(row: OverviewRow, until: str) -> bool:
-    """Whether the run's lifecycle is at `until` or beyond: a cleared run has been verified."""
+    """Whether the run's lifecycle is at `until` or beyond: a cleared run has been verified.
+
+    `restored` is no such state: the run is verified and its data are here.
+    """
+    if until == RESTORED:
+        return row.current_state == "sync_verified" and row.local_data
     return ORDER.index(row.current_state) >= ORDER.index(until)
 
 
@@ -76,8 +82,8 @@ class Wait:
     sleep: Callable[[float], None] = time.sleep
 
     def __post_init__(self) -> None:
-        if self.until not in ORDER:
-            raise ValueError(f"until={self.until!r}: it is one of {', '.join(ORDER[1:])}")
+        if self.until not in (*ORDER, RESTORED):
+            raise ValueError(f"until={self.until!r}: it is one of {', '.join((*ORDER[1:], RESTORED))}")
         self._started = self.clock()
         self._feed = Feed(self.fetch)
         self._row: OverviewRow | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -14,7 +14,7 @@ from exlab_wizard.runs.states import Lifecycle
 from exlab_wizard.station.registry import Durable, Run, parse_stamp
 from exlab_wizard.sync.retry import DELAYS_SECONDS
 
-Action = Literal["force_sync", "clear", "override", "acknowledge", "log"]
+Action = Literal["force_sync", "clear", "restore", "override", "acknowledge", "log"]
 STALLED_AFTER_SECONDS = 30.0
 
 
@@ -115,6 +115,8 @@ def _under_way(run: Run, context: Context) -> Display | None:
         return Display(DisplayState.CLEARING, "The local copy is being cleared.", "Nothing to do.")
     if job.kind == "recheck":
         return Display(DisplayState.VERIFYING, "File times changed; the bytes are compared.", "Nothing to do.")
+    if job.kind == "restore":
+        return _restoring(run, context)
     paused = _paused(context)
     if job.state == "running":
         return _running(run, context)
@@ -140,6 +142,37 @@ def _running(run: Run, context: Context) -> Display:
     if progress.phase == "verifying":
         return Display(DisplayState.VERIFYING, f"Checking the copy on the NAS, {files}.", "Nothing to do.")
     return Display(DisplayState.SYNCING, f"Copying, {files}.", "Nothing to do.")
+
+
+def _restoring(run: Run, context: Context) -> Display:
+    job, progress, quiet = run.job, run.progress, context.tick - run.progress_at
+    assert job is not None
+    if not context.configured:
+        return _not_configured(run.path.equipment_id)
+    if job.state == "waiting":
+        at = f"{job.due_at:%H:%M:%S} UTC" if job.due_at else "the next opportunity"
+        step = f"Tried again at {at}, or at once with Restore; nothing is lost meanwhile."
+        return Display(DisplayState.STALLED, _error_text(run), step, True, _RESTORABLE)
+    if job.state == "running" and run.progress_at and quiet > STALLED_AFTER_SECONDS:
+        step = "The NAS is being checked; restoring goes on by itself when it answers."
+        return Display(DisplayState.STALLED, f"No bytes for {units.duration(quiet)}.", step, quiet > 300)
+    if job.state == "running" and progress is not None and progress.files_total:
+        files = f"{progress.files_done:,} of {units.count(progress.files_total, 'file')}"
+        return Display(DisplayState.RESTORING, f"Bringing the data back from the NAS, {files}.", "Nothing to do.")
+    paused = _paused(context)
+    if job.state == "queued" and paused is not None and context.target and context.target.state == "unavailable":
+        return replace(paused, actions=("log",))
+    return Display(DisplayState.RESTORING, "The data are brought back from the NAS in a moment.", "Nothing to do.")
+
+
+def _restore_failed(run: Run) -> Display:
+    return Display(
+        DisplayState.FAILED,
+        f"Not restored: {_error_text(run)}",
+        "Mend the cause and press Restore, or take note with Acknowledge.",
+        True,
+        ("restore", "acknowledge", "log"),
+    )
 
 
 def _paused(context: Context) -> Display | None:
@@ -182,6 +215,8 @@ def _error_text(run: Run) -> str:
 
 
 def _resting(run: Run, context: Context) -> Display | None:
+    if run.job is not None and run.job.kind == "restore" and run.job.state == "failed" and not run.local_files:
+        return _restore_failed(run)
     if run.state is Lifecycle.CLEARED:
         return _cleared(run)
     if run.state is Lifecycle.SYNC_VERIFIED:
@@ -194,6 +229,9 @@ def _resting(run: Run, context: Context) -> Display | None:
     return None
 
 
+_RESTORABLE: tuple[Action, ...] = ("restore", "log")
+
+
 def _cleared(run: Run) -> Display:
     freed = run.durable.freed or {}
     amount = (
@@ -201,7 +239,7 @@ def _cleared(run: Run) -> Display:
     )
     unknown = "Where the data are on the NAS is not recorded here."
     where = f"The data are at {run.nas_path}." if run.nas_path else unknown
-    return Display(DisplayState.CLEARED, f"{amount}{where}", "Nothing to do.", False, ("log",))
+    return Display(DisplayState.CLEARED, f"{amount}{where}", "Nothing to do.", False, _RESTORABLE)
 
 
 def _verified(run: Run) -> Display:
@@ -214,7 +252,7 @@ def _verified(run: Run) -> Display:
             f"{text} The local copy is gone.",
             f"The data are at {proof.nas_path}.",
             False,
-            ("log",),
+            _RESTORABLE,
         )
     if run.read_only:
         step = "The station may not write here, so it cannot clear: change the folder's rights, or delete it yourself."

@@ -37,7 +37,7 @@ class Pace:
     def progress(self, message: Progress, tick: float) -> models.Progress:
         """The wire shape: below 100 % until verified, no estimate after half a minute without bytes."""
         silent = tick - self.moved_at if self.moved_at else 0.0
-        whole = 2 * message.bytes_total
+        whole = message.bytes_total * (1 if message.phase == "restoring" else 2)
         done = _way(message)
         speed = self.rate() if silent < SILENT_SECONDS else None
         left = max(0, whole - done) / speed if speed else None

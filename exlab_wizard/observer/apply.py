@@ -173,7 +173,7 @@ class Applier:
             held=run.durable.held is not None,
             blocked=bool(blocking(run.findings)),
             job_live=job is not None and job.live,
-            job_failed=job is not None and job.state == "failed",
+            job_failed=job is not None and job.state == "failed" and job.kind != "restore",
         )
 
     def _do(self, run: Run, step: Step) -> None:

@@ -86,8 +86,8 @@ class Observer:
         with self._locks[hash(path) % len(self._locks)]:
             with core.lock:
                 run = core.registry.get(path)
-                if run is not None and run.job is not None and run.job.live and run.job.kind == "clear":
-                    return run
+                if run is not None and run.job is not None and run.job.live and run.job.kind in ("clear", "restore"):
+                    return run  # its data are on the move: half of them is neither late nor missing
                 before, epoch = self._before(run, equipment.nas_root), run.epoch if run else 0
             sight = look(core.staging, core.state, path, equipment, before)
             with core.lock:

@@ -17,6 +17,7 @@ from exlab_wizard.api.models import (
     JobModel,
     OverrideRequest,
     OverridesResponse,
+    RestoreResponse,
     RunDetail,
 )
 from exlab_wizard.clearing import receipts
@@ -140,6 +141,15 @@ class Commands:
             self._core.rows.flush()
         return future.result(_CLEAR_WAIT_SECONDS)
 
+    def restore(self, run: str, by: str) -> RestoreResponse:
+        """Bring a cleared run's data back from the NAS; queued, also while the NAS is away."""
+        path = RunPath.parse(run)
+        self._observer.look_now(path)
+        with self._core.lock:
+            answer = self._errands.ask_restore(self._found(path), by)
+            self._core.rows.flush()
+            return answer
+
     def overrides(self, run: str) -> OverridesResponse:
         """The run's override records."""
         path = RunPath.parse(run)
@@ -181,11 +191,18 @@ class Commands:
             self._core.rows.flush()
 
     def acknowledge(self, run: str, by: str) -> AcknowledgeResponse:
-        """A person takes note that a run is missing: it leaves the list."""
+        """A person takes note that a run is missing, and it leaves the list; or that its restore failed."""
         path = RunPath.parse(run)
         self._observer.look_now(path)
         with self._core.lock:
             found = self._found(path)
+            if found.job is not None and found.job.kind == "restore" and found.job.state == "failed":
+                self._core.queue.forget(str(path))
+                found.job = None
+                self._core.transitions.note(found, "INFO", f"that it was not restored was acknowledged by {by}")
+                self._core.rows.mark(found)
+                self._core.rows.flush()
+                return AcknowledgeResponse(run_path=str(path), acknowledged=True)
             if found.present or not found.durable.missing_since:
                 raise StagingError(
                     Code.INVALID_REQUEST, f"{path} is not missing; there is nothing to acknowledge.", run_path=str(path)
@@ -256,6 +273,7 @@ class Commands:
 VERBS: dict[str, type[Any]] = {
     "force_sync": ForceSyncResponse,
     "clear": ClearResponse,
+    "restore": RestoreResponse,
     "overrides": OverridesResponse,
     "add_override": OverridesResponse,
     "revoke_override": OverridesResponse,

@@ -100,6 +100,9 @@ class Core:
     def reopen(self, run: Run, reason: Reason) -> None:
         """Back to staging: the job ends at its next file boundary; a person's word was for the old tree."""
         self.cancel(run)
+        if run.job is not None and run.job.kind == "restore":  # failed: the run has another errand now
+            self.queue.forget(str(run.path))
+            run.job = None
         run.durable.forced_incomplete = None
         self.transitions.advance(run, Lifecycle.STAGING, reason)
         self.agenda.touch(str(run.path), 0.05)

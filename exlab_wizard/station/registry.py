@@ -103,6 +103,17 @@ class Run:
         return self.durable.proof.nas_path or next((path for path in told if isinstance(path, str)), "")
 
     @property
+    def manifest_digest(self) -> str:
+        """Of the last verified manifest; from the history where the database was lost, empty when nobody knows."""
+        told = (entry.get("manifest_digest") for entry in reversed(self.durable.history))
+        return self.durable.proof.manifest_digest or next((digest for digest in told if isinstance(digest, str)), "")
+
+    @property
+    def restoring(self) -> bool:
+        """Whether its data are being brought back, or wait for that."""
+        return self.job is not None and self.job.live and self.job.kind == "restore"
+
+    @property
     def busy(self) -> bool:
         """Whether a worker is on it."""
         return self.job is not None and self.job.state == "running"

@@ -26,6 +26,7 @@ from exlab_wizard.api.models import (
     OverrideRequest,
     OverridesResponse,
     Overview,
+    RestoreResponse,
     RunDetail,
     StagingListResponse,
     TargetStatus,
@@ -319,6 +320,11 @@ class Station:
     def clear(self, run: RunPath, by: str) -> ClearResponse:
         """Clear a verified run under proof; returns when it is done."""
         answer: ClearResponse = self._command("clear", run=str(run), by=by)
+        return answer
+
+    def restore(self, run: RunPath, by: str) -> RestoreResponse:
+        """Queue bringing a cleared run's data back."""
+        answer: RestoreResponse = self._command("restore", run=str(run), by=by)
         return answer
 
     def add_override(self, run: RunPath, by: str, request: OverrideRequest) -> OverridesResponse:

@@ -8,7 +8,7 @@ import time
 from concurrent.futures import Future
 from dataclasses import replace
 
-from exlab_wizard.api.models import ClearResponse
+from exlab_wizard.api.models import ClearResponse, RestoreResponse
 from exlab_wizard.capabilities import Capabilities
 from exlab_wizard.errors import StagingError
 from exlab_wizard.fsys import Dir
@@ -19,6 +19,7 @@ from exlab_wizard.runs.wizard_log import log_name
 from exlab_wizard.station.clearing_desk import ClearingDesk
 from exlab_wizard.station.core import Core
 from exlab_wizard.station.registry import Run
+from exlab_wizard.station.restore_desk import RestoreDesk
 from exlab_wizard.sync.crew import Assignment, Crew
 from exlab_wizard.sync.engine.provable import provable
 from exlab_wizard.sync.fence import issue_token, lock_is_free
@@ -37,8 +38,8 @@ _NOT_STARTED = (OSError, RuntimeError)  # no process, thread or file descriptor 
 class Errands:
     """Starts errands and takes in their ends. Callers hold the station's lock."""
 
-    def __init__(self, core: Core, crew: Crew, outcomes: Outcomes) -> None:
-        self._core, self._crew, self._outcomes = core, crew, outcomes
+    def __init__(self, core: Core, crew: Crew, outcomes: Outcomes, restores: RestoreDesk) -> None:
+        self._core, self._crew, self._outcomes, self._restores = core, crew, outcomes, restores
         self.desk = ClearingDesk(core)
         core.sweep_clearing = self.desk.finish
 
@@ -131,6 +132,10 @@ class Errands:
         future = self.desk.ask(run, by)
         self._core.wake_sync()
         return future
+
+    def ask_restore(self, run: Run, by: str) -> RestoreResponse:
+        """Queue a restore; asking twice is one job."""
+        return self._restores.ask(run, by)
 
     def _clear(self, run_path: str) -> None:
         core, run = self._core, self._core.registry.get(run_path)

@@ -28,7 +28,7 @@ def target_failure(error: OSError, path: str) -> TaskFailedError:
     if error.errno in FULL:
         message = f"The NAS is full or over quota: {path} was not written. Free space there; it goes on by itself."
         return TaskFailedError(ErrorClass.TARGET_FULL, message, path, error.errno)
-    message = f"The NAS failed at {path}: {_reason(error)}. Check the mount and the NAS; the sync is tried again."
+    message = f"The NAS failed at {path}: {_reason(error)}. Check the mount and the NAS; it is tried again."
     return TaskFailedError(ErrorClass.TARGET, message, path, error.errno)
 
 

@@ -1,4 +1,4 @@
-"""Owns what a finished sync or recheck means for its run: the proof on success, the retry rule on failure."""
+"""Owns what a finished sync, recheck or restore means for its run: the proof on success, the retry rule on failure."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from exlab_wizard.clearing.receipts import Event
 from exlab_wizard.runs.states import Lifecycle, Reason, stamp, utc_now
 from exlab_wizard.station.core import Core
 from exlab_wizard.station.registry import Proof, Run
+from exlab_wizard.station.restore_desk import RestoreDesk
 from exlab_wizard.sync.queue import Job
 from exlab_wizard.sync.retry import Next, decide
-from exlab_wizard.sync.tasks import ErrorClass, Outcome, Progress, RecheckTask, SyncTask, TaskError
+from exlab_wizard.sync.tasks import ErrorClass, Outcome, Progress, RecheckTask, RestoreTask, SyncTask, TaskError
 
 _TARGET_TROUBLE = (ErrorClass.TARGET, ErrorClass.CONFIGURATION)
 _COMES_BACK = (ErrorClass.TARGET, ErrorClass.TARGET_FULL, ErrorClass.CONFIGURATION)
@@ -21,11 +22,11 @@ _COMES_BACK = (ErrorClass.TARGET, ErrorClass.TARGET_FULL, ErrorClass.CONFIGURATI
 class Outcomes:
     """Applies the ends of jobs. Callers hold the station's lock."""
 
-    def __init__(self, core: Core) -> None:
-        self._core = core
+    def __init__(self, core: Core, restores: RestoreDesk) -> None:
+        self._core, self._restores = core, restores
         self._undecided: dict[str, list[tuple[Job, TaskError]]] = {}  # by NAS root, until a probe has answered
 
-    def job_ended(self, task: SyncTask | RecheckTask, nas_root: str, outcome: Outcome) -> None:
+    def job_ended(self, task: SyncTask | RecheckTask | RestoreTask, nas_root: str, outcome: Outcome) -> None:
         """Take in the end of a job; one that no longer belongs to its run is ignored."""
         run = self._core.registry.get(task.run_path)
         job = self._core.queue.get(task.job_id)
@@ -37,6 +38,8 @@ class Outcomes:
             self._failed(run, job, nas_root, outcome.error, _missing_bytes(run, moved))
         elif isinstance(task, RecheckTask):
             self._rechecked(run, job, outcome.data)
+        elif isinstance(task, RestoreTask):
+            self._restores.ended(run, job, outcome.data)
         else:
             self._verified(run, job, nas_root, outcome.data)
 
@@ -117,11 +120,17 @@ class Outcomes:
             run.job = queue.requeue(job.id, decision.delay_seconds, detail)
         elif decision.step is Next.FAIL:
             run.job = queue.finish(job.id, "failed", detail)
-            self._core.transitions.tell_creation(run, "failed")
+            self._tell_failed(run, job)
         else:
             run.job = queue.finish(job.id, "superseded", detail)
             self._give_back(run, error)
         self._core.rows.mark(run)
+
+    def _tell_failed(self, run: Run, job: Job) -> None:
+        if job.kind == "restore":
+            self._restores.failed(run)
+        else:
+            self._core.transitions.tell_creation(run, "failed")
 
     def _give_back(self, run: Run, error: TaskError) -> None:
         """The run is not what was frozen: it settles again; as it stands it may be refused for good."""

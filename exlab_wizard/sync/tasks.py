@@ -110,6 +110,18 @@ class ClearTask(Task):
     reverify_after_hours: float = 168
 
 
+@dataclass(frozen=True, slots=True)
+class RestoreTask(Task):
+    """Bring a run's data back from the NAS: every file of the manifest with this digest, compared with it.
+
+    `ingest` is the text of ingest.json, written where the run's folder is gone altogether.
+    """
+
+    kind: ClassVar[str] = "restore"
+    manifest_digest: str = ""
+    ingest: str = ""
+
+
 @dataclass(slots=True)
 class Progress:
     """How far a task is; sent at most four times a second and at each change of phase."""
@@ -130,7 +142,9 @@ class Outcome:
     data: dict[str, Any] = field(default_factory=dict)
 
 
-_TASKS: dict[str, type[Task]] = {t.kind: t for t in (SyncTask, RecheckTask, ProbeTask, PublishTask, ClearTask)}
+_TASKS: dict[str, type[Task]] = {
+    t.kind: t for t in (SyncTask, RecheckTask, ProbeTask, PublishTask, ClearTask, RestoreTask)
+}
 
 
 def encode_task(task: Task) -> bytes:

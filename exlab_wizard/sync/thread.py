@@ -12,13 +12,14 @@ from exlab_wizard.listing.pace import Pace
 from exlab_wizard.runs.states import Lifecycle
 from exlab_wizard.station.core import Core
 from exlab_wizard.station.registry import Run
+from exlab_wizard.station.restore_desk import RestoreDesk
 from exlab_wizard.sync.crew import Assignment, Crew
 from exlab_wizard.sync.errands import Errands
 from exlab_wizard.sync.fence import issue_token, lock_is_free, sweep_tokens
 from exlab_wizard.sync.outcomes import Outcomes
 from exlab_wizard.sync.queue import Job
 from exlab_wizard.sync.retry import REARM_SECONDS
-from exlab_wizard.sync.tasks import ErrorClass, Outcome, Progress, RecheckTask, SyncTask, Task, TaskError
+from exlab_wizard.sync.tasks import ErrorClass, Outcome, Progress, RecheckTask, RestoreTask, SyncTask, Task, TaskError
 
 _TICK_SECONDS = 0.2
 _SILENT_SECONDS = 60.0  # without a word from a worker: its target is probed
@@ -33,8 +34,9 @@ class SyncThread:
     def __init__(self, core: Core) -> None:
         self._core = core
         self.crew = Crew(core.config.sync.workers)
-        self._outcomes = Outcomes(core)
-        self.errands = Errands(core, self.crew, self._outcomes)
+        self._restores = RestoreDesk(core)
+        self._outcomes = Outcomes(core, self._restores)
+        self.errands = Errands(core, self.crew, self._outcomes, self._restores)
         self._stop = threading.Event()
         self._housekept = 0.0
         self._thread = threading.Thread(target=self._run, name="exlab-sync", daemon=True)
@@ -138,7 +140,7 @@ class SyncThread:
 
     def _end(self, assignment: Assignment, outcome: Outcome) -> None:
         self._core.rows.paces.pop(assignment.task.run_path, None)
-        if isinstance(assignment.task, SyncTask | RecheckTask):
+        if isinstance(assignment.task, SyncTask | RecheckTask | RestoreTask):
             self._outcomes.job_ended(assignment.task, assignment.nas_root, outcome)
         else:
             self.errands.ended(assignment, outcome)
@@ -170,9 +172,12 @@ class SyncThread:
 
     def _may_start(self, run: Run, job: Job) -> bool:
         core, nas_root = self._core, self._core.nas_root(run.path)
-        if run.scan is None or core.equipment(run.path) is None:  # not looked at yet, or no longer configured
+        if core.equipment(run.path) is None or self.crew.on_run(job.run_path):  # no longer configured
             return False
-        if not run.present or run.foreign_major or self.crew.on_run(job.run_path):
+        if job.kind == "restore":
+            ready = self._restores.may_start(run)
+            return ready and self.crew.may_take(nas_root, len(core.targets)) and lock_is_free(core.state, run.path)
+        if run.scan is None or not run.present or run.foreign_major:  # not looked at yet
             return False
         if job.kind == "sync":
             wanted = run.scan.byte_total
@@ -209,9 +214,10 @@ class SyncThread:
             self._core.rows.mark(run)
 
     def _task(self, run: Run, job: Job) -> Task:
-        equipment = self._core.equipment(run.path)
+        equipment, place = self._core.equipment(run.path), self.errands.place(run.path)
+        if job.kind == "restore":
+            return self._restores.task(run, job, place)
         assert equipment is not None and run.scan is not None
-        place = self.errands.place(run.path)
         previous = run.durable.proof.manifest_digest or None
         if job.kind == "recheck":
             return RecheckTask(job.id, job.token, str(run.path), place, run.scan.fingerprint, previous)
@@ -249,6 +255,8 @@ class SyncThread:
     def _housekeeping(self) -> None:
         core = self._core
         for job in core.queue.in_state("failed"):
+            if job.kind == "restore":  # a person asked for it, and asks again
+                continue
             if job.ended_at is not None and time.time() - job.ended_at > REARM_SECONDS:
                 self._outcomes.rearm(job)
         for job in core.queue.in_state("running"):

@@ -143,6 +143,10 @@ class RecordingStation:
         self._note("clear", str(run), by)
         return models.ClearResponse(run_path=str(run), files_freed=3, bytes_freed=4096)
 
+    def restore(self, run: RunPath, by: str) -> models.RestoreResponse:
+        self._note("restore", str(run), by)
+        return models.RestoreResponse(run_path=str(run), state="queued", job_id="8")
+
     def add_override(self, run: RunPath, by: str, request: models.OverrideRequest) -> models.OverridesResponse:
         self._note("add_override", str(run), by, request)
         return models.OverridesResponse(run_path=str(run), overrides=[])

@@ -15,7 +15,7 @@ from exlab_wizard.api.models import Overview, RunDetail
 from exlab_wizard.demo.server import ServerProcess
 from tests.cli.conftest import Call
 from tests.cli.terminal import CODE, Terminal
-from tests.support.lab import Lab
+from tests.support.lab import Lab, data_files
 from tests.support.station import BYTES
 from tests.support.waiting import wait_for
 
@@ -218,6 +218,29 @@ def test_an_override_needs_a_reason(call: Call, pushed: Pushed) -> None:
     assert call("override", "add", run, "unresolved_placeholder_token").returncode == 2
     short = call("override", "add", run, "unresolved_placeholder_token", "--reason", "so")
     assert short.returncode == 2 and short.stderr.startswith("invalid_request: reason:")
+
+
+def test_restore(call: Call, document: Document, pushed: Pushed, station_lab: Lab) -> None:
+    run = pushed(verified=True)
+    here = call("restore", run)
+    assert here.returncode == 1 and here.stderr.startswith("not_permitted: ") and "still here" in here.stderr
+    assert call("clear", "--yes", run).returncode == 0
+    done = call("restore", "--wait", "--timeout", "30s", run)
+    assert done.returncode == 0 and done.stdout.startswith(f"Restored: {run}")
+    assert data_files(station_lab.staging / run) == station_lab.on_nas(run)
+    assert call("clear", "--yes", run).returncode == 0
+    answer = document("restore", run)["results"][0]
+    assert answer["ok"] and answer["state"] == "queued" and answer["job_id"]
+    assert document("wait", run, "--until", "restored", "--timeout", "30")["results"][0]["row"]["local_data"]
+
+
+def test_a_restore_that_fails_says_why(call: Call, pushed: Pushed, station_lab: Lab) -> None:
+    run = pushed(verified=True)
+    assert call("clear", "--yes", run).returncode == 0
+    (station_lab.nas / run / "meta" / "notes.txt").write_bytes(b"2wo")
+    done = call("restore", "--wait", "--timeout", "30s", run)
+    assert done.returncode == 1 and "run_failed: " in done.stderr and "meta/notes.txt" in done.stderr
+    assert call("acknowledge", run).returncode == 0
 
 
 def test_acknowledge(call: Call, document: Document, pushed: Pushed, station_lab: Lab) -> None:

@@ -51,6 +51,21 @@ def test_a_run_from_its_last_byte_to_cleared(client: StagingClient, push: Callab
     assert client.wait(run, until="sync_verified", timeout=5).current_state == "cleared", "it has been verified"
 
 
+def test_a_cleared_run_comes_back(client: StagingClient, push: Callable[..., str], station_lab: Lab) -> None:
+    run = push()
+    listed(client, run)
+    client.wait(run, timeout=30)
+    assert refusal(lambda: client.restore(run)).code == Code.NOT_PERMITTED
+    client.clear(run)
+    first, second = client.restore(run), client.restore(run)
+    assert first.state == "queued" and first.run_path == run == second.run_path
+    row = client.wait(run, "restored", timeout=30)
+    assert row.local_data and row.display_state is DisplayState.VERIFIED
+    assert client.path(run) == station_lab.staging / run
+    assert data_files(station_lab.staging / run) == station_lab.on_nas(run)
+    assert client.clear(run).bytes_freed == BYTES
+
+
 def test_any_name_of_a_run_will_do(client: StagingClient, push: Callable[..., str], station_lab: Lab) -> None:
     run = push()
     row = listed(client, run)

@@ -1,4 +1,4 @@
-"""Owns the calls that read about one run, and the one that takes its alarm off the list."""
+"""Owns the calls that read about one run, and those that restore it and take its alarm off the list."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tornado import web
 from exlab_wizard.api.access import Access, StationPort
 from exlab_wizard.api.base import StagingHandler
 from exlab_wizard.api.guard import authorized
-from exlab_wizard.api.models import AcknowledgeResponse
+from exlab_wizard.api.models import AcknowledgeResponse, RestoreResponse
 from exlab_wizard.api.requests import NoBody, whole_number
 from exlab_wizard.api.threads import Lane
 from exlab_wizard.runs.paths import RunPath
@@ -41,6 +41,22 @@ class LogHandler(StagingHandler):
         )
 
 
+class RestoreHandler(StagingHandler):
+    """Bring a cleared run's data back from the NAS."""
+
+    @web.authenticated
+    @authorized("write", "staging_sync")
+    async def post(self, run_path: str) -> None:
+        """`RestoreResponse`."""
+        by = self.person
+
+        def restore(station: StationPort, run: RunPath) -> RestoreResponse:
+            self.body(NoBody)
+            return station.restore(run, by)
+
+        await self.answer_run(Lane.CHANGE, run_path, restore)
+
+
 class AcknowledgeHandler(StagingHandler):
     """A person has seen that a run is missing."""
 
@@ -62,5 +78,6 @@ def rules(access: Access) -> list[tuple[str, type[web.RequestHandler], dict[str,
     return [
         (rf"{RUN}/detail", DetailHandler, {"access": access}),
         (rf"{RUN}/log", LogHandler, {"access": access}),
+        (rf"{RUN}/restore", RestoreHandler, {"access": access}),
         (rf"{RUN}/acknowledge", AcknowledgeHandler, {"access": access}),
     ]

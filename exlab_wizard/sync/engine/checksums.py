@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from exlab_wizard.fsys import Dir, rename_noreplace
 from exlab_wizard.runs.manifest import CHECKSUMS_NAME, Manifest, ManifestEntry, parse_checksums
-from exlab_wizard.runs.paths import CONTROL_DIR
+from exlab_wizard.runs.paths import CONTROL_DIR, RunPath
 from exlab_wizard.sync.engine.compare import differs_message
 from exlab_wizard.sync.engine.control import SUPERSEDED, sweep_temporaries
 from exlab_wizard.sync.engine.folders import Folders, split
@@ -69,18 +69,27 @@ def previous_manifest(job: SyncJob) -> Manifest:
     wanted = job.task.previous_digest
     if wanted is None:
         return Manifest({})
-    kept = load_manifest(job.state, job.run)
-    if kept is not None and kept.digest == wanted:
-        return kept
-    with on_target(_PATH):
-        text = _find(job.control, wanted)
-    if text is None:
+    found = find_manifest(job.state, job.run, wanted, job.control, job.target)
+    if found is None:
         message = (
             f"The list of this run's verified files (digest {wanted[:12]}) is neither in the state directory nor on "
             f"the NAS. Put {_PATH} of the NAS copy back from a backup; nothing was changed."
         )
         raise TaskFailedError(ErrorClass.CONFIGURATION, message, _PATH)
-    return _sized(job.target, parse_checksums(text))
+    return found
+
+
+def find_manifest(state: Dir, run: RunPath, digest: str, control: Dir, target: Folders) -> Manifest | None:
+    """The manifest with this digest: kept in the state directory, else as a checksums file of the NAS copy.
+
+    `control` is the `.exlab-wizard` of the NAS copy `target`. Raises TaskFailedError(TARGET).
+    """
+    kept = load_manifest(state, run)
+    if kept is not None and kept.digest == digest:
+        return kept
+    with on_target(_PATH):
+        text = _find(control, digest)
+    return _sized(target, parse_checksums(text)) if text is not None else None
 
 
 def _find(control: Dir, digest: str) -> bytes | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import re
+import stat
 from collections.abc import Iterator
 from contextlib import suppress
 
@@ -14,9 +15,10 @@ from exlab_wizard.runs.scan import Entry, EntryKind, walk
 
 INCOMING = "incoming"
 SUPERSEDED = "superseded"
+RESTORING = re.compile(r"restoring-[0-9a-f]{16}")
 _KNOWN = re.compile(
     r"creation\.json|ingest\.json|ingest\.json\.damaged-.*|checksums\.sha256|wizard\..*\.log"
-    r"|clearing-[^/]*|\..*\.tmp"
+    rf"|\..*\.tmp|clearing-[^/]*|{RESTORING.pattern}"
     # the NAS side, restored by hand
     rf"|claim\.json|receipts\.(jsonl(\.(torn|damaged)-.*)?|lock)|{INCOMING}|{SUPERSEDED}",
     re.DOTALL,
@@ -64,3 +66,23 @@ def sweep_temporaries(folder: Dir, prefix: str = ".") -> None:
         if name.startswith(prefix) and name.endswith(".tmp"):
             with suppress(OSError):
                 os.unlink(name, dir_fd=folder.fd)
+
+
+def sweep_restoring(control: Dir, keep: str = "") -> None:
+    """Remove what restores left: flat `restoring-<id>` folders of numbered temporaries. The run's lock is held.
+
+    The folder called `keep` stays, and so does whatever in such a folder is not a restore's. Raises OSError.
+    """
+    for name, info in control.entries():
+        if RESTORING.fullmatch(name) and name != keep and stat.S_ISDIR(info.st_mode):
+            with control.child(name) as folder:
+                for temporary in filter(str.isdecimal, folder.names()):
+                    drop_temporary(folder, temporary)
+            with suppress(OSError):  # not empty: something of somebody else's is in it
+                os.rmdir(name, dir_fd=control.fd)
+
+
+def drop_temporary(folder: Dir, name: str) -> None:
+    """Remove one temporary of a restore, if it is there. Raises OSError."""
+    with suppress(FileNotFoundError):
+        os.unlink(name, dir_fd=folder.fd)

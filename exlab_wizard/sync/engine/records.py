@@ -13,6 +13,7 @@ from exlab_wizard.fsys import Dir
 from exlab_wizard.runs.manifest import Manifest, ManifestEntry
 from exlab_wizard.runs.paths import RunPath
 from exlab_wizard.runs.scan import Identity
+from exlab_wizard.sync.engine.control import sweep_temporaries
 from exlab_wizard.sync.failure import on_state
 
 RECORDS = "records"
@@ -164,6 +165,13 @@ def _is_path(value: object) -> bool:
 
 def _is_sha256(value: object) -> bool:
     return isinstance(value, str) and len(value) == 64 and _HEX.issuperset(value)
+
+
+def sweep_records(state: Dir, run: RunPath) -> None:
+    """Remove temporaries of a killed attempt; the run's lock is held."""
+    for name in (RECORDS, MANIFESTS):
+        with on_state(name), state.ensure(name) as folder:
+            sweep_temporaries(folder, f".{run.key}.")
 
 
 def save_manifest(state: Dir, run: RunPath, manifest: Manifest) -> None:

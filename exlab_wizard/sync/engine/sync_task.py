@@ -4,25 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from exlab_wizard.runs.instrument_manifest import MAX_BYTES, InstrumentManifestError, parse_instrument_manifest
 from exlab_wizard.runs.manifest import Manifest, ManifestEntry
+from exlab_wizard.runs.paths import CONTROL_DIR
 from exlab_wizard.runs.scan import Entry, EntryKind, RunScan, scan, walk
 from exlab_wizard.sync.engine import checksums
 from exlab_wizard.sync.engine.compare import Comparer, differs_message, missing_message
-from exlab_wizard.sync.engine.control import split_odd, sweep_temporaries, walk_unknown
+from exlab_wizard.sync.engine.control import split_odd, sweep_restoring, walk_unknown
 from exlab_wizard.sync.engine.folder_times import keep_folder_times
 from exlab_wizard.sync.engine.job import SyncJob, leave_incoming, open_job
 from exlab_wizard.sync.engine.meter import Report
 from exlab_wizard.sync.engine.push import THREADS, Push
 from exlab_wizard.sync.engine.reader import ColdReader
-from exlab_wizard.sync.engine.records import GONE, MANIFESTS, RECORDS, save_manifest
+from exlab_wizard.sync.engine.records import GONE, save_manifest, sweep_records
 from exlab_wizard.sync.engine.repair import repair
 from exlab_wizard.sync.engine.verify import worst
-from exlab_wizard.sync.failure import TaskFailedError, on_source, on_state
+from exlab_wizard.sync.failure import TaskFailedError, on_source
 from exlab_wizard.sync.tasks import ErrorClass, Outcome, SyncTask
 
 _NAMED = 5
@@ -71,10 +73,10 @@ def _run(job: SyncJob, pool: ThreadPoolExecutor) -> dict[str, Any]:
 
 
 def _sweep_state(job: SyncJob) -> None:
-    """Temporaries of a killed attempt in the state directory; the run's lock is held."""
-    for name in (RECORDS, MANIFESTS):
-        with on_state(name), job.state.ensure(name) as folder:
-            sweep_temporaries(folder, f".{job.run.key}.")
+    """Temporaries of a killed attempt in the state directory, and of a restore given up; the run's lock is held."""
+    sweep_records(job.state, job.run)
+    with suppress(OSError), job.source.get("").child(CONTROL_DIR) as control:
+        sweep_restoring(control)
 
 
 def _scan(job: SyncJob) -> RunScan:

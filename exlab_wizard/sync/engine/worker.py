@@ -26,6 +26,7 @@ from exlab_wizard.sync.tasks import (
     Progress,
     PublishTask,
     RecheckTask,
+    RestoreTask,
     SyncTask,
     Task,
     TaskError,
@@ -86,6 +87,8 @@ def _runner(task: Task) -> Callable[[Any, Report], Outcome]:
         from exlab_wizard.sync.engine.publish_task import run_publish as runner  # type: ignore[assignment]
     elif isinstance(task, ClearTask):
         from exlab_wizard.clearing.clear import run_clear as runner  # type: ignore[assignment]
+    elif isinstance(task, RestoreTask):
+        from exlab_wizard.restoring.restore import run_restore as runner  # type: ignore[assignment]
     else:
         raise TypeError(f"no runner for {type(task).__name__}")
     return runner

@@ -186,6 +186,37 @@ CASES: dict[str, tuple[Run, dict[str, Any], DisplayState, str, str]] = {
         " it is left untouched.",
         "Upgrade ExLab-Wizard, or move that file away if it does not belong here.",
     ),
+    "restoring, queued": (
+        run(S.CLEARED, files=0, job=job(kind="restore")), {}, D.RESTORING,
+        "The data are brought back from the NAS in a moment.", "Nothing to do.",
+    ),
+    "restoring": (
+        run(S.CLEARED, files=0, job=job("running", "restore"), progress=Progress("restoring", 1, 3), progress_at=999.0),
+        {}, D.RESTORING, "Bringing the data back from the NAS, 1 of 3 files.", "Nothing to do.",
+    ),
+    "restoring from a full NAS": (
+        run(S.CLEARED, files=0, job=job(kind="restore")), {"target": FULL}, D.RESTORING,
+        "The data are brought back from the NAS in a moment.", "Nothing to do.",
+    ),
+    "restoring, NAS away": (
+        run(S.CLEARED, files=0, job=job(kind="restore")), {"target": AWAY}, D.PAUSED,
+        f"NAS not reachable since {AT:%H:%M} UTC: The share is not mounted.",
+        "Goes on by itself as soon as the NAS is back; nothing is lost meanwhile.",
+    ),
+    "restoring, no bytes": (
+        run(S.CLEARED, files=0, job=job("running", "restore"), progress=Progress("restoring", 1, 3), progress_at=900.0),
+        {}, D.STALLED, "No bytes for 1 min.",
+        "The NAS is being checked; restoring goes on by itself when it answers.",
+    ),
+    "restoring, to be tried again": (
+        run(S.CLEARED, files=0, job=job("waiting", "restore", error={"message": "The NAS failed."})), {}, D.STALLED,
+        "The NAS failed.", "Tried again at the next opportunity, or at once with Restore; nothing is lost meanwhile.",
+    ),
+    "not restored": (
+        run(S.CLEARED, files=0, job=job("failed", "restore", error={"message": "The NAS copy is damaged."})), {},
+        D.FAILED, "Not restored: The NAS copy is damaged.",
+        "Mend the cause and press Restore, or take note with Acknowledge.",
+    ),
 }  # fmt: skip
 
 
@@ -196,7 +227,7 @@ def test_the_words(one: Run, context: dict[str, Any], state: DisplayState, why: 
 
 
 def test_every_display_state_there_is_today_is_shown() -> None:
-    assert {case[2] for case in CASES.values()} == set(DisplayState) - {D.RESTORING}
+    assert {case[2] for case in CASES.values()} == set(DisplayState)
 
 
 # ------------------------------------------------------------------ what holds whatever the facts
@@ -205,7 +236,7 @@ def test_every_display_state_there_is_today_is_shown() -> None:
 def every() -> Iterator[tuple[Run, Display]]:
     """Every state with every job, target, finding and defect."""
     jobs = [None, *(job(state, kind) for state, kind in product(
-        ("queued", "running", "waiting", "failed", "done", "superseded"), ("sync", "recheck", "clear")
+        ("queued", "running", "waiting", "failed", "done", "superseded"), ("sync", "recheck", "clear", "restore")
     ))]  # fmt: skip
     flags = product((0, 3), ((), (HARD,)), ("", "no flag"), ("", "Permission denied"), (False, True), (None, AWAY))
     for state, held_job, (files, findings, signal, unreadable, present, target) in product(S, jobs, [*flags]):
@@ -232,6 +263,12 @@ def test_verified_and_clear_are_said_of_verified_runs_alone() -> None:
             assert not one.unreadable
         if words.state is D.CLEARED:
             assert one.state is S.CLEARED
+
+
+def test_restore_is_offered_of_what_was_verified_and_is_not_here() -> None:
+    for one, words in every():
+        if "restore" in words.actions and one.job is None:
+            assert one.state is S.CLEARED or (one.state is S.SYNC_VERIFIED and not one.local_files)
 
 
 def test_what_is_wrong_needs_attention() -> None:

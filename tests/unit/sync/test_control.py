@@ -19,6 +19,8 @@ from tests.support.engine import put
         ("checksums.sha256", True),
         ("wizard.labpc-04.log", True),
         ("clearing-ab12", True),
+        ("restoring-0123456789abcdef", True),
+        ("restoring-by-hand", False),
         (".ingest.json.0a1b2c3d.tmp", True),
         ("claim.json", True),
         ("receipts.jsonl", True),
