@@ -35,7 +35,7 @@ def troubled_life(life: Life, seam: Seam, told: Path) -> None:
         for work in (driver.look, driver.step) * 5 + (lambda: driver.clear(life.run),) + (driver.look, driver.step) * 2:
             try:
                 work()
-            except (StagingError, TimeoutError):  # refused, or still waiting for what fails
+            except (StagingError, TimeoutError, OSError):  # refused, still waiting, or logged and tried again
                 continue
             except Exception as error:  # noqa: BLE001 - the threads log it and go on
                 told.write_text(f"{told.read_text() if told.exists() else ''}{type(error).__name__}: {error}\n")

@@ -105,7 +105,7 @@ def test_names_come_in_byte_order_with_their_stats(root: Dir, tmp_path: Path) ->
 @pytest.mark.parametrize("offered", [True, False], ids=["renameat2", "link"])
 def test_a_name_is_never_replaced(root: Dir, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, offered: bool) -> None:
     if not offered:
-        monkeypatch.setattr(fsys, "_renameat2_call", lambda: None)
+        monkeypatch.setattr(fsys, "_libc", object)
     with root.ensure("there") as there:
         (tmp_path / "file").write_bytes(b"new")
         rename_noreplace(root, "file", there, "name")
@@ -125,7 +125,7 @@ def test_folders_move_only_where_the_kernel_can_do_it_exclusively(
 ) -> None:
     (tmp_path / "folder").mkdir()
     rename_noreplace(root, "folder", root, "moved")
-    monkeypatch.setattr(fsys, "_renameat2_call", lambda: None)
+    monkeypatch.setattr(fsys, "_libc", object)
     with pytest.raises(OSError, match="no exclusive rename of directories") as caught:
         rename_noreplace(root, "moved", root, "again")
     assert caught.value.errno == errno.ENOTSUP
