@@ -20,6 +20,7 @@ _GROUPS: dict[str, tuple[str, ...]] = {
     "exlab_wizard.cli.watch": ("watch",),
     "exlab_wizard.cli.detail": ("detail", "log", "path"),
     "exlab_wizard.cli.sync": ("force-sync", "wait"),
+    "exlab_wizard.cli.verify": ("verify",),
     "exlab_wizard.cli.clear": ("clear",),
     "exlab_wizard.cli.override": ("override",),
     "exlab_wizard.cli.decide": ("acknowledge", "accept-nas"),

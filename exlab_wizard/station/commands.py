@@ -1,4 +1,4 @@
-"""Owns what people and scripts may ask of a leading station: force-sync, clear, overrides, acknowledge, accept."""
+"""Owns what people and scripts may ask of a leading station: force-sync, clear, verify, overrides and decisions."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from exlab_wizard.api.models import (
     AcceptNasResponse,
     AcknowledgeResponse,
     ClearResponse,
+    DamageModel,
     FindingModel,
     ForceSyncResponse,
     HistoryEntry,
@@ -18,6 +19,7 @@ from exlab_wizard.api.models import (
     OverrideRequest,
     OverridesResponse,
     RunDetail,
+    VerifyResponse,
 )
 from exlab_wizard.clearing import receipts
 from exlab_wizard.errors import Code, StagingError
@@ -27,8 +29,9 @@ from exlab_wizard.observer.observer import Observer
 from exlab_wizard.runs.paths import RunPath
 from exlab_wizard.runs.states import Lifecycle, stamp, utc_now
 from exlab_wizard.runs.wizard_log import log_name
+from exlab_wizard.station import damage, verifying
 from exlab_wizard.station.core import Core
-from exlab_wizard.station.registry import Run
+from exlab_wizard.station.registry import Damage, Run
 from exlab_wizard.sync.errands import Errands
 from exlab_wizard.sync.queue import EXPEDITED, Job
 
@@ -73,13 +76,15 @@ class Commands:
         self._refuse_force(run)
         run.expedite, run.asked_at = True, f"{utc_now():%H:%M} UTC"
         run.durable.held = None
+        if verifying.is_verifying(run):
+            self._core.cancel(run)  # a sync verifies as well
         if self._core.blocked(run) and run.state is not Lifecycle.STAGING and not run.busy:
             self._core.cancel(run)
             return ForceSyncResponse(run_path=path, state="blocked", job_id=None)
         if run.job is not None and run.job.live:
             return self._hurry(run, by)
         if run.state is Lifecycle.SYNC_VERIFIED:
-            job = self._errands.desk.verify_again(run, by)
+            job = self._core.sync_again(run, by)
             return ForceSyncResponse(run_path=path, state="queued", job_id=job.id)
         if run.state is Lifecycle.STAGING:
             return self._force_staging(run, by, even_if_incomplete)
@@ -102,7 +107,7 @@ class Commands:
     def _hurry(self, run: Run, by: str) -> ForceSyncResponse:
         """The job there is goes now: same id, attempts forgotten."""
         core, job = self._core, run.job
-        if job is None or job.state in ("done", "superseded"):
+        if job is None or job.kind == "verify" or job.state in ("done", "superseded"):
             job = core.enqueue(run, "sync", by)
         elif job.state != "running":
             job = run.job = core.queue.rearm(job.id, EXPEDITED, by)
@@ -139,6 +144,18 @@ class Commands:
             future: Future[ClearResponse] = self._errands.ask_clear(self._found(path), by)
             self._core.rows.flush()
         return future.result(_CLEAR_WAIT_SECONDS)
+
+    def verify(self, run: str, by: str) -> VerifyResponse:
+        """Read the run's NAS copy again, here or cleared; a person's goes in front."""
+        path = RunPath.parse(run)
+        self._observer.look_now(path)
+        with self._core.lock:
+            found = self._found(path)
+            job = verifying.ask(self._core, found, by)
+            self._core.transitions.note(found, "INFO", f"verify asked by {by}, job {job.id}")
+            self._core.rows.mark(found)
+            self._core.rows.flush()
+        return VerifyResponse(run_path=str(path), state="queued", job_id=job.id)
 
     def overrides(self, run: str) -> OverridesResponse:
         """The run's override records."""
@@ -181,14 +198,20 @@ class Commands:
             self._core.rows.flush()
 
     def acknowledge(self, run: str, by: str) -> AcknowledgeResponse:
-        """A person takes note that a run is missing: it leaves the list."""
+        """A person takes note that a NAS copy is damaged, or that a run is missing: that one leaves the list."""
         path = RunPath.parse(run)
         self._observer.look_now(path)
         with self._core.lock:
             found = self._found(path)
+            if found.alarm is not None:
+                damage.acknowledge(self._core, found, by)
+                self._core.rows.flush()
+                return AcknowledgeResponse(run_path=str(path), acknowledged=True)
             if found.present or not found.durable.missing_since:
                 raise StagingError(
-                    Code.INVALID_REQUEST, f"{path} is not missing; there is nothing to acknowledge.", run_path=str(path)
+                    Code.INVALID_REQUEST,
+                    f"{path} is neither missing nor damaged; there is nothing to acknowledge.",
+                    run_path=str(path),
                 )
             self._core.log.warning("%s: its loss was acknowledged by %s", path, by)
             self._core.queue.forget(str(path))
@@ -244,6 +267,7 @@ class Commands:
                 verify_passes=proof.passes,
                 log_path=f"{self._core.staging.path}/{path}/.exlab-wizard/{log_name(self._core.host)}",
                 nas_path=found.nas_path or None,
+                damage=_damage_model(found.durable.damage),
             )
 
     def _found_any(self, path: RunPath) -> Run:
@@ -256,6 +280,7 @@ class Commands:
 VERBS: dict[str, type[Any]] = {
     "force_sync": ForceSyncResponse,
     "clear": ClearResponse,
+    "verify": VerifyResponse,
     "overrides": OverridesResponse,
     "add_override": OverridesResponse,
     "revoke_override": OverridesResponse,
@@ -280,6 +305,18 @@ def _job_model(job: Job | None) -> JobModel | None:
             "error": job.error,
             "requested_by": job.requested_by,
         }
+    )
+
+
+def _damage_model(known: Damage | None) -> DamageModel | None:
+    if known is None:
+        return None
+    return DamageModel(
+        found_at=known.found_at,
+        sentence=known.sentence,
+        paths=known.paths,
+        count=known.count,
+        acknowledged_by=known.acknowledged_by or None,
     )
 
 

@@ -35,6 +35,22 @@ class Proof:
     file_count: int = 0
     byte_total: int = 0
     reading: str = ""
+    first_at: str = ""  # UTC, of the first of `passes`
+
+
+@dataclass(slots=True)
+class Damage:
+    """A NAS copy that is not as it was verified: an alarm until healed, or until a person says it is known.
+
+    `paths` are the first twenty of `count` files, printable; `seen_at` is the last reading that met it. UTC stamps.
+    """
+
+    found_at: str = ""
+    seen_at: str = ""
+    sentence: str = ""
+    paths: list[str] = field(default_factory=list)
+    count: int = 0
+    acknowledged_by: str = ""
 
 
 @dataclass(slots=True)
@@ -55,6 +71,7 @@ class Durable:
     acknowledged: bool = False
     freed: dict[str, int] | None = None
     had_data: bool = False
+    damage: Damage | None = None
 
 
 NOT_LOOKED_AT = "its completeness signal is being looked for"
@@ -96,6 +113,12 @@ class Run:
         """Where its NAS copy is; from the history where the database was lost, empty when nobody knows."""
         told = (entry.get("nas_path") for entry in reversed(self.durable.history))
         return self.durable.proof.nas_path or next((path for path in told if isinstance(path, str)), "")
+
+    @property
+    def alarm(self) -> Damage | None:
+        """The damage of its NAS copy that no person has taken note of."""
+        damage = self.durable.damage
+        return damage if damage is not None and not damage.acknowledged_by else None
 
     @property
     def busy(self) -> bool:
@@ -153,6 +176,8 @@ def parse_durable(text: str) -> Durable:
         raise ValueError("not a JSON object")
     proof = raw.get("proof")
     raw["proof"] = Proof(**_known(Proof, proof if isinstance(proof, dict) else {}))
+    damage = raw.get("damage")
+    raw["damage"] = Damage(**_known(Damage, damage)) if isinstance(damage, dict) else None
     return Durable(**_known(Durable, raw))
 
 

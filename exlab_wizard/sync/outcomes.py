@@ -1,4 +1,4 @@
-"""Owns what a finished sync or recheck means for its run: the proof on success, the retry rule on failure."""
+"""Owns what the end of a sync, recheck or reading means for its run: the proof on success, else the retry rule."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from typing import Any
 from exlab_wizard import units
 from exlab_wizard.clearing.receipts import Event
 from exlab_wizard.runs.states import Lifecycle, Reason, stamp, utc_now
+from exlab_wizard.station import damage, verifying
 from exlab_wizard.station.core import Core
 from exlab_wizard.station.registry import Proof, Run
 from exlab_wizard.sync.queue import Job
 from exlab_wizard.sync.retry import Next, decide
-from exlab_wizard.sync.tasks import ErrorClass, Outcome, Progress, RecheckTask, SyncTask, TaskError
+from exlab_wizard.sync.tasks import ErrorClass, Outcome, Progress, RecheckTask, SyncTask, TaskError, VerifyTask
 
 _TARGET_TROUBLE = (ErrorClass.TARGET, ErrorClass.CONFIGURATION)
 _COMES_BACK = (ErrorClass.TARGET, ErrorClass.TARGET_FULL, ErrorClass.CONFIGURATION)
@@ -25,7 +26,7 @@ class Outcomes:
         self._core = core
         self._undecided: dict[str, list[tuple[Job, TaskError]]] = {}  # by NAS root, until a probe has answered
 
-    def job_ended(self, task: SyncTask | RecheckTask, nas_root: str, outcome: Outcome) -> None:
+    def job_ended(self, task: SyncTask | RecheckTask | VerifyTask, nas_root: str, outcome: Outcome) -> None:
         """Take in the end of a job; one that no longer belongs to its run is ignored."""
         run = self._core.registry.get(task.run_path)
         job = self._core.queue.get(task.job_id)
@@ -37,6 +38,8 @@ class Outcomes:
             self._failed(run, job, nas_root, outcome.error, _missing_bytes(run, moved))
         elif isinstance(task, RecheckTask):
             self._rechecked(run, job, outcome.data)
+        elif isinstance(task, VerifyTask):
+            verifying.ended(self._core, run, job, outcome.data)
         else:
             self._verified(run, job, nas_root, outcome.data)
 
@@ -56,10 +59,12 @@ class Outcomes:
             file_count=data["file_count"],
             byte_total=data["byte_total"],
             reading=data["reading"],
+            first_at=(old.first_at or old.proven_at) if same and old.passes else data["verified_at"],
         )
         run.durable.copy_begun, run.expedite, run.asked_at = True, False, ""
         run.job = core.queue.finish(job.id, "done")
         core.transitions.note(run, "INFO", _summary(data))
+        healed = damage.over(core, run)
         core.transitions.advance(
             run,
             Lifecycle.SYNC_VERIFIED,
@@ -68,6 +73,7 @@ class Outcomes:
             files_verified=data["file_count"],
             bytes_verified=data["byte_total"],
             manifest_digest=data["manifest_digest"],
+            healed=healed,
         )
         core.receipts.write(Event.VERIFIED, run, passes=run.durable.proof.passes)
         core.agenda.touch(str(run.path), 0.1)
@@ -105,7 +111,8 @@ class Outcomes:
             run.job = queue.requeue(job.id, decision.delay_seconds, detail)
         elif decision.step is Next.FAIL:
             run.job = queue.finish(job.id, "failed", detail)
-            self._core.transitions.tell_creation(run, "failed")
+            if job.kind == "sync":
+                self._core.transitions.tell_creation(run, "failed")
         else:
             run.job = queue.finish(job.id, "superseded", detail)
             self._give_back(run, error)
