@@ -110,7 +110,7 @@ def test_what_cannot_be_verified(bench: Bench) -> None:
 
 @pytest.fixture
 def slow(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
-    """A station whose readings can be slowed down: with `slow.brake()` every worker from then on creeps."""
+    """A station whose readings the test slows down with `crawling`."""
     bench = Bench(lab).start()
     yield bench
     bench.station.stop()
