@@ -87,8 +87,11 @@ class ClearingDesk:
         """Also damage that a person has taken note of: what is here may be all there is."""
         known = run.durable.damage
         if known is not None:
+            remedy = f"Put back what is damaged, then run `exlab-wizard verify --wait {run.path.leaf}`."
             message = f"{known.sentence} Nothing of {run.path} is cleared until its copy has been verified again."
-            raise StagingError(Code.NAS_COPY_NOT_PROVEN, message, run_path=str(run.path), paths=known.paths)
+            raise StagingError(
+                Code.NAS_COPY_NOT_PROVEN, message, run_path=str(run.path), paths=known.paths, next_step=remedy
+            )
 
     def _refuse_stale_proof(self, run: Run, by: str) -> None:
         hours = self._core.config.proof.reverify_after_hours

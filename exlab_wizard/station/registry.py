@@ -115,6 +115,14 @@ class Run:
         return self.durable.proof.nas_path or next((path for path in told if isinstance(path, str)), "")
 
     @property
+    def manifest_digest(self) -> str:
+        """Of the manifest its NAS copy is held against; for a cleared run whose proof was lost, as its history says."""
+        if self.durable.proof.manifest_digest or self.state is not Lifecycle.CLEARED:
+            return self.durable.proof.manifest_digest
+        told = (entry.get("manifest_digest") for entry in reversed(self.durable.history))
+        return next((digest for digest in told if isinstance(digest, str)), "")
+
+    @property
     def alarm(self) -> Damage | None:
         """The damage of its NAS copy that no person has taken note of."""
         damage = self.durable.damage

@@ -10,7 +10,7 @@ from exlab_wizard.errors import Code, StagingError
 from exlab_wizard.runs.states import Lifecycle
 from exlab_wizard.station import damage
 from exlab_wizard.station.core import Core
-from exlab_wizard.station.registry import Run
+from exlab_wizard.station.registry import Proof, Run
 from exlab_wizard.sync.queue import EXPEDITED, Job
 
 STATION = "station"  # who asks when nobody does
@@ -19,7 +19,7 @@ _VERIFIABLE = (Lifecycle.SYNC_VERIFIED, Lifecycle.CLEARED)
 
 def is_verifiable(run: Run) -> bool:
     """Whether there is a verified copy on the NAS that can be held against its manifest."""
-    return run.state in _VERIFIABLE and bool(run.durable.proof.manifest_digest) and not run.foreign_major
+    return run.state in _VERIFIABLE and bool(run.manifest_digest) and not run.foreign_major
 
 
 def is_verifying(run: Run) -> bool:
@@ -46,7 +46,8 @@ def ask(core: Core, run: Run, by: str) -> Job:
         message = f"{path} is being worked on ({job.kind}); ask again when that is done."
         raise StagingError(Code.RUN_BUSY, message, run_path=path)
     if not is_verifiable(run):
-        message = f"{path} is {run.state}: there is no verified copy on the NAS to read again yet."
+        sync = f"`exlab-wizard force-sync --wait {run.path.leaf}` syncs and verifies it."
+        message = f"{path} is {run.state}: there is no verified copy on the NAS to read again yet. {sync}"
         raise StagingError(Code.STAGING_NOT_SYNC_VERIFIED, message, run_path=path, current_state=str(run.state))
     return core.enqueue(run, "verify", by, hurry=True)
 
@@ -66,8 +67,11 @@ def ended(core: Core, run: Run, job: Job, data: dict[str, Any]) -> None:
 
 def _passed(core: Core, run: Run, by: str, data: dict[str, Any]) -> None:
     proof = run.durable.proof
-    if data["manifest_digest"] != proof.manifest_digest:
+    if data["manifest_digest"] != run.manifest_digest:
         return
+    if not proof.manifest_digest:  # the database was lost: what was read is known again
+        known = ("manifest_digest", "nas_path", "nas_id", "file_count", "byte_total")
+        proof = run.durable.proof = Proof(**{name: data[name] for name in known})
     proof.first_at = (proof.first_at or proof.proven_at) if proof.passes else data["verified_at"]
     proof.passes += 1
     proof.proven_at, proof.reading = data["verified_at"], data["reading"]

@@ -242,7 +242,7 @@ class SyncThread:
             self._core.rows.mark(run)
 
     def _task(self, run: Run, job: Job) -> Task:
-        place, digest = self.errands.place(run.path), run.durable.proof.manifest_digest
+        place, digest = self.errands.place(run.path), run.manifest_digest
         if job.kind == "verify":
             return VerifyTask(job.id, job.token, str(run.path), place, digest)
         equipment, previous = self._core.equipment(run.path), digest or None

@@ -99,6 +99,28 @@ def test_a_cleared_run_too_also_after_its_folder_is_gone(bench: Bench) -> None:
     assert detail(bench).verify_passes == 3
 
 
+def test_a_cleared_run_whose_database_was_lost_is_proven_by_what_its_history_says(bench: Bench) -> None:
+    bench.verified()
+    before = detail(bench).manifest_digest
+    bench.clear()
+    bench.wait("cleared")
+    state = bench.lab.staging / ".exlab-wizard"
+
+    def lose() -> None:
+        shutil.rmtree(state / "manifests")
+        for path in state.glob("station.db*"):
+            path.unlink()
+
+    bench.restart(lose)
+    bench.wait("cleared")
+    read_again(bench)
+    found = detail(bench)
+    assert (found.manifest_digest, found.row.proven_at is not None) == (before, True)
+    flip(on_nas(bench))
+    read_again(bench)
+    wait_alarm(bench)
+
+
 def test_what_cannot_be_verified(bench: Bench) -> None:
     bench.push(done=False)
     bench.wait_shown("Receiving")
