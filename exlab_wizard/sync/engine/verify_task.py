@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from exlab_wizard.fsys import Dir
+from exlab_wizard.markers import NasMarker
 from exlab_wizard.runs.manifest import Manifest
 from exlab_wizard.runs.paths import CONTROL_DIR, RunPath
 from exlab_wizard.sync.engine.checksums import CHECKSUMS_PATH, checksums_hold, find_manifest
@@ -50,7 +51,7 @@ class _Found:
 def run_verify(task: VerifyTask, report: Report) -> Outcome:
     """Data: `ok`; `damaged` (how many files), `differing` and `missing` (the first twenty of each), `healable` (every
     damaged file is still in staging); `file_count`, `byte_total`, `bytes_read`, `reading`, `extra_names`,
-    `manifest_digest`, `nas_id`, `nas_path`, `names`, `verified_at` (UTC). Raises TaskFailedError.
+    `manifest_digest`, `nas_id`, `nas_path`, `verified_at` (UTC). Raises TaskFailedError.
     """
     run, place = RunPath.parse(task.run_path), task.place
     with ExitStack() as stack:
@@ -67,13 +68,16 @@ def run_verify(task: VerifyTask, report: Report) -> Outcome:
         found = _look(task, state, target, source, meter)
         fence.check()
         healable = source is not None and _all_here(source, found.damaged)
+    return Outcome(task.job_id, data=_told(task, found, marker) | {"healable": healable})
+
+
+def _told(task: VerifyTask, found: _Found, marker: NasMarker) -> dict[str, Any]:
     compared = found.compared
-    data: dict[str, Any] = {
+    return {
         "ok": not found.damaged,
         "damaged": len(found.damaged),
         "differing": sorted(compared.differing)[:LISTED],
         "missing": sorted(compared.missing)[:LISTED],
-        "healable": healable,
         "file_count": found.total,
         "byte_total": found.byte_total,
         "bytes_read": compared.bytes_read,
@@ -81,11 +85,9 @@ def run_verify(task: VerifyTask, report: Report) -> Outcome:
         "extra_names": compared.extra_names,
         "manifest_digest": task.manifest_digest,
         "nas_id": marker.nas_id,
-        "nas_path": f"{place.nas_root.rstrip('/')}/{run}",
-        "names": marker.names,
+        "nas_path": f"{task.place.nas_root.rstrip('/')}/{task.run_path}",
         "verified_at": datetime.now(UTC).isoformat(timespec="seconds"),
     }
-    return Outcome(task.job_id, data=data)
 
 
 def _open_source(staging: Dir, run: RunPath, keep: Callable[[Dir], Dir]) -> Dir | None:
