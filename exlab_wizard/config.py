@@ -73,12 +73,6 @@ def _built_cleanup(value: Any) -> Any:
     return value
 
 
-def _no_scrub(value: Any) -> Any:
-    if isinstance(value, int | float) and not isinstance(value, bool) and value > 0:
-        raise not_yet("Scrubbing the NAS in the background", "Set it to 0.")
-    return value
-
-
 def _root_or_none_yet(value: str) -> str:
     return _root(value) if value else value
 
@@ -162,10 +156,11 @@ class Proof(_Section):
     """How fresh the proof of a NAS copy must be."""
 
     reverify_after_hours: float = Field(168, gt=0, description="hours, more than 0, that a proof licenses clearing")
-    min_verify_passes: int = Field(2, ge=1, le=10, description="1 to 10 verifications before scheduled clearing")
-    min_age_hours: float = Field(24, ge=0, description="hours, 0 or more, since verification, for scheduled clearing")
-    scrub_gib_per_day: Annotated[float, BeforeValidator(_no_scrub)] = Field(
-        0, ge=0, description="0 (scrubbing is not available yet)"
+    min_verify_passes: int = Field(2, ge=1, le=10, description="1 to 10 verifications, made by themselves")
+    min_age_hours: float = Field(24, ge=0, description="hours, 0 or more, between one verification and the next")
+    scrub_gib_per_day: float = Field(0, ge=0, description="GiB, 0 or more, read again each night (0: none)")
+    reread_before_clear: bool = Field(
+        True, description="true or false; false believes a proof of reverify_after_hours instead of reading again"
     )
 
 

@@ -86,6 +86,8 @@ equipment:
 proof:
   # A run may be cleared while its NAS copy was read back and compared within:
   reverify_after_hours: 168
+  # NAS copies read again each night, in GiB, the oldest proof first; 0 for none:
+  scrub_gib_per_day: 0
 
 sync:
   workers: 2                # copies at a time

@@ -22,6 +22,7 @@ from exlab_wizard.api.models import (
     RestoreResponse,
     RunDetail,
     StagingListResponse,
+    VerifyResponse,
 )
 from exlab_wizard.api.threads import Lane
 from exlab_wizard.errors import Code, StagingError
@@ -58,6 +59,7 @@ class StationPort(Protocol):
     def force_sync(self, run: RunPath, by: str, even_if_incomplete: bool = False) -> ForceSyncResponse: ...  # noqa: D102
     def clear(self, run: RunPath, by: str) -> ClearResponse: ...  # noqa: D102
     def restore(self, run: RunPath, by: str) -> RestoreResponse: ...  # noqa: D102
+    def verify(self, run: RunPath, by: str) -> VerifyResponse: ...  # noqa: D102
     def add_override(self, run: RunPath, by: str, request: OverrideRequest) -> OverridesResponse: ...  # noqa: D102
     def revoke_override(self, run: RunPath, by: str, override_id: str, reason: str) -> OverridesResponse: ...  # noqa: D102
     def acknowledge(self, run: RunPath, by: str) -> AcknowledgeResponse: ...  # noqa: D102

@@ -84,6 +84,14 @@ class RestoreResponse(_Model):
     job_id: str
 
 
+class VerifyResponse(_Model):
+    """`POST /staging/{run_path}/verify`: the copy on the NAS is read again by this job."""
+
+    run_path: str
+    state: Literal["queued"]
+    job_id: str
+
+
 class ErrorResponse(BaseModel):
     """Every refusal; further fields are evidence. `reason` repeats `message` for Jupyter front ends."""
 
@@ -131,6 +139,7 @@ class OverviewRow(StagedRunRow):
     proven_at: datetime | None = None
     nas_path: str | None = None
     local_data: bool = Field(True, description="false when nothing is left to clear")
+    damage: str | None = Field(None, description="what is damaged on the NAS, until healed or acknowledged")
     actions: list[Literal["force_sync", "clear", "restore", "override", "acknowledge", "log"]] = Field(
         default_factory=list
     )
@@ -249,13 +258,23 @@ class JobModel(_Model):
     """A job of the queue, live or the last one."""
 
     id: str
-    kind: Literal["sync", "recheck", "clear", "restore"]
+    kind: Literal["sync", "recheck", "verify", "clear", "restore"]
     state: Literal["queued", "running", "waiting", "failed", "done", "superseded"]
     attempt: int
     created_at: datetime
     not_before: datetime | None = None
     error: dict[str, Any] | None = None
     requested_by: str | None = None
+
+
+class DamageModel(_Model):
+    """A NAS copy that is not as it was verified."""
+
+    found_at: datetime
+    sentence: str
+    paths: list[str] = Field(description="the first twenty damaged or missing files")
+    count: int
+    acknowledged_by: str | None = None
 
 
 class RunDetail(_Model):
@@ -274,6 +293,7 @@ class RunDetail(_Model):
     verify_passes: int
     log_path: str
     nas_path: str | None
+    damage: DamageModel | None = None
 
 
 class LogResponse(_Model):
@@ -285,7 +305,7 @@ class LogResponse(_Model):
 
 
 class AcknowledgeResponse(_Model):
-    """`POST /staging/{run_path}/acknowledge`: a missing run is taken off the list of alarms."""
+    """`POST /staging/{run_path}/acknowledge`: a missing run or a damaged copy is taken off the list of alarms."""
 
     run_path: str
     acknowledged: bool

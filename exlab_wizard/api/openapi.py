@@ -110,6 +110,14 @@ CALLS: tuple[Call, ...] = (
     ),
     Call(
         "post",
+        f"{_RUN}/verify",
+        "write",
+        "staging_sync",
+        "Read the run's copy on the NAS again, here or cleared; a verification under way answers with its job.",
+        models.VerifyResponse,
+    ),
+    Call(
+        "post",
         f"{_RUN}/overrides",
         "write",
         "staging_admin",
@@ -131,7 +139,7 @@ CALLS: tuple[Call, ...] = (
         f"{_RUN}/acknowledge",
         "write",
         "staging_admin",
-        "A person has seen that this run is missing.",
+        "A person has seen that this run is missing, or that its copy on the NAS is damaged.",
         models.AcknowledgeResponse,
     ),
     Call(

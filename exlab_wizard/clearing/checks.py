@@ -6,6 +6,8 @@ import errno
 import os
 import stat
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -14,16 +16,20 @@ from exlab_wizard.clearing.refusal import refused, shown
 from exlab_wizard.errors import Code
 from exlab_wizard.fsys import Dir, UnsupportedEntryError
 from exlab_wizard.runs.ingest import INGEST_NAME, SIZE_LIMIT, Ingest, IngestStatus, parse_ingest
-from exlab_wizard.runs.manifest import Manifest
+from exlab_wizard.runs.manifest import Manifest, ManifestEntry
 from exlab_wizard.runs.paths import RunPath
 from exlab_wizard.runs.scan import Entry, EntryKind, Identity, identity_of
 from exlab_wizard.runs.states import Lifecycle
+from exlab_wizard.sync.engine.checksums import CHECKSUMS_PATH, checksums_hold
+from exlab_wizard.sync.engine.folders import Folders as NasFolders
 from exlab_wizard.sync.engine.meter import Meter
+from exlab_wizard.sync.engine.reader import ColdReader
 from exlab_wizard.sync.engine.records import Record, load_manifest
 from exlab_wizard.sync.engine.stream import digest_stream
-from exlab_wizard.sync.engine.verify import Reading, hash_cold, worst
-from exlab_wizard.sync.failure import on_source, on_target, target_failure
+from exlab_wizard.sync.engine.verify import Reading, worst
+from exlab_wizard.sync.failure import on_source, target_failure
 
+_THREADS = 4
 _NO_FILE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EXDEV})
 
 
@@ -166,20 +172,35 @@ def _nas_problem(folders: Folders, path: str, size: int) -> str:
     return "" if info.st_size == size else f"has {info.st_size} bytes instead of {size}"
 
 
-def differing_on_nas(nas_run: Dir, paths: Iterable[str], manifest: Manifest, meter: Meter) -> tuple[str, str]:
-    """Read files of the NAS copy back cold: the first path whose bytes are not the manifest's ("" when none), reading.
+def demand_nas_checksums(control: Dir, digest: str) -> None:
+    """Refuse unless the copy's checksums file, read cold, is the manifest's: a NAS rolled back has another, or none.
 
     Raises TaskFailedError(TARGET) when the NAS cannot be read.
     """
+    if not checksums_hold(control, digest):
+        raise refused(
+            Code.NAS_COPY_NOT_PROVEN,
+            f"{CHECKSUMS_PATH} on the NAS is not the one that was verified (damaged, or the NAS was rolled back); "
+            "the run is synced again.",
+            [CHECKSUMS_PATH],
+        )
+
+
+def demand_nas_contents(nas_run: Dir, files: Mapping[str, ManifestEntry], meter: Meter) -> str:
+    """Read these files of the NAS copy back cold, several at a time; how they were read. Refuses at the first that
+    differs. Raises TaskFailedError(TARGET) when the NAS cannot be read.
+    """
     reading = Reading.FADVISE
-    with Folders(nas_run) as folders:
-        for path in paths:
-            known = manifest.files[path]
-            with on_target(path):
-                folder, name = folders.of(path)
-                found = hash_cold(folder, name, meter.chunk)
-            reading = worst(reading, found.reading)
-            if (found.size, found.sha256) != known:
-                return path, str(reading)
-            meter.add(1, 0)
-    return "", str(reading)
+    meter.start("verifying", len(files), sum(entry.size for entry in files.values()))
+    with ThreadPoolExecutor(_THREADS, "read") as pool, NasFolders(nas_run) as folders:
+        reader = ColdReader(folders, pool, meter, lambda: meter.pace(0))
+        with closing(reader.read((path, files[path]) for path in sorted(files, key=os.fsencode))) as found:
+            for one in found:
+                reading = worst(reading, one.cold.reading)
+                if not one.equal:
+                    raise refused(
+                        Code.NAS_COPY_NOT_PROVEN,
+                        f"{shown(one.path)} differs on the NAS from what was verified; the run is synced again.",
+                        [one.path],
+                    )
+    return str(reading)

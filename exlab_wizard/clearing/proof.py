@@ -12,11 +12,12 @@ from exlab_wizard.clearing.beneath import Folders, open_beneath
 from exlab_wizard.clearing.checks import (
     Sorted,
     demand_manifest,
+    demand_nas_checksums,
+    demand_nas_contents,
     demand_nas_folders,
     demand_nas_sizes,
     demand_verified,
     demand_young,
-    differing_on_nas,
     sort_entries,
 )
 from exlab_wizard.clearing.lease import WriterCheck
@@ -78,7 +79,11 @@ class ClearProof:
 
 
 def prove(local: Local, nas: NasCopy, task: ClearTask, meter: Meter) -> ClearProof:
-    """Check every condition of DESIGN 6.1 now. Raises TaskFailedError (REFUSED with its code) and changes nothing."""
+    """Check every condition of DESIGN 6.1 now; with `task.reread` read the whole NAS copy back, however long it takes.
+
+    What is local is held against the proof once more after the move (`moving.look_again`). Raises TaskFailedError
+    (REFUSED with its code) and changes nothing.
+    """
     demand_verified(local.control, local.path)
     manifest = demand_manifest(local.state, local.path, task.manifest_digest)
     demand_young(task.proven_at, datetime.now(UTC), task.reverify_after_hours)
@@ -88,7 +93,12 @@ def prove(local: Local, nas: NasCopy, task: ClearTask, meter: Meter) -> ClearPro
     demand_no_writer(local.run, WriterCheck(local.control, INGEST_NAME), found.files)
     demand_nas_folders(nas.run, found.folders)
     demand_nas_sizes(nas.run, manifest, meter)
-    return _proof(local.path, manifest, found.files, nas, "sizes now, contents proven " + task.proven_at)
+    demand_nas_checksums(nas.control, manifest.digest)
+    if task.reread:
+        reading = f"contents now, {demand_nas_contents(nas.run, manifest.files, meter)}"
+    else:
+        reading = f"sizes now, contents proven {task.proven_at}"
+    return _proof(local.path, manifest, found.files, nas, reading)
 
 
 def _local_files(local: Local, manifest: Manifest, meter: Meter) -> Sorted:
@@ -148,11 +158,8 @@ def prove_rest(
     with RunRecords.open(local.state, local.path) as records:
         found = sort_entries(entries, data, manifest, records.entries, meter)
     demand_nas_sizes(nas.run, manifest, meter)
-    differing, reading = differing_on_nas(nas.run, found.files, manifest, meter)
-    if differing:
-        raise refused(
-            Code.NAS_COPY_NOT_PROVEN, f"{named([differing])} differs on the NAS; the run is synced again.", [differing]
-        )
+    demand_nas_checksums(nas.control, manifest.digest)
+    reading = demand_nas_contents(nas.run, {path: manifest.files[path] for path in found.files}, meter)
     return _proof(local.path, manifest, found.files, nas, reading), found.foreign + found.odd
 
 
@@ -161,6 +168,7 @@ def renewed(proof: ClearProof, nas: NasCopy, meter: Meter) -> ClearProof:
     if proof.fresh:
         return proof
     demand_nas_sizes(nas.run, proof.manifest, meter)
+    demand_nas_checksums(nas.control, proof.manifest_digest)
     return _proof(proof.run, proof.manifest, proof.files, nas, proof.reading)
 
 

@@ -12,7 +12,7 @@ from exlab_wizard.cli.output import show, show_json
 
 def add_parsers(subparsers: Subparsers[argparse.ArgumentParser]) -> None:
     """Add `acknowledge` and `accept-nas`."""
-    summary = "Take runs that vanished before they were verified off the list of alarms"
+    summary = "Take runs off the list of alarms: vanished before they were verified, or damaged on the NAS"
     add_run(add_command(subparsers, "acknowledge", acknowledge, summary), several=True)
     details = "`exlab-wizard doctor` and `list` name the id that was found."
     parser = add_command(subparsers, "accept-nas", accept_nas, "Say that a changed NAS is the right one", details)

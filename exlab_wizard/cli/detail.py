@@ -74,6 +74,9 @@ def detail_lines(run: RunDetail) -> Iterator[str]:
     if row.proof_age_seconds is not None:
         passes = units.count(run.verify_passes, "reading")
         yield f"  proof {units.ago(row.proof_age_seconds)}, {passes}, manifest {run.manifest_digest or '?'}"
+    if run.damage is not None:
+        known = f" (acknowledged by {run.damage.acknowledged_by})" if run.damage.acknowledged_by else ""
+        yield from _section("damage", [f"{run.damage.sentence}{known}", *run.damage.paths])
     yield from _section("job", [_job(run.job)] if run.job else [])
     yield from _section("history", [_history(entry) for entry in run.history])
     yield from _section("findings", [_finding(finding) for finding in run.findings])

@@ -21,6 +21,7 @@ _GROUPS: dict[str, tuple[str, ...]] = {
     "exlab_wizard.cli.watch": ("watch",),
     "exlab_wizard.cli.detail": ("detail", "log", "path"),
     "exlab_wizard.cli.sync": ("force-sync", "wait"),
+    "exlab_wizard.cli.verify": ("verify",),
     "exlab_wizard.cli.clear": ("clear",),
     "exlab_wizard.cli.restore": ("restore",),
     "exlab_wizard.cli.override": ("override",),

@@ -33,7 +33,7 @@ _LOOK: dict[DisplayState, tuple[str, str]] = {
 }
 _MOVING = (DisplayState.SYNCING, DisplayState.VERIFYING, DisplayState.CLEARING, DisplayState.RESTORING)
 _REST = ": `exlab-wizard list`"
-_WIDE, _NARROW = 110, 80
+_WIDEST, _WIDE, _NARROW = 140, 110, 80
 _PROGRESS_WIDTH, _NAME_WIDTH = 24, 24
 
 
@@ -112,6 +112,8 @@ class _Run:
 
 
 def _optional(width: int) -> Sequence[str]:
+    if width >= _WIDEST:
+        return ("Files", "Size", "Last activity", "Last proven")
     if width >= _WIDE:
         return ("Files", "Size", "Last activity")
     return ("Size",) if width >= _NARROW else ()
@@ -120,5 +122,6 @@ def _optional(width: int) -> Sequence[str]:
 def _line(row: OverviewRow, said: tuple[str, ...], optional: Sequence[str]) -> list[RenderableType]:
     symbol, style = _LOOK[row.display_state]
     state, _, progress, files, size, activity, _ = said
-    values = {"Files": files, "Size": size, "Last activity": activity}
+    proven = units.ago(row.proof_age_seconds) if row.proof_age_seconds is not None else ""
+    values = {"Files": files, "Size": size, "Last activity": activity, "Last proven": proven}
     return [Text(f"{symbol} {state}", style=style), _Run(row), Text(progress), *(Text(values[key]) for key in optional)]

@@ -31,8 +31,9 @@ from exlab_wizard.api.models import (
     RestoreResponse,
     RevokeRequest,
     RunDetail,
+    VerifyResponse,
 )
-from exlab_wizard.client import probing, waiting
+from exlab_wizard.client import probing, reading, waiting
 from exlab_wizard.client.connection import Connection
 from exlab_wizard.client.naming import choose
 from exlab_wizard.client.run_list import RunList
@@ -141,6 +142,26 @@ class StagingClient:
         body = ForceSyncRequest(even_if_incomplete=even_if_incomplete)
         return self._connection.post(ForceSyncResponse, self._place(run, "force-sync"), body)
 
+    def verify(self, run: Run) -> VerifyResponse:
+        """Have the run's copy on the NAS read again, whether its data are still here or not; asking twice is one job.
+
+        The answer comes at once; `verified` waits for the end of it.
+        """
+        return self._connection.post(VerifyResponse, self._place(run, "verify"))
+
+    def verified(
+        self,
+        asked: VerifyResponse,
+        timeout: float | None = None,
+        on_update: Callable[[OverviewRow], None] | None = None,
+    ) -> OverviewRow:
+        """Block until the reading asked for by `verify` has ended, and return the run's row.
+
+        `timeout` in seconds. Raises `WaitFailed` (`copy_damaged`, `run_failed`) when the copy could not be proven, and
+        `WaitTimeout`.
+        """
+        return reading.verified(lambda: self.detail(asked.run_path), asked, timeout, on_update)
+
     def clear(self, run: Run) -> ClearResponse:
         """Delete the local data of a run whose NAS copy is proven; waits until it is done, however long.
 
@@ -212,7 +233,7 @@ class StagingClient:
         return self._connection.post(OverridesResponse, place, _request(RevokeRequest, reason=reason))
 
     def acknowledge(self, run: Run) -> AcknowledgeResponse:
-        """Take a run whose folder vanished before it was verified off the list of alarms."""
+        """Take a run off the list of alarms whose folder vanished before it was verified, or whose copy is damaged."""
         return self._connection.post(AcknowledgeResponse, self._place(run, "acknowledge"))
 
     def accept_nas(self, nas_root: str, nas_id: str) -> AcceptNasResponse:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 
 from exlab_wizard.api.models import HealthCheck
 from exlab_wizard.config import Config
 from exlab_wizard.doctor.report import bad, good
+from exlab_wizard.station.registry import parse_durable
 from exlab_wizard.station.state_place import unfit
 
 KEY = "orchestrator.state_dir"
@@ -26,6 +30,25 @@ def check_state(config: Config) -> list[HealthCheck]:
     if not os.access(place, os.W_OK | os.X_OK):
         return [bad(KEY, f"{place} cannot be written.", "Let the server's user own it.")]
     return [good(KEY, f"{place} is local, private and writable.")]
+
+
+def check_damage(config: Config) -> list[HealthCheck]:
+    """The alarms of damaged NAS copies, as the station last wrote them down; nothing where it has no records yet."""
+    try:
+        alarms = _alarms(Path(config.state_dir) / "station.db")
+    except sqlite3.Error:
+        return []
+    if not alarms:
+        return [good("damage", "No copy on the NAS is known to be damaged.")]
+    step = "`exlab-wizard list --attention` says what to do."
+    return [bad("damage", f"{path}: {sentence}", step) for path, sentence in alarms]
+
+
+def _alarms(database: Path) -> list[tuple[str, str]]:
+    with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True, timeout=5)) as connection:
+        rows = connection.execute("SELECT run_path, doc FROM runs WHERE doc LIKE '%\"damage\": {%'").fetchall()
+    found = [(path, parse_durable(doc).damage) for path, doc in rows]
+    return [(path, damage.sentence) for path, damage in found if damage is not None and not damage.acknowledged_by]
 
 
 def _missing(place: str) -> HealthCheck:

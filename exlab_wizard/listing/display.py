@@ -11,7 +11,7 @@ from exlab_wizard.api.models import DisplayState, TargetStatus
 from exlab_wizard.gate.findings import Finding
 from exlab_wizard.gate.overrides import blocking
 from exlab_wizard.runs.states import Lifecycle
-from exlab_wizard.station.registry import Durable, Run, parse_stamp
+from exlab_wizard.station.registry import Damage, Durable, Run, parse_stamp
 from exlab_wizard.sync.retry import DELAYS_SECONDS
 
 Action = Literal["force_sync", "clear", "restore", "override", "acknowledge", "log"]
@@ -48,8 +48,8 @@ def describe(run: Run, context: Context) -> Display:
     for words in (_trouble, _under_way, _resting):
         found = words(run, context)
         if found is not None:
-            return found
-    return _receiving(run, context)
+            return _with_damage(run, found)
+    return _with_damage(run, _receiving(run, context))
 
 
 def _trouble(run: Run, context: Context) -> Display | None:
@@ -62,6 +62,8 @@ def _trouble(run: Run, context: Context) -> Display | None:
         return _lost(run.durable)
     if hard and run.state in (Lifecycle.COMPLETE, Lifecycle.SYNC_QUEUED) and not run.busy:
         return _blocked(hard)
+    if run.alarm is not None and run.state.rank >= Lifecycle.SYNC_VERIFIED.rank and not run.busy:
+        return _damaged(run, run.alarm)
     if run.unreadable and run.state is not Lifecycle.CLEARED:
         return Display(
             DisplayState.FAILED,
@@ -70,6 +72,30 @@ def _trouble(run: Run, context: Context) -> Display | None:
             True,
         )
     return None
+
+
+def _damaged(run: Run, damage: Damage) -> Display:
+    """Nothing heals it by itself: what staging has is not enough."""
+    it = "it" if damage.count == 1 else "them"
+    waits = " It is about to be read again." if run.job is not None and run.job.live else ""
+    return Display(
+        DisplayState.FAILED,
+        f"{damage.sentence}{waits}",
+        f"Put {it} back from a backup or snapshot of the NAS, then run `exlab-wizard verify {run.path.leaf}`.",
+        True,
+        ("acknowledge", "force_sync", "log") if run.local_files else ("acknowledge", "log"),
+    )
+
+
+def _with_damage(run: Run, shown: Display) -> Display:
+    """Damage is told whatever else the run does; it asks for attention until healed or acknowledged."""
+    damage = run.durable.damage
+    if damage is None or damage.sentence in shown.why:
+        return shown
+    if damage.acknowledged_by:
+        return replace(shown, why=f"{shown.why} {damage.sentence[:-1]} (acknowledged by {damage.acknowledged_by}).")
+    actions = shown.actions if "acknowledge" in shown.actions else (*shown.actions[:-1], "acknowledge", "log")
+    return replace(shown, why=f"{damage.sentence} {shown.why}", needs_attention=True, actions=actions)
 
 
 def _foreign(problem: str) -> Display:
@@ -112,7 +138,9 @@ def _under_way(run: Run, context: Context) -> Display | None:
     if job is None or not job.live:
         return None
     if job.kind == "clear":
-        return Display(DisplayState.CLEARING, "The local copy is being cleared.", "Nothing to do.")
+        return _clearing(run)
+    if job.kind == "verify":  # a run that waits for one is at rest
+        return _running(run, context) if job.state == "running" else None
     if job.kind == "recheck":
         return Display(DisplayState.VERIFYING, "File times changed; the bytes are compared.", "Nothing to do.")
     if job.kind == "restore":
@@ -127,6 +155,15 @@ def _under_way(run: Run, context: Context) -> Display | None:
     return _queued(run, context)
 
 
+def _clearing(run: Run) -> Display:
+    progress = run.progress
+    if progress is not None and progress.phase == "verifying" and progress.files_total:
+        files = f"{progress.files_done:,} of {units.count(progress.files_total, 'file')}"
+        text = f"The copy on the NAS is read once more before anything is deleted here, {files}."
+        return Display(DisplayState.CLEARING, text, "Nothing to do.")
+    return Display(DisplayState.CLEARING, "The local copy is being cleared.", "Nothing to do.")
+
+
 def _running(run: Run, context: Context) -> Display:
     progress, quiet = run.progress, context.tick - run.progress_at
     if run.progress_at and quiet > STALLED_AFTER_SECONDS:
@@ -136,11 +173,15 @@ def _running(run: Run, context: Context) -> Display:
             "The NAS is being checked; copying goes on by itself when it answers.",
             quiet > 300,
         )
+    again = run.job is not None and run.job.kind == "verify"
     if progress is None or not progress.files_total:
+        if again:
+            return Display(DisplayState.VERIFYING, "Reading the copy on the NAS again has begun.", "Nothing to do.")
         return Display(DisplayState.SYNCING, "Copying has begun.", "Nothing to do.")
     files = f"{progress.files_done:,} of {units.count(progress.files_total, 'file')}"
     if progress.phase == "verifying":
-        return Display(DisplayState.VERIFYING, f"Checking the copy on the NAS, {files}.", "Nothing to do.")
+        what = "Reading the copy on the NAS again" if again else "Checking the copy on the NAS"
+        return Display(DisplayState.VERIFYING, f"{what}, {files}.", "Nothing to do.")
     return Display(DisplayState.SYNCING, f"Copying, {files}.", "Nothing to do.")
 
 
@@ -217,10 +258,9 @@ def _error_text(run: Run) -> str:
 def _resting(run: Run, context: Context) -> Display | None:
     if run.job is not None and run.job.kind == "restore" and run.job.state == "failed" and not run.local_files:
         return _restore_failed(run)
-    if run.state is Lifecycle.CLEARED:
-        return _cleared(run)
-    if run.state is Lifecycle.SYNC_VERIFIED:
-        return _verified(run)
+    if run.state.rank >= Lifecycle.SYNC_VERIFIED.rank:
+        shown = _cleared(run) if run.state is Lifecycle.CLEARED else _verified(run)
+        return _with_reading(run, shown)
     if run.job is not None and run.job.state == "failed" and run.state is not Lifecycle.STAGING:
         text = _error_text(run)
         return Display(DisplayState.FAILED, text, "Mend the cause, then press Force sync.", True, ("force_sync", "log"))
@@ -232,14 +272,34 @@ def _resting(run: Run, context: Context) -> Display | None:
 _RESTORABLE: tuple[Action, ...] = ("restore", "log")
 
 
+def _with_reading(run: Run, shown: Display) -> Display:
+    """What became of a reading again that is not under way: it waits, or could not be done."""
+    job = run.job
+    if job is None or job.kind != "verify":
+        return shown
+    if job.live:
+        reason = f" ({_error_text(run)})" if job.error else ""
+        return replace(shown, why=f"{shown.why} It waits to be read again{reason}.")
+    if job.state == "failed":
+        text = f"It could not be read again: {_error_text(run)}"
+        step = f"Mend the cause, then run `exlab-wizard verify {run.path.leaf}`."
+        return replace(shown, why=f"{text} {shown.why}", next_step=step, needs_attention=True)
+    return shown
+
+
 def _cleared(run: Run) -> Display:
     freed = run.durable.freed or {}
     amount = (
         f"{units.count(freed.get('files', 0), 'file')}, {units.size(freed.get('bytes', 0))} freed. " if freed else ""
     )
     unknown = "Where the data are on the NAS is not recorded here."
-    where = f"The data are at {run.nas_path}." if run.nas_path else unknown
+    where = f"The data are at {run.nas_path}{_last_proven(run)}." if run.nas_path else unknown
     return Display(DisplayState.CLEARED, f"{amount}{where}", "Nothing to do.", False, _RESTORABLE)
+
+
+def _last_proven(run: Run) -> str:
+    proven = run.durable.proof.proven_at
+    return f", last read back at {moment(proven)}" if proven else ""
 
 
 def _verified(run: Run) -> Display:

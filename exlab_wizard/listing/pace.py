@@ -12,15 +12,19 @@ SILENT_SECONDS = 30.0
 
 
 class Pace:
-    """Samples of one job's bytes over the last minute (copy and verification counted as one way)."""
+    """Samples of one job's bytes over the last minute (copy and verification counted as one way).
 
-    def __init__(self) -> None:
+    `reading_only`: a job that only reads the NAS copy has half of that way.
+    """
+
+    def __init__(self, reading_only: bool = False) -> None:
+        self._reading_only = reading_only
         self._samples: deque[tuple[float, int]] = deque()
         self.moved_at = 0.0
 
     def note(self, progress: Progress, tick: float) -> None:
         """Take one progress message at monotonic second `tick`."""
-        way = _way(progress)
+        way = self._way(progress)
         if not self._samples or way != self._samples[-1][1]:
             self.moved_at = tick
         self._samples.append((tick, way))
@@ -37,8 +41,8 @@ class Pace:
     def progress(self, message: Progress, tick: float) -> models.Progress:
         """The wire shape: below 100 % until verified, no estimate after half a minute without bytes."""
         silent = tick - self.moved_at if self.moved_at else 0.0
-        whole = message.bytes_total * (1 if message.phase == "restoring" else 2)
-        done = _way(message)
+        whole = message.bytes_total if self._reading_only else 2 * message.bytes_total
+        done = self._way(message)
         speed = self.rate() if silent < SILENT_SECONDS else None
         left = max(0, whole - done) / speed if speed else None
         return models.Progress(
@@ -53,11 +57,10 @@ class Pace:
             seconds_since_bytes=round(silent, 1) if silent > 1 else None,
         )
 
-
-def _way(progress: Progress) -> int:
-    """Bytes behind us on the way that goes over every byte twice."""
-    before = progress.bytes_total if progress.phase == "verifying" else 0
-    return before + progress.bytes_done
+    def _way(self, progress: Progress) -> int:
+        """Bytes behind us on the way that goes over every byte twice."""
+        before = progress.bytes_total if progress.phase == "verifying" and not self._reading_only else 0
+        return before + progress.bytes_done
 
 
 _PHASES: dict[str, models.PhaseName] = {

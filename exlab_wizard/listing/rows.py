@@ -87,6 +87,7 @@ class Rows:
             proven_at=parse_stamp(proof.proven_at) if proof.proven_at else None,
             nas_path=_printable(run.nas_path) or None,
             local_data=run.local_files > 0,
+            damage=run.alarm.sentence if run.alarm else None,
             actions=list(words.actions),
             revision=0,
         )
@@ -112,6 +113,7 @@ class Rows:
     def _queue_positions(self) -> dict[str, int]:
         """How many jobs go before each queued one."""
         jobs = [run.job for run in self._registry if run.job and run.job.state in ("queued", "running")]
+        jobs = [job for job in jobs if job.kind != "verify"]
         jobs.sort(key=lambda job: (job.state != "running", -job.priority, job.created_at))
         return {job.run_path: position for position, job in enumerate(jobs)}
 

@@ -17,6 +17,7 @@ from exlab_wizard.runs.ingest import Ingest, IngestStatus, reconcile, unknown_fi
 from exlab_wizard.runs.paths import RunPath
 from exlab_wizard.runs.scan import RunScan
 from exlab_wizard.runs.states import Lifecycle, Reason, history_entry, stamp, utc_now
+from exlab_wizard.station import verifying
 from exlab_wizard.station.core import Core
 from exlab_wizard.station.registry import NOT_LOOKED_AT, Run
 
@@ -52,6 +53,8 @@ class Applier:
 
     def _cut_short(self, run: Run, clearings: list[str]) -> None:
         """A clearing left its holding folder: only the last sweep is missing, or it is finished or undone first."""
+        if run.job is not None and run.job.kind == "verify":
+            self._core.cancel(run)
         if run.job is not None and run.job.live:
             return
         if run.state is not Lifecycle.CLEARED or not self._core.sweep_clearing(run, clearings):
@@ -173,7 +176,7 @@ class Applier:
             held=run.durable.held is not None,
             blocked=bool(blocking(run.findings)),
             job_live=job is not None and job.live,
-            job_failed=job is not None and job.state == "failed" and job.kind != "restore",
+            job_failed=job is not None and job.state == "failed" and job.kind == "sync",
         )
 
     def _do(self, run: Run, step: Step) -> None:
@@ -231,12 +234,14 @@ class Applier:
     def _compare(self, run: Run) -> None:
         """The verified tree looks different: new, missing and resized files re-open it, other times are re-hashed."""
         core = self._core
-        if run.job is not None and run.job.live:
+        busy = run.job is not None and run.job.live
+        if busy and not verifying.is_verifying(run):
             return
         with core.staging.open() as root:
             difference = compare_with_manifest(root, core.state, run.path, run.durable.frozen_files)
         if difference is Difference.ONLY_TIMES:
-            core.enqueue(run, "recheck")
+            if not busy:
+                core.enqueue(run, "recheck")
             return
         self._core.reopen(run, Reason.LATE_DATA if difference is Difference.NEW_FILES else Reason.CHANGED)
 

@@ -12,7 +12,7 @@ from exlab_wizard.restoring.site import Site
 from exlab_wizard.runs.manifest import CHECKSUMS_NAME, Manifest, ManifestEntry
 from exlab_wizard.runs.paths import CONTROL_DIR
 from exlab_wizard.runs.scan import Entry, EntryKind, walk
-from exlab_wizard.sync.engine.checksums import find_manifest
+from exlab_wizard.sync.engine.checksums import look_up_manifest
 from exlab_wizard.sync.engine.folders import split
 from exlab_wizard.sync.failure import TaskFailedError, on_target
 from exlab_wizard.sync.tasks import ErrorClass
@@ -37,7 +37,7 @@ class Survey:
 def wanted_manifest(site: Site) -> Manifest:
     """The manifest the run was verified with. Raises TaskFailedError(REFUSED) when nobody has it any more."""
     digest = site.task.manifest_digest
-    found = find_manifest(site.state, site.run, digest, site.nas_control, site.nas)
+    found = look_up_manifest(site.state, site.run, digest, site.nas_control, site.nas)
     if found is None:
         message = (
             f"The list of this run's verified files (digest {digest[:12]}) is neither in the state directory nor on "

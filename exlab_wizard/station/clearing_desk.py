@@ -14,8 +14,10 @@ from exlab_wizard.clearing.clear import finish_clearing, pending_clearings
 from exlab_wizard.errors import Code, StagingError
 from exlab_wizard.runs.control import open_control
 from exlab_wizard.runs.states import Lifecycle, Reason, stamp, utc_now
+from exlab_wizard.station import damage
 from exlab_wizard.station.core import Core
 from exlab_wizard.station.registry import Run, parse_stamp
+from exlab_wizard.station.verifying import is_own_round
 from exlab_wizard.sync.queue import Job
 from exlab_wizard.sync.tasks import ClearTask, ErrorClass, Outcome, Place, TaskError
 
@@ -36,6 +38,8 @@ class ClearingDesk:
         key = str(run.path)
         if key in self._waiting and run.job is not None and run.job.live and run.job.kind == "clear":
             return self._waiting[key]
+        if is_own_round(run):
+            self._core.cancel(run)
         self._refuse(run, by)
         job = self._core.enqueue(run, "clear", by)
         self._core.transitions.note(run, "INFO", f"clear asked by {by}, job {job.id}")
@@ -59,6 +63,7 @@ class ClearingDesk:
             )
         if run.state is Lifecycle.SYNC_VERIFIED and not (run.job is not None and run.job.live):
             self._refuse_local(run)
+            self._refuse_damaged(run)
             self._refuse_stale_proof(run, by)
             return
         code, why = _not_now(run)
@@ -78,24 +83,28 @@ class ClearingDesk:
                 Code.RUN_CLEARED, f"{path} has no local data left. They are at {where}.", run_path=path, nas_path=where
             )
 
+    def _refuse_damaged(self, run: Run) -> None:
+        """Also damage that a person has taken note of: what is here may be all there is."""
+        known = run.durable.damage
+        if known is not None:
+            remedy = f"Put back what is damaged, then run `exlab-wizard verify --wait {run.path.leaf}`."
+            message = f"{known.sentence} Nothing of {run.path} is cleared until its copy has been verified again."
+            raise StagingError(
+                Code.NAS_COPY_NOT_PROVEN, message, run_path=str(run.path), paths=known.paths, next_step=remedy
+            )
+
     def _refuse_stale_proof(self, run: Run, by: str) -> None:
         hours = self._core.config.proof.reverify_after_hours
         proven, now = parse_stamp(run.durable.proof.proven_at), datetime.now(UTC)
         if proven is not None and now - timedelta(hours=hours) <= proven <= now + timedelta(seconds=1):
             return
-        self.verify_again(run, by)
+        self._core.sync_again(run, by)
         raise StagingError(
             Code.NAS_COPY_NOT_PROVEN,
             f"The NAS copy of {run.path} was last proven at {run.durable.proof.proven_at}, which is more than "
             f"{hours:g} h ago or in the future. It is being verified again now; ask again when it is Verified.",
             run_path=str(run.path),
         )
-
-    def verify_again(self, run: Run, by: str, reason: Reason = Reason.FORCED) -> Job:
-        """Send a verified run through verification once more, in front of the queue."""
-        run.expedite = True
-        self._core.transitions.advance(run, Lifecycle.SYNC_QUEUED, reason, by)
-        return self._core.enqueue(run, "sync", by)
 
     def task(self, run: Run, job: Job, place: Place) -> ClearTask:
         """The worker's order. A job that nobody of this process asked for was cut short by a crash: recover it."""
@@ -113,6 +122,7 @@ class ClearingDesk:
             recover=recover,
             proven_at=proof.proven_at,
             reverify_after_hours=self._core.config.proof.reverify_after_hours,
+            reread=self._core.config.proof.reread_before_clear,
         )
 
     def is_awaited(self, run: Run) -> bool:
@@ -161,7 +171,9 @@ class ClearingDesk:
         if error.code == Code.RUN_CHANGED_SINCE_VERIFIED:
             self._reopen(run)
         elif error.code == Code.NAS_COPY_NOT_PROVEN and run.state is Lifecycle.SYNC_VERIFIED:
-            self.verify_again(run, task.by, Reason.NAS_COPY_DAMAGED)
+            if error.path:  # a file that is not as verified; without one only the proof is missing
+                damage.found(core, run, [error.path], 1, run.durable.proof.file_count)
+            core.sync_again(run, task.by, Reason.NAS_COPY_DAMAGED)
         core.agenda.touch(str(run.path), 0.05)
 
     def _pause(self, run_path: str) -> float:

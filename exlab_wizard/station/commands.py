@@ -1,4 +1,4 @@
-"""Owns what people and scripts may ask of a leading station: force-sync, clear, overrides, acknowledge, accept."""
+"""Owns what people and scripts may ask of a leading station: force-sync, clear, verify, overrides and decisions."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from exlab_wizard.api.models import (
     AcceptNasResponse,
     AcknowledgeResponse,
     ClearResponse,
+    DamageModel,
     FindingModel,
     ForceSyncResponse,
     HistoryEntry,
@@ -19,6 +20,7 @@ from exlab_wizard.api.models import (
     OverridesResponse,
     RestoreResponse,
     RunDetail,
+    VerifyResponse,
 )
 from exlab_wizard.clearing import receipts
 from exlab_wizard.errors import Code, StagingError
@@ -28,8 +30,9 @@ from exlab_wizard.observer.observer import Observer
 from exlab_wizard.runs.paths import RunPath
 from exlab_wizard.runs.states import Lifecycle, stamp, utc_now
 from exlab_wizard.runs.wizard_log import log_name
+from exlab_wizard.station import damage, verifying
 from exlab_wizard.station.core import Core
-from exlab_wizard.station.registry import Run
+from exlab_wizard.station.registry import Damage, Run
 from exlab_wizard.sync.errands import Errands
 from exlab_wizard.sync.queue import EXPEDITED, Job
 
@@ -74,13 +77,15 @@ class Commands:
         self._refuse_force(run)
         run.expedite, run.asked_at = True, f"{utc_now():%H:%M} UTC"
         run.durable.held = None
+        if verifying.is_verifying(run):
+            self._core.cancel(run)  # a sync verifies as well
         if self._core.blocked(run) and run.state is not Lifecycle.STAGING and not run.busy:
             self._core.cancel(run)
             return ForceSyncResponse(run_path=path, state="blocked", job_id=None)
         if run.job is not None and run.job.live:
             return self._hurry(run, by)
         if run.state is Lifecycle.SYNC_VERIFIED:
-            job = self._errands.desk.verify_again(run, by)
+            job = self._core.sync_again(run, by)
             return ForceSyncResponse(run_path=path, state="queued", job_id=job.id)
         if run.state is Lifecycle.STAGING:
             return self._force_staging(run, by, even_if_incomplete)
@@ -103,7 +108,7 @@ class Commands:
     def _hurry(self, run: Run, by: str) -> ForceSyncResponse:
         """The job there is goes now: same id, attempts forgotten."""
         core, job = self._core, run.job
-        if job is None or job.state in ("done", "superseded"):
+        if job is None or job.kind == "verify" or job.state in ("done", "superseded"):
             job = core.enqueue(run, "sync", by)
         elif job.state != "running":
             job = run.job = core.queue.rearm(job.id, EXPEDITED, by)
@@ -150,6 +155,18 @@ class Commands:
             self._core.rows.flush()
             return answer
 
+    def verify(self, run: str, by: str) -> VerifyResponse:
+        """Read the run's NAS copy again, here or cleared; a person's goes in front."""
+        path = RunPath.parse(run)
+        self._observer.look_now(path)
+        with self._core.lock:
+            found = self._found(path)
+            job = verifying.ask(self._core, found, by)
+            self._core.transitions.note(found, "INFO", f"verify asked by {by}, job {job.id}")
+            self._core.rows.mark(found)
+            self._core.rows.flush()
+        return VerifyResponse(run_path=str(path), state="queued", job_id=job.id)
+
     def overrides(self, run: str) -> OverridesResponse:
         """The run's override records."""
         path = RunPath.parse(run)
@@ -191,21 +208,19 @@ class Commands:
             self._core.rows.flush()
 
     def acknowledge(self, run: str, by: str) -> AcknowledgeResponse:
-        """A person takes note that a run is missing, and it leaves the list; or that its restore failed."""
+        """A person takes note that a run is missing (it leaves the list), its copy damaged, or its restore failed."""
         path = RunPath.parse(run)
         self._observer.look_now(path)
         with self._core.lock:
             found = self._found(path)
-            if found.job is not None and found.job.kind == "restore" and found.job.state == "failed":
-                self._core.queue.forget(str(path))
-                found.job = None
-                self._core.transitions.note(found, "INFO", f"that it was not restored was acknowledged by {by}")
-                self._core.rows.mark(found)
+            if self._noted(found, by):
                 self._core.rows.flush()
                 return AcknowledgeResponse(run_path=str(path), acknowledged=True)
             if found.present or not found.durable.missing_since:
                 raise StagingError(
-                    Code.INVALID_REQUEST, f"{path} is not missing; there is nothing to acknowledge.", run_path=str(path)
+                    Code.INVALID_REQUEST,
+                    f"{path} is neither missing nor damaged; there is nothing to acknowledge.",
+                    run_path=str(path),
                 )
             self._core.log.warning("%s: its loss was acknowledged by %s", path, by)
             self._core.queue.forget(str(path))
@@ -218,6 +233,19 @@ class Commands:
                 self._core.rows.drop(found)
             self._core.rows.flush()
         return AcknowledgeResponse(run_path=str(path), acknowledged=True)
+
+    def _noted(self, run: Run, by: str) -> bool:
+        """Take note of damage on the NAS, or of a restore that failed; whether there was either."""
+        failed = run.job is not None and run.job.kind == "restore" and run.job.state == "failed"
+        if failed:
+            self._core.queue.forget(str(run.path))
+            run.job = None
+            self._core.transitions.note(run, "INFO", f"that it was not restored was acknowledged by {by}")
+            self._core.rows.mark(run)
+        if run.alarm is not None:
+            damage.acknowledge(self._core, run, by)
+            return True
+        return failed
 
     def accept_nas(self, by: str, request: dict[str, Any]) -> AcceptNasResponse:
         """A person says that the NAS with this id is the right one from now on (where the config names none)."""
@@ -261,6 +289,7 @@ class Commands:
                 verify_passes=proof.passes,
                 log_path=f"{self._core.staging.path}/{path}/.exlab-wizard/{log_name(self._core.host)}",
                 nas_path=found.nas_path or None,
+                damage=_damage_model(found.durable.damage),
             )
 
     def _found_any(self, path: RunPath) -> Run:
@@ -274,6 +303,7 @@ VERBS: dict[str, type[Any]] = {
     "force_sync": ForceSyncResponse,
     "clear": ClearResponse,
     "restore": RestoreResponse,
+    "verify": VerifyResponse,
     "overrides": OverridesResponse,
     "add_override": OverridesResponse,
     "revoke_override": OverridesResponse,
@@ -298,6 +328,18 @@ def _job_model(job: Job | None) -> JobModel | None:
             "error": job.error,
             "requested_by": job.requested_by,
         }
+    )
+
+
+def _damage_model(known: Damage | None) -> DamageModel | None:
+    if known is None:
+        return None
+    return DamageModel(
+        found_at=known.found_at,
+        sentence=known.sentence,
+        paths=known.paths,
+        count=known.count,
+        acknowledged_by=known.acknowledged_by or None,
     )
 
 

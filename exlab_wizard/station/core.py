@@ -72,10 +72,10 @@ class Core:
         """Whether a hard finding, not overridden (any more), keeps the run from syncing."""
         return bool(run.findings) and bool(blocking(self.refresh_findings(run)))
 
-    def enqueue(self, run: Run, kind: str, by: str | None = None) -> Job:
-        """Give a run a job, or return the live one it has; an expedited run goes in front."""
+    def enqueue(self, run: Run, kind: str, by: str | None = None, hurry: bool = False) -> Job:
+        """Give a run a job, or return the live one it has; an expedited run goes in front, and so does `hurry`."""
         if run.job is None or not run.job.live:
-            priority = EXPEDITED if run.expedite else NORMAL
+            priority = EXPEDITED if run.expedite or hurry else NORMAL
             try:
                 run.job = self.queue.put(str(run.path), kind, priority, by)
             except sqlite3.IntegrityError:  # the database knows of a live one that memory had lost
@@ -86,6 +86,12 @@ class Core:
         self.rows.mark(run)
         self.wake_sync()
         return run.job
+
+    def sync_again(self, run: Run, by: str, reason: Reason = Reason.FORCED) -> Job:
+        """Send a verified run through its sync once more, in front of the queue: what differs on the NAS is copied."""
+        run.expedite = True
+        self.transitions.advance(run, Lifecycle.SYNC_QUEUED, reason, by)
+        return self.enqueue(run, "sync", by)
 
     def cancel(self, run: Run) -> None:
         """End a run's live job: what it has finished stays, its worker publishes nothing more."""

@@ -8,6 +8,7 @@ from exlab_wizard import __version__, units
 from exlab_wizard.api.models import Health, HealthCheck, Overview, TargetStatus
 
 _LOW_SHARE = 0.05
+_NAMED = 3
 
 
 def health_of(overview: Overview) -> Health:
@@ -32,6 +33,7 @@ def _checks(overview: Overview) -> Iterator[HealthCheck]:
         yield _disk(overview)
     for target in overview.targets:
         yield _target(target)
+    yield _damage([row.path for row in overview.runs if row.damage])
     yield _unrecognised(overview)
 
 
@@ -67,6 +69,14 @@ def _target(target: TargetStatus) -> HealthCheck:
     if target.state == "unknown":
         return _warning(name, target.why, "It is looked at within seconds.")
     return _bad(name, target.why, "Mount it, or free space there; syncing goes on by itself.")
+
+
+def _damage(runs: list[str]) -> HealthCheck:
+    if not runs:
+        return _good("damage", "No copy on the NAS is known to be damaged.")
+    named = ", ".join(runs[:_NAMED]) + (f" and {len(runs) - _NAMED:,} more" if len(runs) > _NAMED else "")
+    text = f"The copies of {units.count(len(runs), 'run')} on the NAS are damaged: {named}."
+    return _bad("damage", text, "`exlab-wizard list --attention` says which files, and what to do for each run.")
 
 
 def _unrecognised(overview: Overview) -> HealthCheck:

@@ -36,6 +36,22 @@ class Proof:
     file_count: int = 0
     byte_total: int = 0
     reading: str = ""
+    first_at: str = ""  # UTC, of the first of `passes`
+
+
+@dataclass(slots=True)
+class Damage:
+    """A NAS copy that is not as it was verified: an alarm until healed, or until a person says it is known.
+
+    `paths` are the first twenty of `count` files, printable; `seen_at` is the last reading that met it. UTC stamps.
+    """
+
+    found_at: str = ""
+    seen_at: str = ""
+    sentence: str = ""
+    paths: list[str] = field(default_factory=list)
+    count: int = 0
+    acknowledged_by: str = ""
 
 
 @dataclass(slots=True)
@@ -56,6 +72,7 @@ class Durable:
     acknowledged: bool = False
     freed: dict[str, int] | None = None
     had_data: bool = False
+    damage: Damage | None = None
 
 
 NOT_LOOKED_AT = "its completeness signal is being looked for"
@@ -104,14 +121,22 @@ class Run:
 
     @property
     def manifest_digest(self) -> str:
-        """Of the last verified manifest; from the history where the database was lost, empty when nobody knows."""
+        """Of the manifest its NAS copy is held against; for a cleared run whose proof was lost, as its history says."""
+        if self.durable.proof.manifest_digest or self.state is not Lifecycle.CLEARED:
+            return self.durable.proof.manifest_digest
         told = (entry.get("manifest_digest") for entry in reversed(self.durable.history))
-        return self.durable.proof.manifest_digest or next((digest for digest in told if isinstance(digest, str)), "")
+        return next((digest for digest in told if isinstance(digest, str)), "")
 
     @property
     def restoring(self) -> bool:
         """Whether its data are being brought back, or wait for that."""
         return self.job is not None and self.job.live and self.job.kind == "restore"
+
+    @property
+    def alarm(self) -> Damage | None:
+        """The damage of its NAS copy that no person has taken note of."""
+        damage = self.durable.damage
+        return damage if damage is not None and not damage.acknowledged_by else None
 
     @property
     def busy(self) -> bool:
@@ -169,6 +194,8 @@ def parse_durable(text: str) -> Durable:
         raise ValueError("not a JSON object")
     proof = raw.get("proof")
     raw["proof"] = Proof(**_known(Proof, proof if isinstance(proof, dict) else {}))
+    damage = raw.get("damage")
+    raw["damage"] = Damage(**_known(Damage, damage)) if isinstance(damage, dict) else None
     return Durable(**_known(Durable, raw))
 
 

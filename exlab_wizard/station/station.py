@@ -31,6 +31,7 @@ from exlab_wizard.api.models import (
     StagingListResponse,
     TargetStatus,
     UnrecognisedEntry,
+    VerifyResponse,
     WatcherStatus,
 )
 from exlab_wizard.clearing.reserve import Reserve
@@ -327,6 +328,11 @@ class Station:
         answer: RestoreResponse = self._command("restore", run=str(run), by=by)
         return answer
 
+    def verify(self, run: RunPath, by: str) -> VerifyResponse:
+        """Have the run's NAS copy read again."""
+        answer: VerifyResponse = self._command("verify", run=str(run), by=by)
+        return answer
+
     def add_override(self, run: RunPath, by: str, request: OverrideRequest) -> OverridesResponse:
         """Let a finding pass, on a person's word."""
         answer: OverridesResponse = self._command(
@@ -342,7 +348,7 @@ class Station:
         return answer
 
     def acknowledge(self, run: RunPath, by: str) -> AcknowledgeResponse:
-        """Take note of a missing run."""
+        """Take note of a missing run, or of a damaged copy."""
         answer: AcknowledgeResponse = self._command("acknowledge", run=str(run), by=by)
         return answer
 

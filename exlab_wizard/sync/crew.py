@@ -1,4 +1,4 @@
-"""Owns the worker processes and what each is doing: two lanes, so that long copies never hold up short errands."""
+"""Owns the worker processes and what each is doing: lanes, so that neither copies nor readings hold up the others."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Assignment:
 
 @dataclass(slots=True)
 class Crew:
-    """Workers by lane. `sync_slots` long jobs at once; errands (probe, publish, clear) have their own."""
+    """Workers by lane. `sync_slots` copies at once; errands (probe, publish, clear) and readings have their own."""
 
     sync_slots: int
     inbox: Inbox = field(default_factory=queue.SimpleQueue)
@@ -49,6 +49,10 @@ class Crew:
         others_at_work = any(one.lane == "sync" and one.nas_root != nas_root for one in self.at_work)
         mine_at_work = any(one.lane == "sync" and one.nas_root == nas_root for one in self.at_work)
         return free > 1 or targets == 1 or self.sync_slots == 1 or others_at_work or not mine_at_work
+
+    def may_verify(self, for_a_person: bool) -> bool:
+        """Whether a verification may start: the station's own one at a time, and a person's beside it."""
+        return sum(one.lane == "verify" for one in self.at_work) < (2 if for_a_person else 1)
 
     def errands_full(self) -> bool:
         """Whether no further errand may start now."""

@@ -1,4 +1,4 @@
-"""Owns what a finished sync, recheck or restore means for its run: the proof on success, the retry rule on failure."""
+"""Owns what the end of a sync, recheck, reading or restore means for its run: the proof, else the retry rule."""
 
 from __future__ import annotations
 
@@ -8,12 +8,22 @@ from typing import Any
 from exlab_wizard import units
 from exlab_wizard.clearing.receipts import Event
 from exlab_wizard.runs.states import Lifecycle, Reason, stamp, utc_now
+from exlab_wizard.station import damage, verifying
 from exlab_wizard.station.core import Core
 from exlab_wizard.station.registry import Proof, Run
 from exlab_wizard.station.restore_desk import RestoreDesk
 from exlab_wizard.sync.queue import Job
 from exlab_wizard.sync.retry import Next, decide
-from exlab_wizard.sync.tasks import ErrorClass, Outcome, Progress, RecheckTask, RestoreTask, SyncTask, TaskError
+from exlab_wizard.sync.tasks import (
+    ErrorClass,
+    Outcome,
+    Progress,
+    RecheckTask,
+    RestoreTask,
+    SyncTask,
+    TaskError,
+    VerifyTask,
+)
 
 _TARGET_TROUBLE = (ErrorClass.TARGET, ErrorClass.CONFIGURATION)
 _COMES_BACK = (ErrorClass.TARGET, ErrorClass.TARGET_FULL, ErrorClass.CONFIGURATION)
@@ -26,7 +36,9 @@ class Outcomes:
         self._core, self._restores = core, restores
         self._undecided: dict[str, list[tuple[Job, TaskError]]] = {}  # by NAS root, until a probe has answered
 
-    def job_ended(self, task: SyncTask | RecheckTask | RestoreTask, nas_root: str, outcome: Outcome) -> None:
+    def job_ended(
+        self, task: SyncTask | RecheckTask | RestoreTask | VerifyTask, nas_root: str, outcome: Outcome
+    ) -> None:
         """Take in the end of a job; one that no longer belongs to its run is ignored."""
         run = self._core.registry.get(task.run_path)
         job = self._core.queue.get(task.job_id)
@@ -40,6 +52,8 @@ class Outcomes:
             self._rechecked(run, job, outcome.data)
         elif isinstance(task, RestoreTask):
             self._restores.ended(run, job, outcome.data)
+        elif isinstance(task, VerifyTask):
+            verifying.ended(self._core, run, job, outcome.data)
         else:
             self._verified(run, job, nas_root, outcome.data)
 
@@ -59,11 +73,13 @@ class Outcomes:
             file_count=data["file_count"],
             byte_total=data["byte_total"],
             reading=data["reading"],
+            first_at=(old.first_at or old.proven_at) if same and old.passes else data["verified_at"],
         )
         run.durable.copy_begun, run.expedite, run.asked_at = True, False, ""
         run.job = core.queue.finish(job.id, "done")
         self._write_receipts(run, data)  # before the state: a crash in between writes them twice, never not at all
         core.transitions.note(run, "INFO", _summary(data))
+        healed = damage.over(core, run)
         core.transitions.advance(
             run,
             Lifecycle.SYNC_VERIFIED,
@@ -72,6 +88,7 @@ class Outcomes:
             files_verified=data["file_count"],
             bytes_verified=data["byte_total"],
             manifest_digest=data["manifest_digest"],
+            healed=healed,
         )
         core.agenda.touch(str(run.path), 0.1)
 
@@ -120,16 +137,18 @@ class Outcomes:
             run.job = queue.requeue(job.id, decision.delay_seconds, detail)
         elif decision.step is Next.FAIL:
             run.job = queue.finish(job.id, "failed", detail)
-            self._tell_failed(run, job)
+            self._tell_failed(run, job, error)
         else:
             run.job = queue.finish(job.id, "superseded", detail)
             self._give_back(run, error)
         self._core.rows.mark(run)
 
-    def _tell_failed(self, run: Run, job: Job) -> None:
+    def _tell_failed(self, run: Run, job: Job, error: TaskError) -> None:
         if job.kind == "restore":
+            if error.error_class is ErrorClass.HASH_MISMATCH and error.path:
+                damage.found(self._core, run, [error.path], 1, run.durable.proof.file_count)
             self._restores.failed(run)
-        else:
+        elif job.kind == "sync":
             self._core.transitions.tell_creation(run, "failed")
 
     def _give_back(self, run: Run, error: TaskError) -> None:

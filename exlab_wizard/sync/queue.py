@@ -106,18 +106,20 @@ class Queue:
         row = self._store.row("SELECT * FROM jobs WHERE id = ?", (job_id,))
         return _job(row) if row else None
 
-    def due(self, now: float | None = None) -> Iterator[Job]:
+    def due(self, now: float | None = None, verifying: bool = False) -> Iterator[Job]:
         """Queued and waiting jobs whose time has come, in the order they should go; read a page at a time.
+
+        Verifications only, or all others: the two never wait for each other.
 
         A job that is claimed meanwhile may hide another until the next call.
         """
         sql = (
-            "SELECT * FROM jobs WHERE state IN ('queued', 'waiting') AND not_before <= ?"
+            "SELECT * FROM jobs WHERE state IN ('queued', 'waiting') AND not_before <= ? AND (kind = 'verify') = ?"
             " ORDER BY priority DESC, seq LIMIT ? OFFSET ?"
         )
         moment = time.time() if now is None else now
         for page in count():
-            rows = self._store.rows(sql, (moment, _PAGE, page * _PAGE))
+            rows = self._store.rows(sql, (moment, verifying, _PAGE, page * _PAGE))
             yield from map(_job, rows)
             if len(rows) < _PAGE:
                 return

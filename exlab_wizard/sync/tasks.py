@@ -80,6 +80,14 @@ class RecheckTask(Task):
 
 
 @dataclass(frozen=True, slots=True)
+class VerifyTask(Task):
+    """Read a run's NAS copy back cold against its verified manifest; writes nothing, neither in staging nor there."""
+
+    kind: ClassVar[str] = "verify"
+    manifest_digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ProbeTask(Task):
     """Read the NAS marker and say what the target can do. `run_path` is empty."""
 
@@ -98,7 +106,8 @@ class PublishTask(Task):
 class ClearTask(Task):
     """Make a proof and clear a run's local data under it; `clearing_id` names the holding folder.
 
-    With `recover` the task finishes or undoes a clearing that a crash cut short.
+    With `recover` the task finishes or undoes a clearing that a crash cut short; with `reread` the whole NAS copy is
+    read back before anything is deleted.
     """
 
     kind: ClassVar[str] = "clear"
@@ -108,6 +117,7 @@ class ClearTask(Task):
     recover: bool = False
     proven_at: str = ""
     reverify_after_hours: float = 168
+    reread: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +152,8 @@ class Outcome:
     data: dict[str, Any] = field(default_factory=dict)
 
 
-_TASKS: dict[str, type[Task]] = {
-    t.kind: t for t in (SyncTask, RecheckTask, ProbeTask, PublishTask, ClearTask, RestoreTask)
-}
+_KINDS = (SyncTask, RecheckTask, VerifyTask, ProbeTask, PublishTask, ClearTask, RestoreTask)
+_TASKS: dict[str, type[Task]] = {kind.kind: kind for kind in _KINDS}
 
 
 def encode_task(task: Task) -> bytes:

@@ -13,13 +13,26 @@ from exlab_wizard.runs.states import Lifecycle
 from exlab_wizard.station.core import Core
 from exlab_wizard.station.registry import Run
 from exlab_wizard.station.restore_desk import RestoreDesk
+from exlab_wizard.station.scrubber import Scrubber
+from exlab_wizard.station.verifying import STATION, is_verifiable
 from exlab_wizard.sync.crew import Assignment, Crew
 from exlab_wizard.sync.errands import Errands
 from exlab_wizard.sync.fence import issue_token, lock_is_free, sweep_tokens
 from exlab_wizard.sync.outcomes import Outcomes
 from exlab_wizard.sync.queue import Job
 from exlab_wizard.sync.retry import REARM_SECONDS
-from exlab_wizard.sync.tasks import ErrorClass, Outcome, Progress, RecheckTask, RestoreTask, SyncTask, Task, TaskError
+from exlab_wizard.sync.tasks import (
+    ClearTask,
+    ErrorClass,
+    Outcome,
+    Progress,
+    RecheckTask,
+    RestoreTask,
+    SyncTask,
+    Task,
+    TaskError,
+    VerifyTask,
+)
 
 _TICK_SECONDS = 0.2
 _SILENT_SECONDS = 60.0  # without a word from a worker: its target is probed
@@ -38,6 +51,7 @@ class SyncThread:
         self._outcomes = Outcomes(core, self._restores)
         self.errands = Errands(core, self.crew, self._outcomes, self._restores)
         self._stop = threading.Event()
+        self._scrubber = Scrubber(core)
         self._housekept = 0.0
         self._thread = threading.Thread(target=self._run, name="exlab-sync", daemon=True)
         core.wake_sync = self.wake
@@ -119,7 +133,9 @@ class SyncThread:
         run = self._core.registry.get(assignment.task.run_path)
         if run is None or run.job is None or run.job.id != assignment.task.job_id:
             return
-        pace = self._core.rows.paces.setdefault(assignment.task.run_path, Pace())
+        pace = self._core.rows.paces.setdefault(
+            assignment.task.run_path, Pace(isinstance(assignment.task, VerifyTask | ClearTask | RestoreTask))
+        )
         pace.note(progress, assignment.heard)
         run.progress, run.progress_at = progress, pace.moved_at
         if progress.phase == "copying" and progress.files_total and not run.durable.copy_begun:
@@ -140,7 +156,7 @@ class SyncThread:
 
     def _end(self, assignment: Assignment, outcome: Outcome) -> None:
         self._core.rows.paces.pop(assignment.task.run_path, None)
-        if isinstance(assignment.task, SyncTask | RecheckTask | RestoreTask):
+        if isinstance(assignment.task, SyncTask | RecheckTask | RestoreTask | VerifyTask):
             self._outcomes.job_ended(assignment.task, assignment.nas_root, outcome)
         else:
             self.errands.ended(assignment, outcome)
@@ -150,9 +166,11 @@ class SyncThread:
         self._watch_over(now)
         self.errands.start_due(now)
         self._start_jobs()
+        self._start_verifications()
         if now - self._housekept > _HOUSEKEEPING_SECONDS:
             self._housekept = now
             self._housekeeping()
+            self._scrubber.look()
         self._core.rows.flush(now_please=False)
 
     def _start_jobs(self) -> None:
@@ -169,6 +187,29 @@ class SyncThread:
                 continue
             elif self._may_start(run, job):
                 self._start(run, job)
+
+    def _start_verifications(self) -> None:
+        """Beside the syncs, in slots of their own: neither waits for the other."""
+        core = self._core
+        if not core.staging_there():
+            return
+        for job in core.queue.due(verifying=True):
+            run, for_a_person = core.registry.get(job.run_path), job.requested_by != STATION
+            if not self.crew.may_verify(for_a_person):
+                return
+            if run is None or run.job is None or run.job.id != job.id:
+                core.queue.finish(job.id, "superseded")
+            elif not is_verifiable(run):
+                core.cancel(run)
+            elif self._may_verify(run):
+                self._start(run, job)
+
+    def _may_verify(self, run: Run) -> bool:
+        core, nas_root = self._core, self._core.nas_root(run.path)
+        if not core.targets.usable(nas_root) or self.crew.on_run(str(run.path)):
+            return False
+        # what is to be told on the NAS is told first: during a long reading nobody else is on the run
+        return not core.outbox.waiting(str(run.path)) and lock_is_free(core.state, run.path)
 
     def _may_start(self, run: Run, job: Job) -> bool:
         core, nas_root = self._core, self._core.nas_root(run.path)
@@ -196,7 +237,8 @@ class SyncThread:
         run.job, run.progress, run.progress_at = claimed, None, time.monotonic()
         try:
             issue_token(core.state, run.path, claimed.token)
-            self.crew.start(self._task(run, claimed), core.nas_root(run.path), "sync")
+            lane = "verify" if claimed.kind == "verify" else "sync"
+            self.crew.start(self._task(run, claimed), core.nas_root(run.path), lane)
         except OSError as error:
             self._put_back(claimed, f"The job could not be started ({error.strerror}); it is tried again.")
             return
@@ -214,11 +256,13 @@ class SyncThread:
             self._core.rows.mark(run)
 
     def _task(self, run: Run, job: Job) -> Task:
-        equipment, place = self._core.equipment(run.path), self.errands.place(run.path)
+        place, digest = self.errands.place(run.path), run.manifest_digest
+        if job.kind == "verify":
+            return VerifyTask(job.id, job.token, str(run.path), place, digest)
         if job.kind == "restore":
             return self._restores.task(run, job, place)
+        equipment, previous = self._core.equipment(run.path), digest or None
         assert equipment is not None and run.scan is not None
-        previous = run.durable.proof.manifest_digest or None
         if job.kind == "recheck":
             return RecheckTask(job.id, job.token, str(run.path), place, run.scan.fingerprint, previous)
         given = equipment.manifest_filename if equipment.completeness_signal == "manifest" else None

@@ -147,6 +147,10 @@ class RecordingStation:
         self._note("restore", str(run), by)
         return models.RestoreResponse(run_path=str(run), state="queued", job_id="8")
 
+    def verify(self, run: RunPath, by: str) -> models.VerifyResponse:
+        self._note("verify", str(run), by)
+        return models.VerifyResponse(run_path=str(run), state="queued", job_id="job-2")
+
     def add_override(self, run: RunPath, by: str, request: models.OverrideRequest) -> models.OverridesResponse:
         self._note("add_override", str(run), by, request)
         return models.OverridesResponse(run_path=str(run), overrides=[])

@@ -29,6 +29,7 @@ REFUSED: dict[str, tuple[str, Any, str]] = {
     "a number for a flag": (FORCE, {"even_if_incomplete": 1}, "even_if_incomplete"),
     "null for a flag": (FORCE, {"even_if_incomplete": None}, "even_if_incomplete"),
     "clear takes none": (CLEAR, {"force": True}, "force"),
+    "verify takes none": (f"/staging/{RUN}/verify", {"now": True}, "now"),
     "acknowledge takes none": (f"/staging/{RUN}/acknowledge", {"by": "eve"}, "by"),
     "missing key": (OVERRIDES, {"reason": "known and accepted"}, "problem_class"),
     "reason too short": (OVERRIDES, {**GOOD, "reason": "short"}, "reason"),

@@ -17,6 +17,7 @@ CALLS = [
     ("GET", "overrides"),
     ("POST", "force-sync"),
     ("POST", "clear"),
+    ("POST", "verify"),
     ("POST", "overrides"),
     ("POST", "overrides/o1/revoke"),
     ("POST", "acknowledge"),

@@ -15,6 +15,7 @@ from exlab_wizard.api.models import Overview, RunDetail
 from exlab_wizard.demo.server import ServerProcess
 from tests.cli.conftest import Call
 from tests.cli.terminal import CODE, Terminal
+from tests.support.clearing import flip
 from tests.support.lab import Lab, data_files
 from tests.support.station import BYTES
 from tests.support.waiting import wait_for
@@ -165,6 +166,36 @@ def test_clear_of_an_unverified_run_is_refused_by_its_code(call: Call, pushed: P
     done = call("clear", "--yes", pushed(done=False))
     assert done.returncode == 1 and done.stderr.startswith("staging_not_sync_verified: ")
     assert "force-sync --wait" in done.stderr
+
+
+def test_verify_from_a_good_copy_to_damage_and_back(
+    call: Call, document: Document, pushed: Pushed, station_lab: Lab
+) -> None:
+    run = pushed(verified=True)
+    assert call("verify", run).stdout == f"Queued: {run} is read on the NAS\n"
+    done = call("verify", "--wait", "--timeout", "60s", run)
+    assert (done.returncode, done.stdout.split("  ")[0]) == (0, f"Verified: {run}"), done.stderr
+    assert call("clear", "--yes", run).returncode == 0
+    flip(station_lab.nas / run / "scan_0001.tif")
+    done = call("verify", "--wait", run)
+    assert done.returncode == 1
+    assert "1 of 3 files of the copy on the NAS is damaged (scan_0001.tif)" in done.stderr
+    assert f"exlab-wizard verify {run.rsplit('/', 1)[1]}" in done.stderr
+    result = document("verify", "--wait", run, code=1)["results"][0]
+    assert (result["error"]["code"], result["error"]["run"]["display_state"]) == ("copy_damaged", "Failed")
+    assert run in [row["path"] for row in document("list", "--attention")["runs"]]
+    assert "  scan_0001.tif" in call("detail", run).stdout
+    doctor = call("doctor", "--config", station_lab.base / "exlab_wizard.yaml")
+    assert f"ERROR    damage: {run}: 1 of 3 files" in doctor.stdout
+    assert document("acknowledge", run)["results"][0]["acknowledged"]
+    flip(station_lab.nas / run / "scan_0001.tif")
+    assert call("verify", "--wait", run).returncode == 0
+    assert "ok       damage" in call("doctor", "--config", station_lab.base / "exlab_wizard.yaml").stdout
+
+
+def test_verify_of_a_run_that_never_was(document: Document, pushed: Pushed) -> None:
+    result = document("verify", "--wait", pushed(done=False), code=1)["results"][0]
+    assert result["error"]["code"] == "staging_not_sync_verified"
 
 
 def test_path_is_one_line_before_and_after_clearing(

@@ -37,10 +37,15 @@ def test_what_needs_a_person_comes_first_then_what_moves() -> None:
 
 @pytest.mark.parametrize(
     ("width", "there", "gone"),
-    [(120, ["Files", "Size", "Last activity"], []), (90, ["Size"], ["Files"]), (60, ["Progress"], ["Size"])],
+    [
+        (140, ["Files", "Size", "Last activity", "Last proven", "2 h ago"], []),
+        (120, ["Files", "Size", "Last activity"], ["Last proven"]),
+        (90, ["Size"], ["Files"]),
+        (60, ["Progress"], ["Size"]),
+    ],
 )
 def test_narrow_windows_drop_columns(width: int, there: list[str], gone: list[str]) -> None:
-    text = drawn(row(RUN), width=width)
+    text = drawn(row(RUN, proof_age_seconds=7200.0), width=width)
     assert all(title in text for title in there) and not any(title in text for title in gone)
 
 

@@ -180,7 +180,9 @@ def test_refusals_carry_code_and_evidence(client: StagingClient, push: Callable[
         assert error.code is Code.RUN_CLEARED and error.details["nas_path"] == str(station_lab.nas / done)
 
 
-@pytest.mark.parametrize("verb", ["detail", "log", "force_sync", "clear", "overrides", "acknowledge", "path", "wait"])
+@pytest.mark.parametrize(
+    "verb", ["detail", "log", "force_sync", "verify", "clear", "overrides", "acknowledge", "path", "wait"]
+)
 def test_an_unknown_run_is_not_found_by_any_verb(client: StagingClient, verb: str) -> None:
     error = refusal(lambda: getattr(client, verb)("CONFOCAL_01/none/Runs/Run_2020-01-01T00-00"))
     assert error.code is Code.RUN_NOT_FOUND

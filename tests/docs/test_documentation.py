@@ -74,6 +74,8 @@ OWN_CODES = {
     "run_failed": "client/waiting.py",
     "run_gone": "client/waiting.py",
     "wait_timeout": "client/waiting.py",
+    "copy_damaged": "client/reading.py",
+    "reading_overtaken": "client/reading.py",
     "not_confirmed": "cli/failures.py",
 }
 

@@ -27,6 +27,7 @@ from exlab_wizard.sync.tasks import (
     SyncTask,
     Task,
     TaskError,
+    VerifyTask,
     decode_message,
     encode_task,
 )
@@ -74,6 +75,10 @@ class Bench:
     def recheck_task(self, previous_digest: str | None) -> RecheckTask:
         self.next_token()
         return RecheckTask("recheck", self.token, str(RUN), self.place, "", previous_digest)
+
+    def verify_task(self, digest: str) -> VerifyTask:
+        token = self.next_token()
+        return VerifyTask(f"verify-{token}", token, str(RUN), self.place, digest)
 
     def next_token(self) -> int:
         self.token += 1

@@ -76,6 +76,7 @@ def test_short_config_gets_the_documented_defaults() -> None:
         2,
         24,
     )
+    assert (config.proof.scrub_gib_per_day, config.proof.reread_before_clear) == (0, True)
     assert (config.sync.workers, config.sync.allow_same_storage) == (2, False)
     assert (config.orchestrator.staging_cleanup.mode, config.logging.level) == ("manual", "INFO")
     assert config.state_dir == "/staging/.exlab-wizard"
@@ -154,6 +155,8 @@ def test_roots_are_normalised() -> None:
         ("orchestrator.state_dir", "/mnt/nas/lab/state", "orchestrator.state_dir"),
         ("proof.reverify_after_hours", 0, "proof.reverify_after_hours"),
         ("proof.min_verify_passes", 0, "proof.min_verify_passes"),
+        ("proof.scrub_gib_per_day", -1, "proof.scrub_gib_per_day"),
+        ("proof.reread_before_clear", "no", "proof.reread_before_clear"),
         ("logging.level", "LOUD", "logging.level"),
     ],
 )
@@ -168,7 +171,6 @@ def test_each_bad_value_is_refused_by_its_key(path: str, value: Any, key: str) -
         ("equipment.0.transport.type", "rsync_ssh", "equipment[0].transport.type"),
         ("equipment.0.transport.bandwidth", {"upload_mbit_per_s": 50}, "equipment[0].transport.bandwidth"),
         ("orchestrator.staging_cleanup.mode", "scheduled", "orchestrator.staging_cleanup.mode"),
-        ("proof.scrub_gib_per_day", 5, "proof.scrub_gib_per_day"),
         ("validator.content_scan_max_mib", 50, "validator"),
         ("validator.content_scan_extensions", [".log"], "validator"),
     ],

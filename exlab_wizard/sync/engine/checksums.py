@@ -6,7 +6,7 @@ import hashlib
 import os
 from contextlib import suppress
 
-from exlab_wizard.fsys import Dir, rename_noreplace
+from exlab_wizard.fsys import Dir, UnsupportedEntryError, rename_noreplace
 from exlab_wizard.runs.manifest import CHECKSUMS_NAME, Manifest, ManifestEntry, parse_checksums
 from exlab_wizard.runs.paths import CONTROL_DIR, RunPath
 from exlab_wizard.sync.engine.compare import differs_message
@@ -19,7 +19,7 @@ from exlab_wizard.sync.engine.verify import hash_cold
 from exlab_wizard.sync.failure import TaskFailedError, on_target, target_failure
 from exlab_wizard.sync.tasks import ErrorClass
 
-_PATH = f"{CONTROL_DIR}/{CHECKSUMS_NAME}"
+CHECKSUMS_PATH = f"{CONTROL_DIR}/{CHECKSUMS_NAME}"
 _LIMIT = 1 << 30
 
 
@@ -28,26 +28,38 @@ def publish_checksums(job: SyncJob, manifest: Manifest) -> None:
     text = manifest.to_checksums()
     found = _read(job.control)
     if found == text:
-        flush_file(job.control, CHECKSUMS_NAME, _PATH)
+        flush_file(job.control, CHECKSUMS_NAME, CHECKSUMS_PATH)
     else:
         temporary = _write(job, text)
         job.fence.check()
         if found is not None:
-            set_aside(job, job.control, CHECKSUMS_NAME, _PATH)
+            set_aside(job, job.control, CHECKSUMS_NAME, CHECKSUMS_PATH)
         try:
             rename_noreplace(job.incoming, temporary, job.control, CHECKSUMS_NAME)
         except OSError as error:
-            raise publish_failure(error, _PATH) from error
-    with on_target(_PATH):
+            raise publish_failure(error, CHECKSUMS_PATH) from error
+    with on_target(CHECKSUMS_PATH):
         job.sync_folder(job.control)
 
 
 def verify_checksums(job: SyncJob, manifest: Manifest) -> None:
     """Read the published checksums file cold. Raises TaskFailedError(HASH_MISMATCH)."""
-    with on_target(_PATH):
-        found = hash_cold(job.control, CHECKSUMS_NAME)
-    if found.sha256 != manifest.digest:
-        raise TaskFailedError(ErrorClass.HASH_MISMATCH, differs_message([_PATH], 1), _PATH)
+    if not checksums_hold(job.control, manifest.digest):
+        raise TaskFailedError(ErrorClass.HASH_MISMATCH, differs_message([CHECKSUMS_PATH], 1), CHECKSUMS_PATH)
+
+
+def checksums_hold(control: Dir, digest: str) -> bool:
+    """Whether the published checksums file, read cold, is the manifest's with this digest.
+
+    False where it is missing or no regular file: a NAS rolled back to an older snapshot has another one, or none.
+    Raises TaskFailedError(TARGET).
+    """
+    try:
+        return hash_cold(control, CHECKSUMS_NAME).sha256 == digest
+    except (FileNotFoundError, UnsupportedEntryError):
+        return False
+    except OSError as error:
+        raise target_failure(error, CHECKSUMS_PATH) from error
 
 
 def keep_locally(job: SyncJob, manifest: Manifest) -> bool:
@@ -62,32 +74,34 @@ def keep_locally(job: SyncJob, manifest: Manifest) -> bool:
 
 
 def previous_manifest(job: SyncJob) -> Manifest:
-    """The last verified manifest, found by its digest: in the state directory, else by a checksums file on the NAS.
-
-    Raises TaskFailedError(CONFIGURATION) when it is lost: going on without it would shrink the manifest.
-    """
+    """The manifest the run was last verified with; an empty one when it never was. Raises as `find_manifest`."""
     wanted = job.task.previous_digest
     if wanted is None:
         return Manifest({})
-    found = find_manifest(job.state, job.run, wanted, job.control, job.target)
+    return find_manifest(job.state, job.run, wanted, job.control, job.target)
+
+
+def find_manifest(state: Dir, run: RunPath, wanted: str, control: Dir, target: Folders) -> Manifest:
+    """As `look_up_manifest`; TaskFailedError(CONFIGURATION) when it is lost: without it a manifest could shrink."""
+    found = look_up_manifest(state, run, wanted, control, target)
     if found is None:
         message = (
             f"The list of this run's verified files (digest {wanted[:12]}) is neither in the state directory nor on "
-            f"the NAS. Put {_PATH} of the NAS copy back from a backup; nothing was changed."
+            f"the NAS. Put {CHECKSUMS_PATH} of the NAS copy back from a backup; nothing was changed."
         )
-        raise TaskFailedError(ErrorClass.CONFIGURATION, message, _PATH)
+        raise TaskFailedError(ErrorClass.CONFIGURATION, message, CHECKSUMS_PATH)
     return found
 
 
-def find_manifest(state: Dir, run: RunPath, digest: str, control: Dir, target: Folders) -> Manifest | None:
-    """The manifest with this digest: kept in the state directory, else as a checksums file of the NAS copy.
+def look_up_manifest(state: Dir, run: RunPath, digest: str, control: Dir, target: Folders) -> Manifest | None:
+    """A verified manifest by its digest: kept in the state directory, else as a checksums file of the NAS copy.
 
     `control` is the `.exlab-wizard` of the NAS copy `target`. Raises TaskFailedError(TARGET).
     """
     kept = load_manifest(state, run)
     if kept is not None and kept.digest == digest:
         return kept
-    with on_target(_PATH):
+    with on_target(CHECKSUMS_PATH):
         text = _find(control, digest)
     return _sized(target, parse_checksums(text)) if text is not None else None
 
@@ -124,12 +138,12 @@ def _read(control: Dir) -> bytes | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise target_failure(error, _PATH) from error
+        raise target_failure(error, CHECKSUMS_PATH) from error
 
 
 def _write(job: SyncJob, text: bytes) -> str:
     temporary = job.temporary()
-    with on_target(_PATH), os.fdopen(job.incoming.create_file(temporary), "wb") as file:
+    with on_target(CHECKSUMS_PATH), os.fdopen(job.incoming.create_file(temporary), "wb") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())

@@ -18,12 +18,16 @@ _LISTED = 20
 
 @dataclass(slots=True)
 class Comparison:
-    """What the NAS holds beside what it must: paths that differ, paths not listed, names too many (at most 20)."""
+    """What the NAS holds beside what it must: paths that differ, paths not listed, names too many (at most 20).
+
+    `bytes_read` counts what the medium gave back.
+    """
 
     differing: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     extra_names: list[str] = field(default_factory=list)
     reading: Reading = Reading.FADVISE
+    bytes_read: int = 0
 
 
 class Comparer:
@@ -52,6 +56,7 @@ class Comparer:
         for found in self._reader.read(files):
             count += 1
             self.result.reading = worst(self.result.reading, found.cold.reading)
+            self.result.bytes_read += found.cold.size
             if not found.equal:
                 self.result.differing.append(found.path)
         return count

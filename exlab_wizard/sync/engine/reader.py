@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import NamedTuple
 
@@ -51,7 +51,7 @@ class ColdReader:
         self._meter = meter
         self._boundary = boundary
 
-    def read(self, files: Iterable[Expected]) -> Iterator[Found]:
+    def read(self, files: Iterable[Expected]) -> Generator[Found]:
         """Every file, in order."""
         before: list[_Running] = []
         now: list[_Running] = []

@@ -30,6 +30,7 @@ from exlab_wizard.sync.tasks import (
     SyncTask,
     Task,
     TaskError,
+    VerifyTask,
     decode_task,
     encode_message,
 )
@@ -81,6 +82,8 @@ def _runner(task: Task) -> Callable[[Any, Report], Outcome]:
         from exlab_wizard.sync.engine.sync_task import run_sync as runner
     elif isinstance(task, RecheckTask):
         from exlab_wizard.sync.engine.recheck import run_recheck as runner  # type: ignore[assignment]
+    elif isinstance(task, VerifyTask):
+        from exlab_wizard.sync.engine.verify_task import run_verify as runner  # type: ignore[assignment]
     elif isinstance(task, ProbeTask):
         from exlab_wizard.sync.engine.probe import run_probe as runner  # type: ignore[assignment]
     elif isinstance(task, PublishTask):

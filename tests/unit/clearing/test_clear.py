@@ -56,7 +56,7 @@ def test_both_ledgers_say_the_same(bench: ClearBench) -> None:
 def test_progress_is_told(bench: ClearBench) -> None:
     bench.messages.clear()
     bench.cleared()
-    assert [message.phase for message in bench.messages] == ["verifying", "clearing"]
+    assert list(dict.fromkeys(message.phase for message in bench.messages)) == ["verifying", "clearing"]
 
 
 def test_a_synced_run_can_be_synced_again_after_clearing(bench: ClearBench) -> None:

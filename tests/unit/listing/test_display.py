@@ -13,7 +13,7 @@ from exlab_wizard.api.models import DisplayState, TargetStatus
 from exlab_wizard.gate.findings import Finding, ProblemClass, Severity
 from exlab_wizard.listing.display import Context, Display, describe
 from exlab_wizard.runs.states import Lifecycle
-from exlab_wizard.station.registry import Proof, Run
+from exlab_wizard.station.registry import Damage, Proof, Run
 from exlab_wizard.sync.queue import Job
 from exlab_wizard.sync.tasks import Progress
 from tests.support.pieces import AT, RUN, a_run
@@ -51,6 +51,8 @@ def shown(one: Run, **changes: Any) -> Display:
 
 # ------------------------------------------------------------------ the sentences people read
 
+LAST_READ = f"The data are at /mnt/nas/{RUN}, last read back at 2026-04-17 15:00 UTC."
+DAMAGE = Damage("", "", "2 of 3 files of the copy on the NAS are damaged (a.tif), found at noon.", ["a.tif", "b"], 2)
 ERROR = {"message": "Checksum differs in 3 of 1,024 files (scan_0017.h5)."}
 CASES: dict[str, tuple[Run, dict[str, Any], DisplayState, str, str]] = {
     "first file not there": (
@@ -155,12 +157,50 @@ CASES: dict[str, tuple[Run, dict[str, Any], DisplayState, str, str]] = {
         run(S.SYNC_VERIFIED, job=job("running", "clear")), {}, D.CLEARING,
         "The local copy is being cleared.", "Nothing to do.",
     ),
+    "read again": (
+        run(S.SYNC_VERIFIED, job=job("running", "verify"), progress=Progress("verifying", 1, 3)), {}, D.VERIFYING,
+        "Reading the copy on the NAS again, 1 of 3 files.", "Nothing to do.",
+    ),
+    "read again, just begun": (
+        run(S.CLEARED, 0, job=job("running", "verify")), {}, D.VERIFYING,
+        "Reading the copy on the NAS again has begun.", "Nothing to do.",
+    ),
+    "to be read again": (
+        run(S.CLEARED, 0, job=job("queued", "verify")), {"target": AWAY}, D.CLEARED,
+        f"{LAST_READ} It waits to be read again.", "Nothing to do.",
+    ),
+    "could not be read again": (
+        run(S.CLEARED, 0, job=job("failed", "verify", error={"message": "The list is lost."})), {}, D.CLEARED,
+        f"It could not be read again: The list is lost. {LAST_READ}",
+        "Mend the cause, then run `exlab-wizard verify Run_2026-04-17T14-32`.",
+    ),
+    "damaged": (
+        run(S.CLEARED, 0, durable__damage=DAMAGE), {}, D.FAILED, DAMAGE.sentence,
+        "Put them back from a backup or snapshot of the NAS, then run `exlab-wizard verify Run_2026-04-17T14-32`.",
+    ),
+    "damaged, read again": (
+        run(S.CLEARED, 0, durable__damage=DAMAGE, job=job("running", "verify")), {}, D.VERIFYING,
+        f"{DAMAGE.sentence} Reading the copy on the NAS again has begun.", "Nothing to do.",
+    ),
+    "damaged, pushed again": (
+        run(S.SYNC_QUEUED, durable__damage=DAMAGE, job=job("queued")), {}, D.WAITING,
+        f"{DAMAGE.sentence} Starts in a moment.", "Nothing to do.",
+    ),
+    "damaged, acknowledged": (
+        run(S.CLEARED, 0, durable__damage=replace(DAMAGE, acknowledged_by="kim")), {}, D.CLEARED,
+        f"{LAST_READ} {DAMAGE.sentence[:-1]} (acknowledged by kim).", "Nothing to do.",
+    ),
+    "clearing, read once more": (
+        run(S.SYNC_VERIFIED, job=job("running", "clear"), progress=Progress("verifying", 1, 3)), {}, D.CLEARING,
+        "The copy on the NAS is read once more before anything is deleted here, 1 of 3 files.", "Nothing to do.",
+    ),
     "cleared": (
         run(S.CLEARED, 0, durable__freed={"files": 142, "bytes": 48293847234}), {}, D.CLEARED,
-        f"142 files, 45 GiB freed. The data are at /mnt/nas/{RUN}.", "Nothing to do.",
+        f"142 files, 45 GiB freed. {LAST_READ}", "Nothing to do.",
     ),
     "cleared, numbers lost": (
-        run(S.CLEARED, 0), {}, D.CLEARED, f"The data are at /mnt/nas/{RUN}.", "Nothing to do."
+        run(S.CLEARED, 0), {}, D.CLEARED,
+        LAST_READ, "Nothing to do.",
     ),
     "cleared, database lost": (
         run(S.CLEARED, 0, durable__proof=Proof(), durable__history=[{"state": "sync_verified", "nas_path": "/mnt/x"}]),
@@ -236,7 +276,8 @@ def test_every_display_state_there_is_today_is_shown() -> None:
 def every() -> Iterator[tuple[Run, Display]]:
     """Every state with every job, target, finding and defect."""
     jobs = [None, *(job(state, kind) for state, kind in product(
-        ("queued", "running", "waiting", "failed", "done", "superseded"), ("sync", "recheck", "clear", "restore")
+        ("queued", "running", "waiting", "failed", "done", "superseded"),
+        ("sync", "recheck", "verify", "clear", "restore"),
     ))]  # fmt: skip
     flags = product((0, 3), ((), (HARD,)), ("", "no flag"), ("", "Permission denied"), (False, True), (None, AWAY))
     for state, held_job, (files, findings, signal, unreadable, present, target) in product(S, jobs, [*flags]):
@@ -272,11 +313,21 @@ def test_restore_is_offered_of_what_was_verified_and_is_not_here() -> None:
 
 
 def test_what_is_wrong_needs_attention() -> None:
-    for _, words in every():
+    for one, words in every():
         if words.state in (D.FAILED, D.BLOCKED, D.PAUSED):
             assert words.needs_attention, words
         if words.state in (D.VERIFIED, D.CLEARED, D.CLEARING, D.WAITING, D.SYNCING, D.VERIFYING):
-            assert not words.needs_attention, words
+            failed_reading = one.job is not None and one.job.kind == "verify" and one.job.state == "failed"
+            assert words.needs_attention == (failed_reading and words.state in (D.VERIFIED, D.CLEARED)), words
+
+
+def test_damage_needs_attention_whatever_else_the_run_does() -> None:
+    for one, _ in every():
+        one.durable.damage = DAMAGE
+        words = shown(one)
+        assert words.needs_attention, words
+        assert DAMAGE.sentence in words.why or one.state.rank < S.SYNC_VERIFIED.rank or one.busy, words
+        assert "acknowledge" in words.actions, words
 
 
 def test_a_short_silence_is_no_alarm_and_a_long_one_is() -> None:

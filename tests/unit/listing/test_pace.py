@@ -98,6 +98,13 @@ def test_whatever_comes_the_bar_stays_below_the_end_and_the_estimate_sane(
     assert replace(messages[-1][0]) == messages[-1][0]
 
 
+def test_a_reading_alone_is_the_whole_way() -> None:
+    pace = Pace(reading_only=True)
+    half = Progress("verifying", 1, 2, 50, 100)
+    pace.note(half, 1.0)
+    assert pace.progress(half, 1.0).fraction == 0.5
+
+
 def test_the_window_holds_a_minute_of_samples_not_all_of_them() -> None:
     pace = Pace()
     for second in range(10_000):

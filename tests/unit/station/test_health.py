@@ -16,7 +16,7 @@ from exlab_wizard.api.models import (
     WatcherStatus,
 )
 from exlab_wizard.station.health import health_of
-from tests.support.pieces import AT
+from tests.support.pieces import AT, RUN, row
 
 GIB = 1 << 30
 NAS = TargetStatus(nas_root="/mnt/nas", state="ok", why="", nas_id="nas-1", pinned=True)
@@ -48,7 +48,7 @@ def test_a_healthy_station_says_so_line_by_line() -> None:
     assert health.ok
     assert health.version == __version__
     assert [(check.name, check.severity) for check in health.checks] == [
-        (name, "ok") for name in ("staging", "leader", "watcher", "disk", "nas /mnt/nas", "unrecognised")
+        (name, "ok") for name in ("staging", "leader", "watcher", "disk", "nas /mnt/nas", "damage", "unrecognised")
     ]
     assert line(health, "leader").message == "This server leads."
     assert line(health, "disk").message == "50 GiB of 100 GiB free on the staging disk."
@@ -99,6 +99,13 @@ CASES: dict[str, tuple[dict[str, Any], str, str, str, str]] = {
         "warning",
         "Not looked at yet.",
         "within seconds",
+    ),
+    "damage": (
+        {"runs": [row(damage="1 of 3 files of the copy on the NAS is damaged.")]},
+        "damage",
+        "error",
+        f"The copies of 1 run on the NAS are damaged: {RUN}.",
+        "which files",
     ),
     "one stray": (
         {"unrecognised": [STRAY]},

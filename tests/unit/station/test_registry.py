@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from exlab_wizard.runs.states import Lifecycle
-from exlab_wizard.station.registry import Durable, Proof, Registry, Run, parse_durable, parse_stamp
+from exlab_wizard.station.registry import Damage, Durable, Proof, Registry, Run, parse_durable, parse_stamp
 from exlab_wizard.station.store import Store
 from exlab_wizard.sync.queue import Queue
 from tests.support.pieces import RUN, a_run, open_store
@@ -47,6 +47,7 @@ def full() -> Run:
         True,
         {"files": 3, "bytes": 3072},
         True,
+        Damage("2026-04-18T02:00:00Z", "2026-04-19T02:00:00Z", "1 of 3 files is damaged.", ["a.tif"], 1, "kim"),
     )
     return one
 

@@ -20,6 +20,7 @@ from exlab_wizard.sync.tasks import (
     SyncTask,
     Task,
     TaskError,
+    VerifyTask,
     decode_message,
     decode_task,
     encode_message,
@@ -33,9 +34,17 @@ COMMON = {"job_id": TEXT, "token": st.integers(0), "run_path": TEXT, "place": PL
 TASKS = st.one_of(
     st.builds(SyncTask, **COMMON, fingerprint=TEXT, skip=st.lists(TEXT).map(tuple), previous_digest=st.none() | TEXT),
     st.builds(RecheckTask, **COMMON, fingerprint=TEXT, previous_digest=st.none() | TEXT),
+    st.builds(VerifyTask, **COMMON, manifest_digest=TEXT),
     st.builds(ProbeTask, **COMMON),
     st.builds(PublishTask, **COMMON, files=st.dictionaries(TEXT, TEXT, max_size=3)),
-    st.builds(ClearTask, **COMMON, clearing_id=TEXT, recover=st.booleans(), reverify_after_hours=st.floats(0, 1e6)),
+    st.builds(
+        ClearTask,
+        **COMMON,
+        clearing_id=TEXT,
+        recover=st.booleans(),
+        reread=st.booleans(),
+        reverify_after_hours=st.floats(0, 1e6),
+    ),
 )
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),

@@ -1,0 +1,67 @@
+"""Owns a damaged NAS copy: the alarm that a person sees everywhere, what is done about it, and its end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from exlab_wizard import units
+from exlab_wizard.clearing.refusal import shown
+from exlab_wizard.listing.display import moment
+from exlab_wizard.runs.states import Lifecycle, Reason, stamp, utc_now
+from exlab_wizard.station.core import Core
+from exlab_wizard.station.registry import Damage, Run
+
+_LISTED = 20
+_NAMED = 5
+
+
+def found(core: Core, run: Run, paths: Sequence[str], count: int, total: int) -> None:
+    """Raise the alarm: `paths` are the first of `count` damaged files, `total` how many the copy should have.
+
+    Damage that a person has taken note of raises no new alarm while it is the same. No licence to clear is left.
+    """
+    at, old = stamp(utc_now()), run.durable.damage
+    listed = [shown(path) for path in paths[:_LISTED]]
+    fresh = Damage(at, at, _sentence(listed, count, total, at), listed, count)
+    if old is not None and (old.paths, old.count) == (listed, count):
+        old.seen_at, fresh = at, old
+    run.durable.damage = fresh
+    run.durable.proof.passes = 0
+    core.registry.save(run)
+    named = ", ".join(listed[:_NAMED])
+    core.transitions.note(run, "ERROR", f"NAS copy damaged: {units.count(count, 'file')} ({named})")
+    core.rows.mark(run)
+
+
+def push_again(core: Core, run: Run, by: str) -> None:
+    """A verified run whose data are here goes through its sync again, which heals; the damaged version is kept."""
+    if run.state is Lifecycle.SYNC_VERIFIED and run.present and run.local_files:
+        core.sync_again(run, by, Reason.NAS_COPY_DAMAGED)
+
+
+def over(core: Core, run: Run) -> list[str] | None:
+    """The whole copy was read and is as it must be: the alarm ends. The files that were damaged, None if none were."""
+    damage, run.durable.damage = run.durable.damage, None
+    if damage is None:
+        return None
+    named = ", ".join(damage.paths[:_NAMED])
+    text = f"healed: {units.count(damage.count, 'file')} found damaged at {damage.found_at} ({named})"
+    core.transitions.note(run, "INFO", f"{text}; the NAS copy is as verified again")
+    core.rows.mark(run)
+    return damage.paths
+
+
+def acknowledge(core: Core, run: Run, by: str) -> None:
+    """A person knows of it: no alarm any more. It stays written, and nothing of the run is cleared."""
+    assert run.durable.damage is not None
+    run.durable.damage.acknowledged_by = by
+    core.registry.save(run)
+    core.transitions.note(run, "WARNING", f"damage of the NAS copy acknowledged by {by}")
+    core.rows.mark(run)
+
+
+def _sentence(listed: list[str], count: int, total: int, at: str) -> str:
+    first = f" ({listed[0]})" if listed else ""
+    verb = "is" if count == 1 else "are"
+    of = f"{count:,} of {units.count(max(count, total), 'file')}"
+    return f"{of} of the copy on the NAS {verb} damaged{first}, found at {moment(at)}."
