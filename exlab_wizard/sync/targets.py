@@ -13,7 +13,7 @@ from exlab_wizard.gate.names import Names
 from exlab_wizard.runs.states import utc_now
 from exlab_wizard.station.store import Store
 
-PROBE_OK_SECONDS = 60.0
+PROBE_OK_SECONDS = 30.0  # an idle NAS that hangs is noticed this long after, plus the probe's limit
 PROBE_AWAY_SECONDS = 5.0
 _MARGIN_BYTES = 16 << 20
 TargetState = Literal["ok", "unavailable", "unknown", "full"]
