@@ -10,9 +10,12 @@ from exlab_wizard.api.models import Health, HealthCheck, Overview, TargetStatus
 _LOW_SHARE = 0.05
 
 
-def health_of(overview: Overview) -> Health:
-    """What works and what does not, with remedies; `ok` is false when any line is an error."""
-    checks = [*_checks(overview)]
+def health_of(overview: Overview, database: str = "") -> Health:
+    """What works and what does not, with remedies; `ok` is false when any line is an error.
+
+    `database` says what was wrong with the station's database since the start, if anything.
+    """
+    checks = [*_checks(overview), *_database(database)]
     return Health(
         ok=not any(check.severity == "error" for check in checks),
         version=__version__,
@@ -33,6 +36,12 @@ def _checks(overview: Overview) -> Iterator[HealthCheck]:
     for target in overview.targets:
         yield _target(target)
     yield _unrecognised(overview)
+
+
+def _database(trouble: str) -> Iterator[HealthCheck]:
+    if trouble:
+        remedy = "Check the disk of the state directory, and record overrides again that are still wanted."
+        yield _warning("database", trouble, remedy)
 
 
 def _leader(overview: Overview) -> HealthCheck:
