@@ -176,7 +176,7 @@ class Station:
         else:
             if old is not None:
                 old.store.close()  # a file with an open connection must not be moved
-            self._files, damage = open_leading(path, {one.nas_root for one in self.config.equipment})
+            self._files, damage = open_leading(path, self.config, self._staging)
             if damage is not None:
                 self._damage = damage
                 self._log.error("%s", damage.message)

@@ -199,7 +199,10 @@ class Errands:
         if outcome.error is None:
             self._taken(pending, bool(outcome.data.get("published")))
             return
-        self._core.outbox.failed(pending)
+        if outcome.error.error_class is ErrorClass.CONFLICT:  # a sync need not wait for it: it meets and tells the same
+            self._core.outbox.no_copy(pending)
+        else:
+            self._core.outbox.failed(pending)
         if outcome.error.error_class in (ErrorClass.TARGET, ErrorClass.CONFIGURATION):
             self._core.targets.probe_soon(assignment.nas_root)
         self._core.log.info("%s: control files not published yet: %s", pending.run_path, outcome.error.message)

@@ -260,8 +260,8 @@ def test_a_follower_goes_on_with_the_new_database(bench: Bench) -> None:
                 except StagingError:
                     return False
 
-            wait_for(lambda: any(state(bench).glob("station.db.damaged-*Z")) or not answered(), 30)
-            wait_for(answered, 70, "asked through the new database")
+            wait_for(lambda: [answered()] and any(state(bench).glob("station.db.damaged-*Z")), 40, "it is set aside")
+            wait_for(answered, 40, "asked through the new database")
         finally:
             third.station.stop()
     finally:
