@@ -103,6 +103,8 @@ class Commands:
         """The job there is goes now: same id, attempts forgotten."""
         core, job = self._core, run.job
         core.outbox.hurry(str(run.path))
+        if not core.targets.usable(core.nas_root(run.path)):
+            core.targets.probe_soon(core.nas_root(run.path))
         if job is None or job.state in ("done", "superseded"):
             job = core.enqueue(run, "sync", by)
         elif job.state != "running":
