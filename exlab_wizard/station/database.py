@@ -162,7 +162,7 @@ def _set_aside(state: Dir) -> str:
 
 
 def is_open_file(store: Store, path: Path) -> bool:
-    """Whether the name still means the database that `store` has open (the leader may have set it aside)."""
+    """Whether `store` is open and the name still means its database (the leader may have set that aside)."""
     try:
         return os.stat(path / DATABASE).st_ino == store.inode
     except OSError:

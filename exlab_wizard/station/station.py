@@ -135,6 +135,8 @@ class Station:
         try:
             leader.stop(_STEP_DOWN_SECONDS)
         finally:
+            if self._files is not None:
+                self._files.store.close()  # who leads next may move the file
             self._lock.release()
 
     def _lead_or_follow(self) -> None:

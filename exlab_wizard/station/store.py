@@ -128,6 +128,7 @@ class Store:
     def close(self) -> None:
         """Close the connection; later calls raise sqlite3.ProgrammingError."""
         with self._lock:
+            self.inode = -1
             self._connection.close()
 
 

@@ -157,7 +157,7 @@ def test_the_same_storage_is_refused_in_a_clear_sentence(lab: Lab, serve: StartS
     assert "same" in row["why"] and "allow_same_storage" in row["why"], row["why"]
     assert not (lab.nas / run).exists()
     assert attempts_begun(server.get(f"staging/{run}/log").json()) <= 1  # it is not tried again and again
-    assert server.target(lab.nas)["state"] == "unavailable"
+    wait_for(lambda: server.target(lab.nas)["state"] == "unavailable", 10, "the target says so too")
     answer = server.clear(run)
     assert answer.status_code == 409 and code_of(answer) in ("staging_not_sync_verified", "run_busy")
 

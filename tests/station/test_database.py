@@ -313,3 +313,24 @@ def test_threads_are_gone_after_stepping_down(bench: Bench) -> None:
     wait_for(lambda: bench.station._leader is not None and bench.station._leader.core is not core, 20)
     bench.wait("sync_verified")
     wait_for(lambda: threading.active_count() <= before + 1, 20, "no thread of the old leader is left")
+
+
+def test_the_wrong_staging_disk_is_refused_until_the_right_one_is_back(late_bench: Bench) -> None:
+    lab = late_bench.lab
+    lab.data["orchestrator"]["state_dir"] = str(lab.base / "state")
+    bench = Bench(lab).start()
+    marker = lab.staging / ".exlab-wizard" / "station.json"
+    kept = marker.read_bytes()
+    try:
+        folder = bench.verified()
+        bench.station.stop()
+        marker.write_bytes(kept.replace(b'"station_id": "', b'"station_id": "x'))
+        bench.station = type(bench.station)(lab.config)
+        bench.station.start()
+        wait_for(lambda: "is the state of" in str(bench.station.unavailable), 20)
+        assert bench.refused(bench.clear).code == "staging_unavailable" and (folder / "notes.txt").exists()
+        marker.write_bytes(kept)
+        wait_for(bench._ready, 20)
+        bench.wait("sync_verified", RUN, 20)
+    finally:
+        bench.station.stop()
