@@ -248,8 +248,8 @@ def test_a_slow_nas_is_a_living_one(world: Callable[[str], World], caplog: pytes
     here = world("fuse")
     bench = here.bench.start()
     wait_for(lambda: target(bench).state == "ok", 10)
-    here.fuse().slow(2.5, "write")
-    files = {"a.tif": b"a" * 200_000, "b.tif": b"b" * 100_000}
+    here.fuse().slow(5.0, "write")
+    files = {"a.tif": b"a" * 100_000}
     bench.push(NEW, files)
     bench.wait("sync_verified", NEW, 60)
     assert "abandoned" not in caplog.text
