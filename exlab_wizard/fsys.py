@@ -126,6 +126,7 @@ class Dir:
 
     def names(self) -> list[str]:
         """Every name in the directory, sorted byte-wise."""
+        os.lseek(self.fd, 0, os.SEEK_SET)  # btrfs lists what was there when the handle was opened, until it is rewound
         return sorted(os.listdir(self.fd), key=os.fsencode)
 
     def entries(self) -> Iterator[tuple[str, os.stat_result]]:

@@ -167,9 +167,10 @@ def _clearing(run: Run) -> Display:
 def _running(run: Run, context: Context) -> Display:
     progress, quiet = run.progress, context.tick - run.progress_at
     if run.progress_at and quiet > STALLED_AFTER_SECONDS:
+        away = _paused(context)
         return Display(
             DisplayState.STALLED,
-            f"No bytes for {units.duration(quiet)}.",
+            f"No bytes for {units.duration(quiet)}. {away.why if away else ''}".rstrip(),
             "The NAS is being checked; copying goes on by itself when it answers.",
             quiet > 300,
         )

@@ -19,6 +19,7 @@ from exlab_wizard.runs.scan import RunScan
 from exlab_wizard.runs.states import Lifecycle, Reason, history_entry, stamp, utc_now
 from exlab_wizard.station import verifying
 from exlab_wizard.station.core import Core
+from exlab_wizard.station.recall import recall
 from exlab_wizard.station.registry import NOT_LOOKED_AT, Run
 
 
@@ -128,7 +129,10 @@ class Applier:
         if verdict.state is Lifecycle.STAGING and run.state is not Lifecycle.STAGING:
             run.signal = NOT_LOOKED_AT
             core.agenda.touch(str(run.path), 0.05)
+        lost_words = known is None or len(verdict.history) > len(run.durable.history)
         run.state, run.durable.history = verdict.state, list(verdict.history)
+        if lost_words and not verdict.renamed:
+            recall(run.durable)
         self._note_reconciliation(run, verdict.renamed, verdict.reconciled, found)
         if verdict.rewrite or not known:
             core.registry.save(run)

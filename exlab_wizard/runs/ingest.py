@@ -124,12 +124,20 @@ def reconcile(
     if known is None:
         resting = Lifecycle.CLEARED if found.state is Lifecycle.CLEARED and not has_data else Lifecycle.STAGING
         return Reconciliation(resting, found.history, rewrite=resting is not found.state, reconciled=True)
+    history = _longer(known_history, found.history)
     if known is found.state:
-        return Reconciliation(known, known_history)
+        return Reconciliation(known, history)
     if known is Lifecycle.CLEARED and not has_data:
         return Reconciliation(known, known_history, rewrite=True)
+    if known is Lifecycle.SYNC_VERIFIED and found.state is Lifecycle.CLEARED and not has_data:
+        return Reconciliation(Lifecycle.CLEARED, history, rewrite=True)  # told first to a database that lost it
     lower = min(known, found.state, key=lambda state: state.rank)
-    return Reconciliation(lower, known_history, rewrite=True, reconciled=True)
+    return Reconciliation(lower, history, rewrite=True, reconciled=True)
+
+
+def _longer(known: tuple[dict[str, Any], ...], found: tuple[dict[str, Any], ...]) -> tuple[dict[str, Any], ...]:
+    """The file's history where it only goes on from the database's: that one lost its last words."""
+    return found if found[: len(known)] == known else known
 
 
 def _without_file(known: Lifecycle | None, known_history: tuple[dict[str, Any], ...], found: Ingest) -> Reconciliation:

@@ -108,6 +108,9 @@ class Commands:
     def _hurry(self, run: Run, by: str) -> ForceSyncResponse:
         """The job there is goes now: same id, attempts forgotten."""
         core, job = self._core, run.job
+        core.outbox.hurry(str(run.path))
+        if not core.targets.usable(core.nas_root(run.path)):
+            core.targets.probe_soon(core.nas_root(run.path))
         if job is None or job.kind == "verify" or job.state in ("done", "superseded"):
             job = core.enqueue(run, "sync", by)
         elif job.state != "running":
@@ -139,7 +142,8 @@ class Commands:
     def clear(self, run: str, by: str) -> ClearResponse:
         """Clear a verified run's local data under proof; waits for the end and gives what was really freed."""
         path = RunPath.parse(run)
-        if self._core.registry.get(path) is None:
+        known = self._core.registry.get(path)
+        if known is None or known.scan is None:  # just started: not looked at yet is not "no local data"
             self._observer.look_now(path)
         with self._core.lock:  # what changed since the last look is found by the worker, at the moment of deletion
             future: Future[ClearResponse] = self._errands.ask_clear(self._found(path), by)

@@ -11,9 +11,12 @@ _LOW_SHARE = 0.05
 _NAMED = 3
 
 
-def health_of(overview: Overview) -> Health:
-    """What works and what does not, with remedies; `ok` is false when any line is an error."""
-    checks = [*_checks(overview)]
+def health_of(overview: Overview, database: str = "") -> Health:
+    """What works and what does not, with remedies; `ok` is false when any line is an error.
+
+    `database` says what was wrong with the station's database since the start, if anything.
+    """
+    checks = [*_checks(overview), *_database(database)]
     return Health(
         ok=not any(check.severity == "error" for check in checks),
         version=__version__,
@@ -35,6 +38,12 @@ def _checks(overview: Overview) -> Iterator[HealthCheck]:
         yield _target(target)
     yield _damage([row.path for row in overview.runs if row.damage])
     yield _unrecognised(overview)
+
+
+def _database(trouble: str) -> Iterator[HealthCheck]:
+    if trouble:
+        remedy = "Check the disk of the state directory, and record overrides again that are still wanted."
+        yield _warning("database", trouble, remedy)
 
 
 def _leader(overview: Overview) -> HealthCheck:

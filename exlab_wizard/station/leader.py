@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from exlab_wizard import units
 from exlab_wizard.api.models import DiskSpace, LeaderStatus, UnrecognisedEntry, WatcherStatus
 from exlab_wizard.clearing.reserve import Reserve
 from exlab_wizard.config import Config
@@ -24,6 +25,7 @@ from exlab_wizard.observer.observer import Observer
 from exlab_wizard.observer.root import StagingRoot
 from exlab_wizard.station.commands import Commands
 from exlab_wizard.station.core import Core
+from exlab_wizard.station.database import Damage
 from exlab_wizard.station.forwarding import RequestServer
 from exlab_wizard.station.receipt_book import ReceiptBook
 from exlab_wizard.station.registry import Registry, Run
@@ -53,6 +55,7 @@ class Leader:
         index: Index,
         state: Dir,
         on_change: Callable[[int], None],
+        damage: Damage | None = None,
     ) -> None:
         self._config, self._host, self._index, self._log = config, host, index, log
         self._listed_before = bool(index.facts.get("ready"))  # an earlier session's listing answers until the new one
@@ -63,12 +66,16 @@ class Leader:
         self._observer = Observer(self.core)
         self._sync = SyncThread(self.core)
         self.commands = Commands(self.core, self._observer, self._sync.errands)
+        self._database = _about_database(damage, self.core.registry.garbled)
+        if self.core.registry.garbled:
+            log.warning("%s", self._database)
         self._requests = RequestServer(store, self.commands.call, log)
         self._stop = threading.Event()
         self._clerk = threading.Thread(target=self._keep, name="exlab-clerk", daemon=True)
 
     def start(self) -> None:
         """Begin to work."""
+        self._index.put_facts(self._facts())  # an earlier session's are only good for telling that there was one
         self._observer.start()
         self._sync.start()
         self._clerk.start()
@@ -127,6 +134,7 @@ class Leader:
             "leader": leader.model_dump(mode="json"),
             "targets": [status.model_dump(mode="json") for status in statuses if status],
             "unrecognised": [_printable(entry.model_dump(mode="json")) for entry in entries],
+            "database": self._database,
             "at": datetime.now(UTC).isoformat(),
         }
 
@@ -161,6 +169,17 @@ def _build_core(
     return Core(
         config, host, log, staging, state, store, registry, queue, outbox, targets, book, transitions, rows, paper
     )
+
+
+def _about_database(damage: Damage | None, garbled: list[str]) -> str:
+    """What a person should know of the database until the next start; empty when it was as it should be."""
+    words = [damage.message] if damage else []
+    if garbled:
+        words.append(
+            f"What the database had of {units.count(len(garbled), 'run')} was not as it was saved ({garbled[0]!r}); "
+            "verified runs are verified again."
+        )
+    return " ".join(words)
 
 
 def _disk(path: str) -> dict[str, Any] | None:

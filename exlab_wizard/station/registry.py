@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from typing import Any
@@ -150,13 +150,17 @@ class Registry:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._runs: dict[str, Run] = {}
+        self.garbled: list[str] = []  # rows that were not believed
 
     def load(self, jobs: dict[str, Job]) -> None:
-        """Read every known run back; a row that cannot be read is left alone in the database and started afresh."""
+        """Read every known run back; a row that is not exactly as it was saved is not believed, and begun afresh."""
         for row in self._store.rows("SELECT * FROM runs"):
-            with suppress(StagingError, ValueError, TypeError):
-                path = RunPath.parse(row["run_path"])
-                run = Run(path, Lifecycle(row["state"]), parse_durable(row["doc"]), job=jobs.get(row["run_path"]))
+            try:
+                path, document = RunPath.parse(row["run_path"]), _unseal(row["run_path"], row["state"], row["doc"])
+                run = Run(path, Lifecycle(row["state"]), parse_durable(document), job=jobs.get(row["run_path"]))
+            except (StagingError, ValueError, TypeError):
+                self.garbled.append(row["run_path"])
+            else:
                 self._runs[row["run_path"]] = run
 
     def __iter__(self) -> Iterator[Run]:
@@ -178,13 +182,25 @@ class Registry:
         self._store.execute(
             "INSERT INTO runs VALUES (?, ?, ?) ON CONFLICT (run_path) DO UPDATE SET state = excluded.state,"
             " doc = excluded.doc",
-            (str(run.path), str(run.state), json.dumps(asdict(run.durable))),
+            (str(run.path), str(run.state), _seal(str(run.path), run.state, json.dumps(asdict(run.durable)))),
         )
 
     def remove(self, run: Run) -> None:
         """Forget a run that was never more than an empty folder, or whose loss a person acknowledged."""
         self._store.execute("DELETE FROM runs WHERE run_path = ?", (str(run.path),))
         self._runs.pop(str(run.path), None)
+
+
+def _seal(run_path: str, state: str, document: str) -> str:
+    """The document behind its SHA-256: SQLite has no checksums, and a flipped digit could make a proof younger."""
+    return hashlib.sha256(f"{run_path}\0{state}\0{document}".encode()).hexdigest() + document
+
+
+def _unseal(run_path: str, state: str, text: str) -> str:
+    document = text[64:]
+    if _seal(run_path, state, document) != text:
+        raise ValueError("not as it was saved")
+    return document
 
 
 def parse_durable(text: str) -> Durable:

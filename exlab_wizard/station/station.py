@@ -14,27 +14,16 @@ from pathlib import Path
 from typing import Any
 
 from exlab_wizard.api.models import (
-    AcceptNasRequest,
-    AcceptNasResponse,
-    AcknowledgeResponse,
-    ClearResponse,
     DiskSpace,
-    ForceSyncResponse,
     Health,
     LeaderStatus,
     LogResponse,
-    OverrideRequest,
-    OverridesResponse,
     Overview,
-    RestoreResponse,
-    RunDetail,
     StagingListResponse,
     TargetStatus,
     UnrecognisedEntry,
-    VerifyResponse,
     WatcherStatus,
 )
-from exlab_wizard.clearing.reserve import Reserve
 from exlab_wizard.config import Config
 from exlab_wizard.errors import Code, StagingError
 from exlab_wizard.fsys import Dir
@@ -44,11 +33,14 @@ from exlab_wizard.runs import wizard_log
 from exlab_wizard.runs.control import open_control
 from exlab_wizard.runs.paths import RunPath
 from exlab_wizard.station.commands import READS, VERBS
+from exlab_wizard.station.database import DATABASE, Damage, is_open_file
+from exlab_wizard.station.files import Files, open_following, open_leading
 from exlab_wizard.station.forwarding import ask_leader
 from exlab_wizard.station.health import health_of
 from exlab_wizard.station.leader import Leader, state_path
 from exlab_wizard.station.leadership import LeaderInfo, LeaderLock, read_leader
-from exlab_wizard.station.store import Store, disk_is_full
+from exlab_wizard.station.store import disk_is_full
+from exlab_wizard.station.verbs import Verbs
 
 _FOLLOW_SECONDS = 0.5
 _STEP_DOWN_SECONDS = 3.0
@@ -56,7 +48,7 @@ _ANSWER_SECONDS = 60.0
 _CLEAR_SECONDS = 24 * 3600.0
 
 
-class Station:
+class Station(Verbs):
     """All methods are thread-safe, may block (call them off the event loop) and raise `StagingError` only."""
 
     def __init__(self, config: Config, log: logging.Logger | None = None) -> None:
@@ -66,11 +58,10 @@ class Station:
         self._staging = StagingRoot(config.orchestrator.staging_root)
         info = LeaderInfo(self._host, os.getpid(), config.state_dir, config.digest, config.orchestrator.label)
         self._info, self._lock = info, LeaderLock(info)
-        self._index: Index | None = None
-        self._store: Store | None = None
-        self._state: Dir | None = None
+        self._files: Files | None = None
         self._leader: Leader | None = None
         self._mismatch = ""
+        self._damage: Damage | None = None  # what was wrong with the database since this server began
         self._problem: StagingError | None = _starting()
         self._callbacks: list[Callable[[int], None]] = []
         self._stop = threading.Event()
@@ -97,10 +88,8 @@ class Station:
 
     def _close(self) -> None:
         self._lock.release()
-        for part in (self._store, self._index, self._state):
-            if part is not None:
-                with suppress(Exception):
-                    part.close()
+        if self._files is not None:
+            self._files.close()
 
     def _run(self) -> None:
         while not self._stop.is_set():
@@ -108,13 +97,21 @@ class Station:
                 if self._leader is None:
                     self._lead_or_follow()
                 elif self._lock_is_lost():
-                    self._step_down(self._leader)
+                    self._step_down(self._leader, "leader.lock was removed or replaced")
+                elif self._files is not None and self._files.store.trouble:
+                    self._step_down(self._leader, f"the station's database failed ({self._files.store.trouble})")
             except StagingError as error:
                 self._problem = error
             except Exception as error:  # noqa: BLE001 - a fault of one piece must not end the service
-                self._log.exception("the station met an error; it tries again")
-                self._problem = StagingError(Code.STAGING_UNAVAILABLE, f"The station cannot work: {error}")
+                self._met(error)
             self._stop.wait(_FOLLOW_SECONDS)
+
+    def _met(self, error: Exception) -> None:
+        """Say what keeps the station from working: to readers each time, in the log once."""
+        message = f"The station cannot work: {error}. Check the disk of {self.config.state_dir}; it tries again."
+        if self._problem is None or self._problem.message != message:
+            self._log.error("the station met an error; it tries again", exc_info=error)
+        self._problem = StagingError(Code.STAGING_UNAVAILABLE, message)
 
     def _lock_is_lost(self) -> bool:
         """Whether somebody removed or replaced the lock file; a staging disk that is away is waited for instead."""
@@ -124,13 +121,15 @@ class Station:
         except (OSError, StagingError):
             return False
 
-    def _step_down(self, leader: Leader) -> None:
+    def _step_down(self, leader: Leader, why: str) -> None:
         """Stop leading at once: another server may have taken the lead already. Afterwards this one stands again."""
-        self._log.error("leader.lock was removed or replaced; this server stops leading and stands again")
+        self._log.error("%s; this server stops leading and stands again", why)
         self._problem, self._leader = _starting(), None
         try:
             leader.stop(_STEP_DOWN_SECONDS)
         finally:
+            if self._files is not None:
+                self._files.store.close()  # who leads next may move the file
             self._lock.release()
 
     def _lead_or_follow(self) -> None:
@@ -145,19 +144,10 @@ class Station:
 
     def _lead(self) -> None:
         self._mismatch = ""
-        self._open(state_path(self.config))
-        assert self._store is not None and self._index is not None and self._state is not None
-        self._index.take_over()
-        leader = Leader(
-            self.config,
-            self._host,
-            self._log,
-            self._staging,
-            self._store,
-            self._index,
-            self._state,
-            self._changed,
-        )
+        self._open(state_path(self.config), leads=True)
+        assert self._files is not None
+        files, base = self._files, (self.config, self._host, self._log, self._staging)
+        leader = Leader(*base, files.store, files.index, files.state, self._changed, self._damage)
         if not self._stop.is_set():
             leader.start()
             self._leader, self._problem = leader, None
@@ -165,28 +155,38 @@ class Station:
 
     def _follow(self, leader: LeaderInfo) -> None:
         self._mismatch = leader.differs(self._info)
-        if self._index is None and Path(leader.state_dir, "index.db").exists():
-            self._open(Path(leader.state_dir))
+        path = Path(leader.state_dir)
+        here = self._files is not None and is_open_file(self._files.store, path)
+        if not here and (path / "index.db").exists() and (path / DATABASE).exists():
+            self._open(path, leads=False)
         self._problem = None if self._index is not None else _starting()
         if self._index is not None and self._index.refresh():
             self._changed(self._index.revision)
 
-    def _open(self, path: Path) -> None:
-        """Open database and listing in `path`, unless they are open there already."""
-        if self._state is not None and os.path.samestat(os.fstat(self._state.fd), os.stat(path)):
-            return
-        state = Dir.open(path)
-        try:
-            store, index = Store(path / "station.db", Reserve(state)), Index(path / "index.db")
-        except BaseException:
-            state.close()  # tried again from the beginning
-            raise
-        self._state, self._store, self._index = state, store, index
+    def _open(self, path: Path, leads: bool) -> None:
+        """Open database and listing in `path`; who leads judges the database first."""
+        old = self._files
+        if not leads:
+            self._files = open_following(path)
+        else:
+            if old is not None:
+                old.store.close()  # a file with an open connection must not be moved
+            self._files, damage = open_leading(path, self.config, self._staging)
+            if damage is not None:
+                self._damage = damage
+                self._log.error("%s", damage.message)
+        if old is not None:
+            old.close()
 
     def _changed(self, revision: int) -> None:
         for callback in self._callbacks:
             with suppress(Exception):
                 callback(revision)
+
+    @property
+    def _index(self) -> Index | None:
+        files = self._files
+        return files.index if files is not None else None
 
     def on_change(self, callback: Callable[[int], None]) -> None:
         """Call `callback(revision)` from a station thread whenever the listing changes."""
@@ -277,18 +277,19 @@ class Station:
 
     def health(self) -> Health:
         """`GET /staging/health`."""
-        return health_of(self.overview())
+        overview = self.overview()
+        return health_of(overview, self._readable().facts.get("database", ""))
 
     def log(self, run: RunPath, lines: int = 500) -> LogResponse:
         """The last lines of a run's wizard log; empty when nothing was written yet."""
-        index = self._readable()
-        if str(run) not in index.rows or self._state is None:
+        index, files = self._readable(), self._files
+        if str(run) not in index.rows or files is None:
             raise StagingError(Code.RUN_NOT_FOUND, f"There is no run {run} in staging.", run_path=str(run))
         try:
             with self._staging.open() as staging:
                 if not _exists(staging, run):
                     return self._log_response(run, [])
-                control, _ = open_control(staging, self._state, run)
+                control, _ = open_control(staging, files.state, run)
             with control:
                 found = wizard_log.tail(control, self._host, lines)
         except OSError as error:
@@ -299,63 +300,7 @@ class Station:
         path = f"{self._staging.path}/{run}/.exlab-wizard/{wizard_log.log_name(self._host)}"
         return LogResponse(run_path=str(run), log_path=path, lines=lines)
 
-    def detail(self, run: RunPath) -> RunDetail:
-        """Everything about one run."""
-        answer: RunDetail = self._command("detail", run=str(run))
-        return answer
-
-    def overrides(self, run: RunPath) -> OverridesResponse:
-        """A run's override records."""
-        answer: OverridesResponse = self._command("overrides", run=str(run))
-        return answer
-
     # ------------------------------------------------------------------ commands
-
-    def force_sync(self, run: RunPath, by: str, even_if_incomplete: bool = False) -> ForceSyncResponse:
-        """Skip the waiting, not the safety."""
-        answer: ForceSyncResponse = self._command(
-            "force_sync", run=str(run), by=by, even_if_incomplete=even_if_incomplete
-        )
-        return answer
-
-    def clear(self, run: RunPath, by: str) -> ClearResponse:
-        """Clear a verified run under proof; returns when it is done."""
-        answer: ClearResponse = self._command("clear", run=str(run), by=by)
-        return answer
-
-    def restore(self, run: RunPath, by: str) -> RestoreResponse:
-        """Queue bringing a cleared run's data back."""
-        answer: RestoreResponse = self._command("restore", run=str(run), by=by)
-        return answer
-
-    def verify(self, run: RunPath, by: str) -> VerifyResponse:
-        """Have the run's NAS copy read again."""
-        answer: VerifyResponse = self._command("verify", run=str(run), by=by)
-        return answer
-
-    def add_override(self, run: RunPath, by: str, request: OverrideRequest) -> OverridesResponse:
-        """Let a finding pass, on a person's word."""
-        answer: OverridesResponse = self._command(
-            "add_override", run=str(run), by=by, request=request.model_dump(mode="json")
-        )
-        return answer
-
-    def revoke_override(self, run: RunPath, by: str, override_id: str, reason: str) -> OverridesResponse:
-        """End an override."""
-        answer: OverridesResponse = self._command(
-            "revoke_override", run=str(run), by=by, override_id=override_id, reason=reason
-        )
-        return answer
-
-    def acknowledge(self, run: RunPath, by: str) -> AcknowledgeResponse:
-        """Take note of a missing run, or of a damaged copy."""
-        answer: AcknowledgeResponse = self._command("acknowledge", run=str(run), by=by)
-        return answer
-
-    def accept_nas(self, by: str, request: AcceptNasRequest) -> AcceptNasResponse:
-        """Pin another NAS id, on a person's word."""
-        answer: AcceptNasResponse = self._command("accept_nas", by=by, request=request.model_dump(mode="json"))
-        return answer
 
     def _command(self, verb: str, **args: Any) -> Any:
         self._readable()
@@ -364,20 +309,21 @@ class Station:
             return self._lead_command(leader, verb, args)
         if self._mismatch and verb not in READS:
             raise StagingError(Code.CONFIG_MISMATCH, self._mismatch_message())
-        assert self._store is not None
+        assert self._files is not None
         timeout = _CLEAR_SECONDS if verb == "clear" else _ANSWER_SECONDS
-        return VERBS[verb].model_validate(ask_leader(self._store, verb, args, timeout, self._stop))
+        return VERBS[verb].model_validate(ask_leader(self._files.store, verb, args, timeout, self._stop))
 
     def _lead_command(self, leader: Leader, verb: str, args: dict[str, Any]) -> Any:
         try:
             return getattr(leader.commands, verb)(**args)
-        except sqlite3.OperationalError as error:
+        except sqlite3.DatabaseError as error:
             if not disk_is_full(error):
-                raise
+                message = f"The station's database met an error ({error}); it is looked at now. Ask again in a moment."
+                raise StagingError(Code.STATION_STARTING, message) from error
             raise StagingError(
                 Code.STAGING_UNAVAILABLE,
-                f"The disk of the state directory ({self.config.state_dir}) is full, so nothing was begun. "
-                "Free a little space there by hand, then ask again.",
+                f"The disk of the state directory ({self.config.state_dir}) is full or fails ({error}), so nothing "
+                "was begun. Free a little space there by hand, then ask again.",
             ) from error
 
     def _mismatch_message(self) -> str:

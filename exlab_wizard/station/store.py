@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 T = TypeVar("T")
 
-_SCHEMA = """
+SCHEMA = """
 CREATE TABLE IF NOT EXISTS runs (run_path TEXT PRIMARY KEY, state TEXT NOT NULL, doc TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS jobs (
   seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, run_path TEXT NOT NULL, kind TEXT NOT NULL,
@@ -38,23 +40,28 @@ class Reserve(Protocol):
 
 
 class Store:
-    """`station.db`: WAL with synchronous=FULL, because anything less loses acknowledged commits at power loss."""
+    """`station.db`: WAL with synchronous=FULL, because anything less loses acknowledged commits at power loss.
+
+    `trouble` is empty until an error shows that the database is damaged or its disk fails: then it must be opened anew.
+    """
 
     def __init__(self, path: Path, reserve: Reserve) -> None:
         self._reserve = reserve
         self._lock = threading.RLock()
         self._connection = sqlite3.connect(path, timeout=10, check_same_thread=False, isolation_level=None)
         self._connection.row_factory = sqlite3.Row
+        self.trouble = ""
         self.write(self._prepare)
+        self.inode = os.stat(path).st_ino
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
-        connection.executescript(_SCHEMA)
+        connection.executescript(SCHEMA)
 
     def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Run `work` and commit it durably; on a full disk the reserve is given back and it runs once more."""
-        with self._lock:
+        with self._lock, self._noticed():
             try:
                 return self._transact(work)
             except sqlite3.OperationalError as error:
@@ -62,6 +69,15 @@ class Store:
                     raise
                 self._reserve.release()
                 return self._transact(work)
+
+    @contextmanager
+    def _noticed(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.DatabaseError as error:
+            if is_damage(error) or _disk_fails(error):
+                self.trouble = str(error)
+            raise
 
     def _transact(self, work: Callable[[sqlite3.Connection], T]) -> T:
         if work == self._prepare:
@@ -83,7 +99,7 @@ class Store:
 
     def rows(self, sql: str, args: Iterable[Any] = ()) -> list[sqlite3.Row]:
         """All rows of a query."""
-        with self._lock:
+        with self._lock, self._noticed():
             return self._connection.execute(sql, tuple(args)).fetchall()
 
     def row(self, sql: str, args: Iterable[Any] = ()) -> sqlite3.Row | None:
@@ -102,13 +118,30 @@ class Store:
 
         return self.write(bump)
 
+    def raise_number(self, name: str, floor: int) -> None:
+        """Let the next number of a counter be above `floor`."""
+        self.execute(
+            "INSERT INTO counters VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = MAX(value, excluded.value)",
+            (name, floor),
+        )
+
     def close(self) -> None:
         """Close the connection; later calls raise sqlite3.ProgrammingError."""
         with self._lock:
+            self.inode = -1
             self._connection.close()
 
 
-def disk_is_full(error: sqlite3.OperationalError) -> bool:
-    """Whether SQLite ran out of space."""
-    text = str(error).lower()
-    return "full" in text or "disk i/o error" in text
+def disk_is_full(error: sqlite3.DatabaseError) -> bool:
+    """Whether SQLite ran out of space; it calls that an I/O error in some places."""
+    return "full" in str(error).lower() or _disk_fails(error)
+
+
+def is_damage(error: sqlite3.DatabaseError) -> bool:
+    """Whether an error says that the file itself is damaged, rather than locked, full or out of reach."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    return code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or "Could not decode" in str(error)
+
+
+def _disk_fails(error: sqlite3.DatabaseError) -> bool:
+    return "disk i/o error" in str(error).lower()

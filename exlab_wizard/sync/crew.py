@@ -36,6 +36,7 @@ class Crew:
     inbox: Inbox = field(default_factory=queue.SimpleQueue)
     at_work: list[Assignment] = field(default_factory=list)
     _idle: list[WorkerProcess] = field(default_factory=list)
+    _abandoned: list[tuple[str, WorkerProcess]] = field(default_factory=list)
 
     def free_slots(self) -> int:
         """Sync jobs that may still start."""
@@ -100,6 +101,12 @@ class Crew:
         if assignment in self.at_work:
             self.at_work.remove(assignment)
         assignment.worker.abandon()
+        self._abandoned.append((assignment.nas_root, assignment.worker))
+
+    def stuck(self, nas_root: str) -> int:
+        """How many abandoned workers still hang in the kernel on this target: killed, and not ended."""
+        self._abandoned = [(root, worker) for root, worker in self._abandoned if worker.alive]
+        return sum(root == nas_root for root, _ in self._abandoned)
 
     def stop(self, seconds: float) -> list[int]:
         """End everybody within `seconds`; the pids of those that would not (stuck in the kernel)."""

@@ -30,6 +30,8 @@ from exlab_wizard.sync.tasks import ClearTask, ErrorClass, Outcome, Place, Probe
 
 _PROBE_SECONDS = 10.0
 _PUBLISH_SECONDS = 30.0
+_STUCK_LIMIT = 4  # so many workers hanging on one target: no further one is sent after them ...
+_RARELY_SECONDS = 600.0  # ... but for a look this often, in case another NAS was mounted over it
 _LOG_LIMIT = 4 << 20
 _AGAIN_SECONDS = 5.0
 _NOT_STARTED = (OSError, RuntimeError)  # no process, thread or file descriptor to be had, or a full state directory
@@ -42,6 +44,7 @@ class Errands:
         self._core, self._crew, self._outcomes, self._restores = core, crew, outcomes, restores
         self.desk = ClearingDesk(core)
         core.sweep_clearing = self.desk.finish
+        self._probed_at: dict[str, float] = {}
 
     def place(self, path: RunPath) -> Place:
         """Where a run's data are and which markers must be met."""
@@ -61,7 +64,8 @@ class Errands:
     def start_due(self, tick: float) -> None:
         """Begin every errand whose time has come."""
         for target in self._core.targets.due_for_probe(tick):
-            self._probe(target)
+            if self._worth_a_probe(target.nas_root, tick):
+                self._probe(target)
         now = time.time()
         for job in self._core.queue.in_state("queued"):
             if job.kind == "clear" and job.not_before <= now:
@@ -71,8 +75,13 @@ class Errands:
                 return
             self._publish(pending)
 
+    def _worth_a_probe(self, nas_root: str, tick: float) -> bool:
+        """Not while earlier probes hang in the kernel: they end when the NAS answers, and a weekend makes thousands."""
+        waited = tick - self._probed_at.get(nas_root, -_RARELY_SECONDS)
+        return waited >= _RARELY_SECONDS or self._crew.stuck(nas_root) < _STUCK_LIMIT
+
     def _probe(self, target: Target) -> None:
-        target.probing = True
+        target.probing, self._probed_at[target.nas_root] = True, time.monotonic()
         # no id is asked for: the probe tells which NAS is there, and `_probed` whether it is the right one
         place = replace(self._place(target.nas_root), nas_id=None)
         task = ProbeTask(secrets.token_hex(8), 0, "", place)
@@ -198,7 +207,10 @@ class Errands:
         if outcome.error is None:
             self._taken(pending, bool(outcome.data.get("published")))
             return
-        self._core.outbox.failed(pending)
+        if outcome.error.error_class is ErrorClass.CONFLICT:  # a sync need not wait for it: it meets and tells the same
+            self._core.outbox.no_copy(pending)
+        else:
+            self._core.outbox.failed(pending)
         if outcome.error.error_class in (ErrorClass.TARGET, ErrorClass.CONFIGURATION):
             self._core.targets.probe_soon(assignment.nas_root)
         self._core.log.info("%s: control files not published yet: %s", pending.run_path, outcome.error.message)

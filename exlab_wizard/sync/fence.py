@@ -7,6 +7,7 @@ import fcntl
 import os
 import threading
 import time
+from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
@@ -56,6 +57,17 @@ def sweep_tokens(state: Dir) -> None:
     """Remove half-written tokens of a killed server; for the leader, before it issues any."""
     with state.ensure(LOCKS) as locks:
         sweep_temporaries(locks)
+
+
+def highest_token(state: Dir) -> int:
+    """The highest token any run has on the disk; 0 for none. One that cannot be read fences its worker anyway."""
+    highest = 0
+    with state.ensure(LOCKS) as locks:
+        for name in locks.names():
+            if name.endswith(".token"):
+                with suppress(OSError, ValueError):
+                    highest = max(highest, int(locks.read(name, _TOKEN_LIMIT)))
+    return highest
 
 
 def lock_is_free(state: Dir, run: RunPath) -> bool:

@@ -68,6 +68,10 @@ class Outbox:
             "UPDATE outbox SET attempts = MAX(attempts, ?) WHERE run_path = ?", (_WORTH_WAITING, pending.run_path)
         )
 
+    def hurry(self, run_path: str) -> None:
+        """A person asked for this run: what waits of it is due."""
+        self._store.execute("UPDATE outbox SET not_before = 0 WHERE run_path = ?", (run_path,))
+
     def retry_all(self) -> None:
         """The NAS is back: everything is due."""
         self._store.execute("UPDATE outbox SET not_before = 0")

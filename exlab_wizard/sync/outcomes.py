@@ -61,6 +61,7 @@ class Outcomes:
         core = self._core
         if core.targets.found(nas_root, data["nas_id"], data["names"], []):
             core.rows.mark_all()
+        core.targets.written(nas_root)
         old = run.durable.proof
         same = old.manifest_digest == data["manifest_digest"]
         run.durable.proof = Proof(
@@ -124,7 +125,7 @@ class Outcomes:
             self._core.targets.probe_soon(nas_root)
             return
         if error.error_class is ErrorClass.TARGET_FULL:
-            self._core.targets.lost(nas_root, error.message, full=True, wanted_bytes=wanted)
+            self._core.targets.overflowed(nas_root, error.message, wanted)
             self._core.rows.mark_all()
         self._decide(run, job, error, target_ok=error.error_class is not ErrorClass.TARGET_FULL)
 

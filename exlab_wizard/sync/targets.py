@@ -14,8 +14,9 @@ from exlab_wizard.gate.names import Names
 from exlab_wizard.runs.states import utc_now
 from exlab_wizard.station.store import Store
 
-PROBE_OK_SECONDS = 60.0
+PROBE_OK_SECONDS = 30.0  # an idle NAS that hangs is noticed this long after, plus the probe's limit
 PROBE_AWAY_SECONDS = 5.0
+_FULL_LAST_SECONDS = 300.0
 _MARGIN_BYTES = 16 << 20
 TargetState = Literal["ok", "unavailable", "unknown", "full"]
 
@@ -37,6 +38,7 @@ class Target:
     probing: bool = False
     met_id: str | None = None  # what the last probe found there, right or wrong
     free_bytes: int = 0  # as the last probe found
+    overflows: int = 0  # times it was full since something was written and proven
     wanted_bytes: int = 0  # what it must have free before a full target counts as usable again
 
     @property
@@ -121,6 +123,21 @@ class Targets:
         target.wanted_bytes = wanted_bytes
         target.met_id = target.met_id if full else met_id
         return self._set(target, "full" if full else "unavailable", why, PROBE_AWAY_SECONDS)
+
+    def overflowed(self, nas_root: str, why: str, wanted_bytes: int) -> bool:
+        """A write met a full NAS. A quota looks like free space to a probe: it is left alone longer each time.
+
+        True when that is news.
+        """
+        target, news = self._targets[nas_root], self.lost(nas_root, why, full=True, wanted_bytes=wanted_bytes)
+        pause = min(_FULL_LAST_SECONDS, PROBE_AWAY_SECONDS * 2 ** min(target.overflows, 10))
+        target.overflows, target.probe_due = target.overflows + 1, time.monotonic() + pause
+        return news
+
+    def written(self, nas_root: str) -> None:
+        """A run arrived there whole: it has room."""
+        if nas_root in self._targets:
+            self._targets[nas_root].overflows = 0
 
     def pin(self, nas_root: str, nas_id: str) -> None:
         """From now on only a NAS with this id is the right one."""

@@ -35,7 +35,8 @@ from exlab_wizard.sync.tasks import (
 )
 
 _TICK_SECONDS = 0.2
-_SILENT_SECONDS = 60.0  # without a word from a worker: its target is probed
+_SILENT_SECONDS = 20.0  # without a word from a worker: its target is probed
+_HUNG_SECONDS = 45.0  # without a word, and the target does not answer either: the attempt is over
 _HOPELESS_SECONDS = 900.0  # without a word although the target answers: the attempt is over
 _HOUSEKEEPING_SECONDS = 1.0
 _AGAIN_SECONDS = 5.0
@@ -272,7 +273,10 @@ class SyncThread:
         return SyncTask(job.id, job.token, str(run.path), place, run.durable.frozen, given, odd, previous)
 
     def _watch_over(self, now: float) -> None:
-        """Notice workers that say nothing: past their limit, or silent for a minute."""
+        """Notice workers that say nothing: past their limit, or silent. A slow NAS is a living one: any byte counts,
+
+        and one that answers a probe is waited for.
+        """
         for one in list(self.crew.at_work):
             silent = now - one.heard
             if one.deadline is not None and now > one.deadline:
@@ -282,7 +286,7 @@ class SyncThread:
             elif one.deadline is None and silent > _SILENT_SECONDS and not one.suspected:
                 one.suspected = True
                 self._core.targets.probe_soon(one.nas_root)
-            elif one.suspected and not self._core.targets.usable(one.nas_root):
+            elif one.suspected and silent > _HUNG_SECONDS and not self._core.targets.usable(one.nas_root):
                 self._give_up(one, "does not answer")
 
     def _give_up(self, one: Assignment, what: str) -> None:

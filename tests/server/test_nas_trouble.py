@@ -10,6 +10,7 @@ import pytest
 
 from exlab_wizard.markers import mark_nas
 from tests.server.conftest import StartServer
+from tests.support.fault_fs import faulty_mount
 from tests.support.lab import Lab, equipment
 from tests.support.mounts import Mounts, fill
 from tests.support.oracle import RunOracle, random_files
@@ -152,13 +153,53 @@ def test_the_same_storage_is_refused_in_a_clear_sentence(lab: Lab, serve: StartS
     run = lab.run_path()
     server = serve()
     lab.push(run, SMALL)
-    row = server.wait_row(run, display_state="Failed")
+    row = server.wait_row(run, display_state="Paused")
     assert "same" in row["why"] and "allow_same_storage" in row["why"], row["why"]
     assert not (lab.nas / run).exists()
-    assert attempts_begun(server.get(f"staging/{run}/log").json()) == 1  # it is not tried again and again
+    assert attempts_begun(server.get(f"staging/{run}/log").json()) <= 1  # it is not tried again and again
+    wait_for(lambda: server.target(lab.nas)["state"] == "unavailable", 10, "the target says so too")
     answer = server.clear(run)
-    assert (answer.status_code, code_of(answer)) == (409, "staging_not_sync_verified")
+    assert answer.status_code == 409 and code_of(answer) in ("staging_not_sync_verified", "run_busy")
 
 
 def attempts_begun(log: dict[str, Any]) -> int:
     return sum("sync started" in line for line in log["lines"])
+
+
+@pytest.mark.world
+def test_a_nas_that_answers_nothing_is_told_within_a_minute_and_holds_up_no_request(
+    lab: Lab, serve: StartServer, tmp_path: Path
+) -> None:
+    """The real limits, and a real server: every call to the NAS hangs in the kernel."""
+    with faulty_mount(tmp_path / "fuse") as nas:
+        mark_nas(nas.path)
+        run, idle = second_instrument(lab, nas.path), lab.run_path()
+        server = serve()
+        lab.push(idle, SMALL)
+        server.verified(idle)
+        wait_for(lambda: server.target(nas.path)["state"] == "ok", 20)
+        nas.hang("*")
+        began = time.monotonic()
+        folder = lab.push(run, random_files(9, 40, 2 << 20))
+        seconds: dict[str, list[float]] = {"staging": [], "api/status": [], "staging/health": []}
+        with server.client() as client:
+
+            def told() -> bool:
+                for path, taken in seconds.items():
+                    asked = time.monotonic()
+                    assert client.get(path).status_code == 200
+                    taken.append(time.monotonic() - asked)
+                row = server.row(run)
+                said = server.target(nas.path)["state"] == "unavailable" and row is not None
+                return said and "does not answer" in row["why"]
+
+            wait_for(told, 58, "it is told")
+        assert time.monotonic() - began < 60
+        for path, taken in seconds.items():
+            assert len(taken) > 50
+            assert sorted(taken)[int(len(taken) * 0.99) - 1] < 0.5, (path, sorted(taken)[-5:])
+        assert server.get("staging/health").json()["ok"] is False
+        assert len(list(folder.rglob("*.tif"))) == 40
+        nas.heal()
+        server.verified(run, 30)
+        assert server.get(f"staging/{run}/detail").json()["job"]["attempt"] == 0

@@ -244,7 +244,7 @@ def test_a_nas_is_looked_at_later_when_no_worker_can_be_started(
         no_worker(bench)
         assert not target.probing
         assert 4 < target.probe_due - time.monotonic() <= 5
-    wait_for(lambda: target.probe_due - time.monotonic() > 30, 20, "it was looked at")
+    wait_for(lambda: target.probe_due - time.monotonic() > 10, 20, "it was looked at")
 
 
 def test_the_nas_is_told_later_when_no_worker_can_be_started(bench: Bench, no_worker: Callable[[Bench], None]) -> None:

@@ -16,13 +16,11 @@ from unittest import mock
 
 from exlab_wizard.config import Config
 from exlab_wizard.errors import StagingError
-from exlab_wizard.fsys import Dir
-from exlab_wizard.listing.index import Index
 from exlab_wizard.observer.root import StagingRoot
 from exlab_wizard.runs.paths import RunPath
+from exlab_wizard.station.files import open_leading
 from exlab_wizard.station.leader import Leader, state_path
 from exlab_wizard.station.registry import Run
-from exlab_wizard.station.store import Store
 from exlab_wizard.sync.engine import worker
 from exlab_wizard.sync.process import Inbox
 from exlab_wizard.sync.tasks import Task, decode_message, decode_task, encode_message, encode_task
@@ -93,23 +91,19 @@ class Driver:
 
     def __init__(self, config: Config) -> None:
         self.config = config
-        place = state_path(config)
-        self._state = Dir.open(place)
-        self.store, self._index = Store(place / "station.db", _NoReserve()), Index(place / "index.db")
-        self._index.take_over()
         staging = StagingRoot(config.orchestrator.staging_root)
         staging.open().close()
-        self.leader = Leader(
-            config, "labpc", _LOG, staging, self.store, self._index, self._state, lambda revision: None
-        )
+        self._files, damage = open_leading(state_path(config), config, staging)
+        self.store = self._files.store
+        self._files.index.take_over()
+        rest = (self.store, self._files.index, self._files.state, lambda revision: None, damage)
+        self.leader = Leader(config, "labpc", _LOG, staging, *rest)
         self.core = self.leader.core
         self.observer, self.sync = self.leader._observer, self.leader._sync
         self.sync.take_up()
 
     def close(self) -> None:
-        self.store.close()
-        self._index.close()
-        self._state.close()
+        self._files.close()
 
     def __enter__(self) -> Driver:
         return self
@@ -175,11 +169,6 @@ class Driver:
     def told(self, run: str) -> bool:
         """Whether the NAS copy of the control files is up to date."""
         return self.store.row("SELECT 1 FROM outbox WHERE run_path = ?", (run,)) is None
-
-
-class _NoReserve:
-    def release(self) -> bool:
-        return False
 
 
 def live(config: Config, run: str) -> None:

@@ -71,7 +71,7 @@ def _durable_folder(target: Dir, run: RunPath) -> Dir:
 
 
 def _check_listed(parent: Dir, name: str, run: RunPath) -> None:
-    listed = os.listdir(parent.fd)
+    listed = parent.names()
     if name in listed:
         return
     twin = next((other for other in listed if other.casefold() == name.casefold()), None)

@@ -1,13 +1,14 @@
-"""Owns asking a target whether it is there, which one it is, and how much room it has."""
+"""Owns asking a target whether it is there, which one it is, whether it can be written, and how much room it has."""
 
 from __future__ import annotations
 
 import os
 
+from exlab_wizard.fsys import Dir
 from exlab_wizard.sync.engine.meter import Report
-from exlab_wizard.sync.engine.nas import open_target, target_marker
-from exlab_wizard.sync.failure import on_target
-from exlab_wizard.sync.tasks import Outcome, ProbeTask
+from exlab_wizard.sync.engine.nas import check_storage, open_staging, open_target, target_marker
+from exlab_wizard.sync.failure import TaskFailedError, on_target
+from exlab_wizard.sync.tasks import ErrorClass, Outcome, Place, ProbeTask
 
 
 def run_probe(task: ProbeTask, report: Report) -> Outcome:
@@ -16,6 +17,10 @@ def run_probe(task: ProbeTask, report: Report) -> Outcome:
         marker = target_marker(root, task.place)
         with on_target(task.place.nas_root):
             space = os.fstatvfs(root.fd)
+        if space.f_flag & os.ST_RDONLY:
+            message = f"{task.place.nas_root} is mounted read-only. Mount it so that it can be written."
+            raise TaskFailedError(ErrorClass.TARGET, message, task.place.nas_root)
+        _check_storage(root, task.place)
     data = {
         "nas_id": marker.nas_id,
         "names": marker.names,
@@ -24,3 +29,13 @@ def run_probe(task: ProbeTask, report: Report) -> Outcome:
         "total_bytes": space.f_blocks * space.f_frsize,
     }
     return Outcome(task.job_id, data=data)
+
+
+def _check_storage(root: Dir, place: Place) -> None:
+    """As a sync does, so that a NAS mounted over a wrong folder is noticed. Staging's own trouble is not the NAS's."""
+    try:
+        staging = open_staging(place)
+    except TaskFailedError:
+        return
+    with staging:
+        check_storage(staging, root, place)

@@ -106,6 +106,11 @@ CASES: dict[str, tuple[Run, dict[str, Any], DisplayState, str, str]] = {
         run(S.SYNC_QUEUED, job=job("running"), progress=Progress("copying", 1, 3), progress_at=960.0), {},
         D.STALLED, "No bytes for 40 s.", "The NAS is being checked; copying goes on by itself when it answers.",
     ),
+    "no bytes, and the nas is away": (
+        run(S.SYNC_QUEUED, job=job("running"), progress=Progress("copying", 1, 3), progress_at=960.0), {"target": AWAY},
+        D.STALLED, "No bytes for 40 s. NAS not reachable since 14:40 UTC: The share is not mounted.",
+        "The NAS is being checked; copying goes on by itself when it answers.",
+    ),
     "retry": (
         run(S.SYNC_QUEUED, job=job("waiting", attempt=2, not_before=AT.timestamp(), error=ERROR)), {}, D.STALLED,
         "Checksum differs in 3 of 1,024 files (scan_0017.h5). Attempt 2 of 6.",

@@ -166,6 +166,7 @@ def test_a_hanging_worker_is_abandoned_at_once(crew: Crew, tmp_path: Path) -> No
     crew.abandon(assignment)
     assert crew.at_work == []
     wait_for(lambda: not assignment.worker.alive, 10, "it is gone")
+    assert crew.stuck("nas") == 0, "it has ended"
 
 
 def test_stopping_ends_everybody_even_who_does_not_listen(crew: Crew, tmp_path: Path) -> None:

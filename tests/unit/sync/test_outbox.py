@@ -99,3 +99,12 @@ def test_a_copy_that_is_not_there_is_tried_again_but_holds_up_nothing(outbox: Ou
     assert round(next_due(outbox) - before) == 5
     outbox.put(A)
     assert [one.run_path for one in outbox.due()] == [A]
+
+
+def test_a_person_who_asks_for_a_run_does_not_wait_for_its_pause(outbox: Outbox) -> None:
+    outbox.put(A)
+    outbox.put(B)
+    for pending in outbox.due():
+        outbox.failed(pending)
+    outbox.hurry(A)
+    assert outbox.due() == [Pending(A, 1, 1)]

@@ -113,6 +113,20 @@ def test_a_full_target_waits_for_room_for_the_run_that_met_it(targets: Targets, 
     assert not targets.still_full(nas, 0), "it is not known to be full"
 
 
+def test_a_quota_that_a_probe_cannot_see_is_met_ever_more_rarely(targets: Targets, nas: str) -> None:
+    target = targets.get(nas)
+    assert target is not None
+    pauses = []
+    for _ in range(8):
+        targets.overflowed(nas, "Over quota.", 1000)
+        pauses.append(round(target.probe_due - time.monotonic()))
+        targets.found(nas, ID, "posix", [])  # a probe sees room
+    assert pauses == [5, 10, 20, 40, 80, 160, 300, 300]
+    targets.written(nas)
+    targets.overflowed(nas, "Over quota.", 1000)
+    assert round(target.probe_due - time.monotonic()) == 5
+
+
 def test_an_absent_target_is_probed_more_often_and_each_once_at_a_time(targets: Targets, nas: str) -> None:
     for outcome, pause in (("ok", PROBE_OK_SECONDS), ("away", PROBE_AWAY_SECONDS)):
         tick = time.monotonic()

@@ -1,0 +1,84 @@
+"""Owns what may be asked of a station about single runs, typed: each goes to whoever leads."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any
+
+from exlab_wizard.api.models import (
+    AcceptNasRequest,
+    AcceptNasResponse,
+    AcknowledgeResponse,
+    ClearResponse,
+    ForceSyncResponse,
+    OverrideRequest,
+    OverridesResponse,
+    RestoreResponse,
+    RunDetail,
+    VerifyResponse,
+)
+from exlab_wizard.runs.paths import RunPath
+
+
+class Verbs(ABC):
+    """One method a verb; all block until the leader has answered and raise `StagingError` only."""
+
+    @abstractmethod
+    def _command(self, verb: str, **args: Any) -> Any:
+        """Have the leader do a verb; its wire model."""
+
+    def detail(self, run: RunPath) -> RunDetail:
+        """Everything about one run."""
+        answer: RunDetail = self._command("detail", run=str(run))
+        return answer
+
+    def overrides(self, run: RunPath) -> OverridesResponse:
+        """A run's override records."""
+        answer: OverridesResponse = self._command("overrides", run=str(run))
+        return answer
+
+    def force_sync(self, run: RunPath, by: str, even_if_incomplete: bool = False) -> ForceSyncResponse:
+        """Skip the waiting, not the safety."""
+        answer: ForceSyncResponse = self._command(
+            "force_sync", run=str(run), by=by, even_if_incomplete=even_if_incomplete
+        )
+        return answer
+
+    def clear(self, run: RunPath, by: str) -> ClearResponse:
+        """Clear a verified run under proof; returns when it is done."""
+        answer: ClearResponse = self._command("clear", run=str(run), by=by)
+        return answer
+
+    def restore(self, run: RunPath, by: str) -> RestoreResponse:
+        """Queue bringing a cleared run's data back."""
+        answer: RestoreResponse = self._command("restore", run=str(run), by=by)
+        return answer
+
+    def verify(self, run: RunPath, by: str) -> VerifyResponse:
+        """Have the run's NAS copy read again."""
+        answer: VerifyResponse = self._command("verify", run=str(run), by=by)
+        return answer
+
+    def add_override(self, run: RunPath, by: str, request: OverrideRequest) -> OverridesResponse:
+        """Let a finding pass, on a person's word."""
+        answer: OverridesResponse = self._command(
+            "add_override", run=str(run), by=by, request=request.model_dump(mode="json")
+        )
+        return answer
+
+    def revoke_override(self, run: RunPath, by: str, override_id: str, reason: str) -> OverridesResponse:
+        """End an override."""
+        answer: OverridesResponse = self._command(
+            "revoke_override", run=str(run), by=by, override_id=override_id, reason=reason
+        )
+        return answer
+
+    def acknowledge(self, run: RunPath, by: str) -> AcknowledgeResponse:
+        """Take note of a missing run, or of a damaged copy."""
+        answer: AcknowledgeResponse = self._command("acknowledge", run=str(run), by=by)
+        return answer
+
+    def accept_nas(self, by: str, request: AcceptNasRequest) -> AcceptNasResponse:
+        """Pin another NAS id, on a person's word."""
+        answer: AcceptNasResponse = self._command("accept_nas", by=by, request=request.model_dump(mode="json"))
+        return answer
