@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from exlab_wizard.station.registry import Proof, parse_durable
+from exlab_wizard.station.registry import Proof, read_row
 
 NAME = "station.db"
 
@@ -61,7 +61,7 @@ class Records:
         if row is None:
             return None
         try:
-            return Known(str(row[0]), parse_durable(row[1]).proof, waiting is not None)
+            return Known(str(row[0]), read_row(run, row[0], row[1]).proof, waiting is not None)
         except (ValueError, TypeError) as error:
             raise RecordsUnreadableError(f"what {NAME} says of {run} cannot be read ({error})") from error
 

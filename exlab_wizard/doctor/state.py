@@ -10,7 +10,7 @@ from pathlib import Path
 from exlab_wizard.api.models import HealthCheck
 from exlab_wizard.config import Config
 from exlab_wizard.doctor.report import bad, good
-from exlab_wizard.station.registry import parse_durable
+from exlab_wizard.station.registry import read_row
 from exlab_wizard.station.state_place import unfit
 
 KEY = "orchestrator.state_dir"
@@ -46,8 +46,8 @@ def check_damage(config: Config) -> list[HealthCheck]:
 
 def _alarms(database: Path) -> list[tuple[str, str]]:
     with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True, timeout=5)) as connection:
-        rows = connection.execute("SELECT run_path, doc FROM runs WHERE doc LIKE '%\"damage\": {%'").fetchall()
-    found = [(path, parse_durable(doc).damage) for path, doc in rows]
+        rows = connection.execute("SELECT run_path, state, doc FROM runs WHERE doc LIKE '%\"damage\": {%'").fetchall()
+    found = [(path, read_row(path, state, doc).damage) for path, state, doc in rows]
     return [(path, damage.sentence) for path, damage in found if damage is not None and not damage.acknowledged_by]
 
 

@@ -18,7 +18,7 @@ from exlab_wizard.station.store import SCHEMA, Reserve, Store, is_damage
 from exlab_wizard.sync.fence import highest_token
 
 DATABASE = "station.db"
-_BESIDE = ("-wal", "-shm")
+_BESIDE = ("-wal", "-shm", "-journal")
 _TRACES = ("manifests", "records", receipts.LEDGER_NAME)  # what only a station that had a database leaves
 _JSON = (("jobs", "error"), ("overrides", "doc"))
 _WAL_HEADER_BYTES = 32
@@ -76,8 +76,10 @@ def _problem(state: Dir, path: Path) -> str:
         return what if any(map(state.exists, _TRACES)) else ""
     if _wal_is_garbage(Path(f"{path}-wal")):
         return "its write-ahead log is damaged"
-    # read-only: what is set aside should be as it was found, not as a last checkpoint left it
-    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=10)) as connection:
+    # read-only: what is set aside should be as it was found, not as a last checkpoint left it; but what a death in the
+    # very first transaction left has to be rolled back before anything can be read
+    mode = "rw" if Path(f"{path}-journal").exists() else "ro"
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True, timeout=10)) as connection:
         try:
             return next(_defects(connection), "")
         except sqlite3.DatabaseError as error:

@@ -156,8 +156,8 @@ class Registry:
         """Read every known run back; a row that is not exactly as it was saved is not believed, and begun afresh."""
         for row in self._store.rows("SELECT * FROM runs"):
             try:
-                path, document = RunPath.parse(row["run_path"]), _unseal(row["run_path"], row["state"], row["doc"])
-                run = Run(path, Lifecycle(row["state"]), parse_durable(document), job=jobs.get(row["run_path"]))
+                path, durable = RunPath.parse(row["run_path"]), read_row(row["run_path"], row["state"], row["doc"])
+                run = Run(path, Lifecycle(row["state"]), durable, job=jobs.get(row["run_path"]))
             except (StagingError, ValueError, TypeError):
                 self.garbled.append(row["run_path"])
             else:
@@ -201,6 +201,11 @@ def _unseal(run_path: str, state: str, text: str) -> str:
     if _seal(run_path, state, document) != text:
         raise ValueError("not as it was saved")
     return document
+
+
+def read_row(run_path: str, state: str, text: str) -> Durable:
+    """What a row of the table says, its seal checked. Raises ValueError or TypeError where it cannot be believed."""
+    return parse_durable(_unseal(run_path, state, text))
 
 
 def parse_durable(text: str) -> Durable:
