@@ -11,8 +11,9 @@ from exlab_wizard.restoring.refusal import damaged
 from exlab_wizard.restoring.site import Site
 from exlab_wizard.runs.manifest import CHECKSUMS_NAME, Manifest, ManifestEntry
 from exlab_wizard.runs.paths import CONTROL_DIR
-from exlab_wizard.runs.scan import Entry, EntryKind, walk
+from exlab_wizard.runs.scan import Entry, EntryKind
 from exlab_wizard.sync.engine.checksums import look_up_manifest
+from exlab_wizard.sync.engine.compare import entries_of
 from exlab_wizard.sync.engine.folders import split
 from exlab_wizard.sync.failure import TaskFailedError, on_target
 from exlab_wizard.sync.tasks import ErrorClass
@@ -55,7 +56,7 @@ def pieces_of(manifest: Manifest) -> list[Piece]:
 def look_over(site: Site, manifest: Manifest) -> Survey:
     """List the NAS copy. Raises TaskFailedError(HASH_MISMATCH) for files that are missing or of another size."""
     with on_target("the run's folder"):
-        survey, good = sort_entries(walk(site.nas.get("")), manifest)
+        survey, good = sort_entries(entries_of(site.nas, manifest.files), manifest)
     bad = [path for path in numbered(manifest) if path not in good]
     if bad:
         raise damaged(bad, len(manifest.files))

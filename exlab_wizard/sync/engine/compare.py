@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Mapping
+import errno
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 
@@ -63,7 +64,7 @@ class Comparer:
 
     def _listed(self, files: Mapping[str, ManifestEntry], folders: set[str]) -> Generator[Expected]:
         """The files both listed on the NAS and expected."""
-        for entry in walk(self._target.get("")):
+        for entry in entries_of(self._target, files, folders):
             expected = files.get(entry.path)
             if expected is not None and entry.kind is EntryKind.FILE:
                 yield entry.path, expected
@@ -78,8 +79,25 @@ class Comparer:
 
     def _unlisted(self, files: Mapping[str, ManifestEntry]) -> list[str]:
         with on_target("the run's folder"):
-            listed = {entry.path for entry in walk(self._target.get("")) if entry.kind is EntryKind.FILE}
+            entries = entries_of(self._target, files)
+            listed = {entry.path for entry in entries if entry.kind is EntryKind.FILE}
         return sorted(path for path in files if path not in listed)
+
+
+def entries_of(target: Folders, files: Collection[str], folders: Collection[str] = ()) -> Iterator[Entry]:
+    """Every entry of a NAS copy. A folder on the way to what must be there, and that does not open, is no missing name.
+
+    Raises OSError: such a folder is trouble of the NAS's, which may be over at the next try.
+    """
+    for entry in walk(target.get("")):
+        if entry.kind is EntryKind.UNREADABLE and _leads_to(entry.path, files, folders):
+            target.get(entry.path)  # says why, if it still is so
+            raise OSError(errno.EIO, "it could not be opened a moment ago", entry.path)
+        yield entry
+
+
+def _leads_to(folder: str, files: Collection[str], folders: Collection[str]) -> bool:
+    return folder in folders or any(path.startswith(f"{folder}/") for path in files)
 
 
 def differs_message(paths: Iterable[str], total: int) -> str:
