@@ -160,10 +160,10 @@ class Dir:
             raise OSError(number, os.strerror(number))
 
     def close(self) -> None:
-        """Give the handle back; safe to call twice."""
-        if self.fd >= 0:
-            os.close(self.fd)
-            self.fd = -1
+        """Give the handle back; safe to call twice. A read-only handle has nothing to lose when closing it fails."""
+        fd, self.fd = self.fd, -1
+        if fd >= 0:
+            close_quietly(fd)
 
     def __enter__(self) -> Self:
         return self
@@ -210,6 +210,12 @@ def _renameat2(source_fd: int, name: str, target_fd: int, new_name: str) -> bool
     if number in _NOT_OFFERED:
         return False
     raise OSError(number, os.strerror(number), new_name)
+
+
+def close_quietly(fd: int) -> None:
+    """Close a descriptor nothing was written through: an error says nothing about any byte, and ends nobody's work."""
+    with suppress(OSError):
+        os.close(fd)
 
 
 def drop_cached_pages(fd: int) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Self
 
-from exlab_wizard.fsys import Dir
+from exlab_wizard.fsys import Dir, close_quietly
 
 _OPENAT2 = 437  # the same number on every Linux architecture but alpha
 _NO_XDEV, _NO_SYMLINKS, _BENEATH = 0x01, 0x04, 0x08
@@ -92,7 +92,7 @@ class Folders:
         try:
             yield fd
         finally:
-            os.close(fd)
+            close_quietly(fd)
 
     def close(self) -> None:
         """Give the handle back."""

@@ -76,8 +76,9 @@ class Holding:
 
     def planned(self) -> Planned | None:
         """What `begin` wrote; None when it did not come to that, or the file does not say it any more."""
+        name = PUTTING_BACK if self.giving_up() else UNLINKING  # the same file, renamed
         try:
-            return Planned(**json.loads(self.folder.read(UNLINKING, _LIMIT)))
+            return Planned(**json.loads(self.folder.read(name, _LIMIT)))
         except (FileNotFoundError, ValueError, TypeError):
             return None
 

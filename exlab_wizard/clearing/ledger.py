@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from exlab_wizard import __version__
 from exlab_wizard.clearing.agreement import TORN_LINE_KEPT
 from exlab_wizard.clearing.lines import FIRST_PREV, LEDGER_NAME, Chain, Line, Receipt, parse_line, read_lines
-from exlab_wizard.fsys import Dir
+from exlab_wizard.fsys import Dir, close_quietly
 
 __all__ = [
     "FIRST_PREV",
@@ -126,7 +126,7 @@ def locked(folder: Dir) -> Iterator[None]:
                 raise
         yield
     finally:
-        os.close(fd)
+        close_quietly(fd)
 
 
 @contextmanager
@@ -135,7 +135,7 @@ def _opened(folder: Dir) -> Iterator[int]:
     try:
         yield fd
     finally:
-        os.close(fd)
+        close_quietly(fd)
 
 
 def _tail(fd: int) -> bytes:

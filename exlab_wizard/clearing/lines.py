@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from exlab_wizard.fsys import Dir
+from exlab_wizard.fsys import Dir, close_quietly
 
 LEDGER_NAME = "receipts.jsonl"
 FIRST_PREV = "0" * 64
@@ -72,7 +72,7 @@ def opened(folder: Dir, name: str = LEDGER_NAME) -> Iterator[int | None]:
     try:
         yield fd
     finally:
-        os.close(fd)
+        close_quietly(fd)
 
 
 def ledger_lines(folder: Dir) -> Iterator[Line]:

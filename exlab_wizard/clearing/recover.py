@@ -15,7 +15,7 @@ from exlab_wizard.clearing.site import Local, NasCopy, open_nas
 from exlab_wizard.clearing.unlink import Freed, remove_folders, unlink_proven
 from exlab_wizard.clearing.witness import demand_whole_ledgers
 from exlab_wizard.runs.ingest import INGEST_NAME
-from exlab_wizard.runs.scan import EntryKind
+from exlab_wizard.runs.scan import EntryKind, walk
 from exlab_wizard.sync.engine.meter import Meter
 from exlab_wizard.sync.engine.records import load_manifest
 from exlab_wizard.sync.failure import TaskFailedError
@@ -57,10 +57,14 @@ class _Recovery:
         if not self._holding.begun():
             return undo(self._local, self._holding, self._put_back("interrupted before any deletion"))
         self._holding.settle_taken(load_manifest(self._local.state, self._local.path))
-        if self._planned is None or self._holding.giving_up():
+        if self._planned is None or (self._holding.giving_up() and not self._all_gone()):
             return self._give_up("interrupted while it was being undone", Freed())
         with ExitStack() as stack:
             return self._go_on(stack, self._planned)
+
+    def _all_gone(self) -> bool:
+        """Whether nothing was left to put back: then it was cleared, and is told so."""
+        return self._holding.empty() and all(entry.kind is EntryKind.DIRECTORY for entry in walk(self._local.run))
 
     def _go_on(self, stack: ExitStack, planned: Planned) -> dict[str, Any]:
         freed = Freed()

@@ -14,7 +14,7 @@ from exlab_wizard.clearing.agreement import SET_ASIDE
 from exlab_wizard.clearing.ledger import FIRST_PREV, Receipt, add, locked, sealed, utc_stamp
 from exlab_wizard.clearing.lines import LEDGER_NAME
 from exlab_wizard.clearing.receipts import mirror, receipts_lock
-from exlab_wizard.fsys import Dir, UnsupportedEntryError, rename_noreplace
+from exlab_wizard.fsys import Dir, UnsupportedEntryError, close_quietly, rename_noreplace
 from exlab_wizard.runs.paths import RunPath
 
 _BLOCK = 1 << 20
@@ -90,7 +90,7 @@ def _measure(folder: Dir) -> tuple[int, str] | None:
             offset += len(block)
         return offset, digest.hexdigest()
     finally:
-        os.close(fd)
+        close_quietly(fd)
 
 
 def _told(run_path: str, by: str, kept: str, measured: tuple[int, str] | None) -> Receipt:

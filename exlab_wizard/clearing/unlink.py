@@ -14,7 +14,7 @@ from exlab_wizard.clearing.proof import ClearProof
 from exlab_wizard.clearing.putback import give
 from exlab_wizard.clearing.refusal import named, refused
 from exlab_wizard.errors import Code
-from exlab_wizard.fsys import Dir, UnsupportedEntryError
+from exlab_wizard.fsys import Dir, UnsupportedEntryError, close_quietly
 from exlab_wizard.runs.scan import Identity, identity_of
 from exlab_wizard.sync.engine.meter import Meter
 from exlab_wizard.sync.fence import Fence
@@ -89,7 +89,7 @@ class _Unlinker:
                 return False
             return self._take_and_unlink(fd, path, folder, name, number)
         finally:
-            os.close(fd)
+            close_quietly(fd)
 
     def _take_and_unlink(self, fd: int, path: str, folder: Dir, name: str, number: str) -> bool:
         """Unlink by a name nobody else knows: between a look and an unlink, a name can come to mean another file."""

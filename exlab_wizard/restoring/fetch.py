@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from exlab_wizard.clearing.refusal import shown
-from exlab_wizard.fsys import Dir, UnsupportedEntryError
+from exlab_wizard.fsys import Dir, UnsupportedEntryError, close_quietly
 from exlab_wizard.restoring.refusal import damaged, in_staging, local_failure
 from exlab_wizard.restoring.site import Site
 from exlab_wizard.restoring.survey import Piece
@@ -166,7 +166,7 @@ def _copy_once(site: Site, piece: Piece, home: Dir, name: str) -> Digest:
         try:
             return _fill_and_close(site.incoming, piece, source, tick)
         finally:
-            os.close(source)
+            close_quietly(source)
     except BaseException:
         site.meter.add(0, -counted)
         with suppress(OSError):

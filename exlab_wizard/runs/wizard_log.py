@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from exlab_wizard.fsys import Dir, UnsupportedEntryError
+from exlab_wizard.fsys import Dir, UnsupportedEntryError, close_quietly
 from exlab_wizard.runs.paths import RunPath
 
 MAX_LINE_BYTES = 1024  # the newline included
@@ -126,4 +126,4 @@ def _opened(control: Dir, name: str, flags: int) -> Iterator[int]:
             raise UnsupportedEntryError(errno.EINVAL, "the log is not a regular file with one name", name)
         yield fd
     finally:
-        os.close(fd)
+        close_quietly(fd)

@@ -11,7 +11,7 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
-from exlab_wizard.fsys import Dir
+from exlab_wizard.fsys import Dir, close_quietly
 from exlab_wizard.runs.paths import RunPath
 from exlab_wizard.sync.engine.control import sweep_temporaries
 from exlab_wizard.sync.failure import TaskFailedError, on_state
@@ -80,7 +80,7 @@ def lock_is_free(state: Dir, run: RunPath) -> bool:
     try:
         return _try_lock(fd, fcntl.LOCK_SH)
     finally:
-        os.close(fd)
+        close_quietly(fd)
 
 
 class RunLock:
@@ -116,7 +116,7 @@ class RunLock:
         self._close()
 
     def _close(self) -> None:
-        os.close(self._fd)
+        close_quietly(self._fd)
         self._fd = -1
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import NamedTuple
 
-from exlab_wizard.fsys import Dir
+from exlab_wizard.fsys import Dir, close_quietly
 from exlab_wizard.mount_points import mount_id
 from exlab_wizard.runs.scan import Identity, identity_of
 from exlab_wizard.sync.engine.sparse import HOLE, end_sparse, write_all, write_sparse
@@ -166,7 +166,7 @@ def _read(source: Source, tick: Callable[[int], None], sink: Callable[[memoryvie
             digest = digest_stream(fd, os.fstat(fd).st_size, tick, sink)
             _check_same(source, fd)
         finally:
-            os.close(fd)
+            close_quietly(fd)
     except OSError as error:
         raise source_failure(error, source.path) from error
     if source.steady and digest.size != source.identity.size:

@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
-from exlab_wizard.fsys import Dir, rename_noreplace
+from exlab_wizard.fsys import Dir, close_quietly, rename_noreplace
 from exlab_wizard.sync.engine.control import SUPERSEDED
 from exlab_wizard.sync.engine.folders import split
 from exlab_wizard.sync.engine.job import SyncJob
@@ -70,7 +70,7 @@ def flush_file(folder: Dir, name: str, path: str) -> None:
         try:
             os.fsync(fd)
         finally:
-            os.close(fd)
+            close_quietly(fd)
 
 
 def publish_failure(error: OSError, path: str) -> TaskFailedError:

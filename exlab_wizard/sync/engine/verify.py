@@ -12,7 +12,7 @@ from functools import cache
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
-from exlab_wizard.fsys import Dir, drop_cached_pages
+from exlab_wizard.fsys import Dir, close_quietly, drop_cached_pages
 from exlab_wizard.sync.engine.mounts import is_in_memory
 from exlab_wizard.sync.engine.stream import BIG_FILE, SMALL_CHUNK, Digest, Tick, digest_stream
 
@@ -72,7 +72,7 @@ class ColdFile:
         direct = None if is_in_memory(folder) else _open_direct(folder, name)
         if direct is None:
             return Reading.WARM
-        os.close(self._fd)
+        close_quietly(self._fd)
         self._fd = direct
         return Reading.O_DIRECT
 
@@ -85,7 +85,7 @@ class ColdFile:
     def close(self) -> None:
         """Give the handle back; safe to call twice."""
         if self._fd >= 0:
-            os.close(self._fd)
+            close_quietly(self._fd)
             self._fd = -1
 
     def __enter__(self) -> Self:
@@ -140,7 +140,7 @@ def _open_direct(folder: Dir, name: str) -> int | None:
             os.preadv(fd, [buffer], 0)
     except OSError as error:
         if fd >= 0:
-            os.close(fd)
+            close_quietly(fd)
         if error.errno in _NOT_OFFERED:
             return None
         raise
