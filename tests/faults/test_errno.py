@@ -13,6 +13,7 @@ import pytest
 
 from exlab_wizard.errors import StagingError
 from tests.support.driver import Driver, inline
+from tests.support.figures import Effort
 from tests.support.life import Life
 from tests.support.seam import CALLS, Seam
 
@@ -41,6 +42,11 @@ def troubled_life(life: Life, seam: Seam, told: Path) -> None:
                 told.write_text(f"{told.read_text() if told.exists() else ''}{type(error).__name__}: {error}\n")
 
 
+def _excused(path: str, seam: Seam) -> bool:
+    """A NAS that lets nothing be removed keeps the folder for temporaries until the run is next worked on."""
+    return seam.kind == "unlink" and seam.lasting and path.endswith("/incoming")
+
+
 def in_a_child(work: Callable[[], object]) -> None:
     """A fresh process for each fault: none inherits what another left open."""
     child = os.fork()
@@ -63,14 +69,14 @@ def counted(base: Path) -> Counter[str]:
 
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("kind", list(CALLS))
-def test_each_operation_failing(quick_path: Path, kind: str, is_long: bool, figure: Callable[[str], None]) -> None:
+def test_each_operation_failing(quick_path: Path, kind: str, effort: Effort, figure: Callable[[str], None]) -> None:
     number_of = counted(quick_path)[kind]
     assert number_of >= LEAST.get(kind, 30)
     wrong: list[str] = []
     cases = 0
-    for number in range(1, number_of + 1):
+    for number in range(1, number_of + 1, effort.of(5, 1, 1)):
         for lasting in (False, True):
-            for error in ERRORS if is_long else [ERRORS[(number + 3 * lasting) % len(ERRORS)]]:
+            for error in ERRORS if effort is Effort.LONG else [ERRORS[(number + 3 * lasting) % len(ERRORS)]]:
                 cases += 1
                 wrong += one_case(quick_path / str(cases), Seam({}, kind, number, error, lasting))
     figure(f"errno, {kind}: {cases} cases over {number_of} occurrences, 0 false verified, 0 lost; in-process seam")
@@ -88,7 +94,7 @@ def one_case(base: Path, seam: Seam) -> list[str]:
         life.live()
     except Exception as error:  # noqa: BLE001 - told with all the others
         wrong.append(f"the next life: {error!r}")
-    wrong += life.promise.broken() + [f"left: {path}" for path in life.promise.leftovers()]
+    wrong += life.promise.broken() + [f"left: {path}" for path in life.promise.leftovers() if not _excused(path, seam)]
     if not life.promise.cleared():
         wrong.append("not cleared")
     if (base / "told").exists():

@@ -1,6 +1,7 @@
-"""Owns what the fault tests report beside passing: figures and the capabilities used, printed when all tests are done.
+"""Owns how much the fault sweeps do, and what they report beside passing: figures and the capabilities used.
 
-`--long` runs the sweeps at their long counts (`./run test --long tests/faults tests/world`).
+Three efforts: `quick` (the default: every sweep, at a part of its points), `table` (`--table`, and in CI: the counts
+docs/SAFETY.md promises) and `long` (`--long`: hours). Figures are printed when all tests are done.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable, Iterator
+from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +20,29 @@ _seen: list[str] = []
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add `--long`."""
+    """Add `--table` and `--long`."""
+    parser.addoption("--table", action="store_true", help="fault sweeps at the counts of docs/SAFETY.md (as in CI)")
     parser.addoption("--long", action="store_true", help="fault sweeps at their long counts (hours)")
 
 
+class Effort(IntEnum):
+    """How much a sweep does; an index into `(quick, table, long)`."""
+
+    QUICK = 0
+    TABLE = 1
+    LONG = 2
+
+    def of(self, quick: int, table: int, long: int) -> int:
+        """The count for this effort."""
+        return (quick, table, long)[self]
+
+
 @pytest.fixture
-def is_long(request: pytest.FixtureRequest) -> bool:
-    """Whether the long counts are asked for."""
-    return bool(request.config.getoption("--long"))
+def effort(request: pytest.FixtureRequest) -> Effort:
+    """The effort asked for."""
+    if request.config.getoption("--long"):
+        return Effort.LONG
+    return Effort.TABLE if request.config.getoption("--table") or os.environ.get("CI") else Effort.QUICK
 
 
 @pytest.fixture

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.figures import Effort
 from tests.support.life import Life
 from tests.support.strace import Point, changes_of, dies_before, need_strace
 
 pytestmark = pytest.mark.world
-LEAST_POINTS, PAIRS, LONG_PAIRS = 500, 200, 5_000
+LEAST_POINTS, PAIRS = 500, (40, 200, 5_000)
 _SHARDS = 4
 
 
@@ -42,20 +43,22 @@ def die_and_recover(base: Path, first: Point, second: Point | None = None) -> bo
 
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("shard", range(_SHARDS))
-def test_killed_before_every_change_to_a_disk(quick_path: Path, figure: Callable[[str], None], shard: int) -> None:
+def test_killed_before_every_change_to_a_disk(
+    quick_path: Path, figure: Callable[[str], None], shard: int, effort: Effort
+) -> None:
     points = points_of_a_life(quick_path)
     assert len(points) >= LEAST_POINTS
-    mine = points[shard::_SHARDS]
+    mine = points[shard :: _SHARDS * effort.of(4, 1, 1)]
     died = sum(die_and_recover(quick_path / str(number), point) for number, point in enumerate(mine))
     assert died >= len(mine) * 0.97  # the counts of a life differ by a few from one to the next
     figure(f"kill -9, shard {shard}: {died} of {len(points)} points, 0 bytes lost, all converged; used strace")
 
 
 @pytest.mark.timeout(7200)
-def test_killed_again_during_recovery(quick_path: Path, figure: Callable[[str], None], is_long: bool) -> None:
+def test_killed_again_during_recovery(quick_path: Path, figure: Callable[[str], None], effort: Effort) -> None:
     points = points_of_a_life(quick_path)
     chance = random.Random(1)
-    wanted, pairs, tried = LONG_PAIRS if is_long else PAIRS, 0, 0
+    wanted, pairs, tried = effort.of(*PAIRS), 0, 0
     while pairs < wanted:
         tried += 1
         assert tried < 3 * wanted, f"only {pairs} of {tried} lives were killed twice"

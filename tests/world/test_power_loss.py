@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.figures import Effort
 from tests.support.life import FILES, Life
 from tests.support.machine import Medium, mounted, need
 from tests.support.strace import Point, changes_of, dies_before, need_strace
 
 pytestmark = pytest.mark.world
-CUTS, LONG_CUTS = 100, 1_000
+CUTS = (20, 100, 1_000)
 _MIB = 400  # the least that mkfs.xfs takes, and a bit
 
 
@@ -66,18 +67,18 @@ def room(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Room]:
 
 @pytest.mark.timeout(7200)
 def test_the_plug_pulled_at_any_moment(
-    room: Room, tmp_path: Path, request: pytest.FixtureRequest, is_long: bool, figure: Callable[[str], None]
+    room: Room, tmp_path: Path, request: pytest.FixtureRequest, effort: Effort, figure: Callable[[str], None]
 ) -> None:
     points = changes_of(room.life().live, tmp_path / "trace.txt")
     chance, hits = random.Random(7), Counter[str]()
-    for _ in range(LONG_CUTS if is_long else CUTS):
+    for _ in range(effort.of(*CUTS)):
         whose = chance.choice(("staging", "nas", "both"))
         hits[whose] += cut_once(room, chance.choice(points), whose)
     kind = request.node.callspec.params["room"]
     figure(
         f"power loss, {kind}: {hits.total()} cuts {dict(hits)}, 0 files lost; used root, loop mounts, xfs_io, strace"
     )
-    assert hits.total() >= 0.95 * (LONG_CUTS if is_long else CUTS)
+    assert hits.total() >= 0.9 * effort.of(*CUTS)
 
 
 def cut_once(room: Room, point: Point, whose: str) -> bool:
