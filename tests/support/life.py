@@ -35,7 +35,8 @@ class Life:
         """After recovery: cleared, proven, and nothing of ours left lying about."""
         self.check(where)
         assert self.promise.cleared(), where
-        assert self.promise.leftovers() == [], where
+        left = self.promise.leftovers()
+        assert left == [], (left, where)
         assert (self.lab.nas / self.run / "hollow").is_dir(), where
 
 

@@ -15,6 +15,7 @@ from exlab_wizard.sync.failure import TaskFailedError, on_target
 from exlab_wizard.sync.fence import RunLock
 from exlab_wizard.sync.tasks import ErrorClass, Outcome, PublishTask
 
+_OURS = (".ingest.json.", ".creation.json.", ".wizard.")
 _NOT_FROM_HERE = frozenset({CLAIM_NAME, INCOMING, SUPERSEDED, "checksums.sha256", LEDGER_NAME})
 
 
@@ -33,9 +34,10 @@ def run_publish(task: PublishTask, report: Report) -> Outcome:
         nas_run = keep(open_claimed(target, run, task.place.station_id))
         with on_target(CONTROL_DIR):
             control = keep(nas_run.child(CONTROL_DIR))
+            for prefix in _OURS:  # also of what is not published now: a log can be lost with the staging disk's power
+                sweep_temporaries(control, prefix)
         for name, text in task.files.items():
             with on_target(f"{CONTROL_DIR}/{name}"):
-                sweep_temporaries(control, f".{name}.")
                 control.write_atomic(name, text.encode("utf-8", "surrogateescape"))
         with on_target(f"{CONTROL_DIR}/{LEDGER_NAME}"):
             mirror(state, control, run)
