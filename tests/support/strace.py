@@ -44,7 +44,7 @@ def need_strace() -> None:
 
 def changes_of(work: Callable[[], object], log: Path, calls: Iterable[str] = CHANGES) -> list[Point]:
     """Run `work` to its end; every call that may change a disk, in order."""
-    names = [*calls, "openat"]
+    names = list(dict.fromkeys([*calls, "openat"]))
     child = _Child(work)
     code = child.run(["-e", f"trace={','.join(names)}", "-s", "80", "-y", "-o", str(log)])
     assert code == 0, f"the traced work ended with {code}"
@@ -55,7 +55,7 @@ def changes_of(work: Callable[[], object], log: Path, calls: Iterable[str] = CHA
         if found is None or found[1] not in names:
             continue
         seen[found[1]] += 1
-        if found[1] != "openat" or "O_CREAT" in line:
+        if found[1] != "openat" or "openat" in calls or "O_CREAT" in line:
             points.append(Point(found[1], seen[found[1]], line))
     return points
 
