@@ -74,7 +74,7 @@ def _goes_on(local: Local, ended: dict[str, Any]) -> bool:
     if "undone" not in ended and not any(entry.kind is not EntryKind.DIRECTORY for entry in walk(local.run)):
         return False
     for clearing_id in ended.get("clearing_ids", []):
-        finish_clearing(local.control, clearing_id)
+        finish_clearing(local.control, clearing_id, local.run)
     return True
 
 

@@ -187,10 +187,11 @@ def pending_clearings(control: Dir) -> list[str]:
     return found
 
 
-def finish_clearing(control: Dir, clearing_id: str) -> bool:
+def finish_clearing(control: Dir, clearing_id: str, run: Dir) -> bool:
     """Take away the empty holding folder once the database says `cleared`. Local, quick, idempotent.
 
-    False when data are still in it: that clearing has to be recovered instead. Raises OSError.
+    What some other program put beside the data goes into the run. False when data are still in it: that clearing has
+    to be recovered instead. Raises OSError.
     """
     try:
         holding = Holding(control, clearing_id)
@@ -201,5 +202,6 @@ def finish_clearing(control: Dir, clearing_id: str) -> bool:
         if data is not None:
             data.close()
             return False
+        holding.put_back(run)
         holding.discard()
     return True

@@ -10,7 +10,7 @@ from exlab_wizard.clearing.holding import DATA, Holding, Planned, pending_cleari
 from exlab_wizard.clearing.lease import WriterCheck
 from exlab_wizard.clearing.ledgers import bring_up_to_date
 from exlab_wizard.clearing.proof import demand_no_writer, prove_rest
-from exlab_wizard.clearing.receipts import Event, Receipt, last_receipt, receipt
+from exlab_wizard.clearing.receipts import LEDGER_NAME, Event, Own, Receipt, last_receipt, receipt
 from exlab_wizard.clearing.site import Local, NasCopy, open_nas
 from exlab_wizard.clearing.unlink import Freed, remove_folders, unlink_proven
 from exlab_wizard.clearing.witness import demand_whole_ledgers
@@ -18,7 +18,7 @@ from exlab_wizard.runs.ingest import INGEST_NAME
 from exlab_wizard.runs.scan import EntryKind, walk
 from exlab_wizard.sync.engine.meter import Meter
 from exlab_wizard.sync.engine.records import load_manifest
-from exlab_wizard.sync.failure import TaskFailedError
+from exlab_wizard.sync.failure import TaskFailedError, on_state
 from exlab_wizard.sync.fence import Fence, FencedError
 from exlab_wizard.sync.tasks import ClearTask
 
@@ -69,6 +69,8 @@ class _Recovery:
     def _go_on(self, stack: ExitStack, planned: Planned) -> dict[str, Any]:
         freed = Freed()
         if self._holding.empty():  # all is gone already: only the receipt may be missing
+            if not self._was_ours_to_delete(planned):
+                return self._give_up("nothing lies in it, and nobody wrote down that it was to be deleted", freed)
             self._remove_folders()
             return self._finish(planned, self._nas_if_there(stack), freed)
         try:
@@ -79,6 +81,18 @@ class _Recovery:
         except (TaskFailedError, OSError) as error:
             return self._give_up(str(error), freed)
         return self._finish(planned, nas, freed)
+
+    def _was_ours_to_delete(self, planned: Planned) -> bool:
+        """An empty folder is no proof: it was written down that it would be, and no file is back in the run."""
+        with on_state(LEDGER_NAME):
+            told = Own.read(self._local.state, self._local.path).receipts
+        marks = {"event": Event.CLEAR_INTENDED, "clearing_id": self._holding.clearing_id}
+        marks["manifest_digest"] = planned.manifest_digest
+        if not any(marks.items() <= one.items() for one in told):
+            return False
+        manifest = load_manifest(self._local.state, self._local.path)
+        known = manifest.files if manifest is not None else {}
+        return not any(entry.path in known for entry in walk(self._local.run))
 
     def _nas_if_there(self, stack: ExitStack) -> NasCopy | None:
         """The NAS copy for its ledger's sake alone."""

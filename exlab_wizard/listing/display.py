@@ -343,14 +343,6 @@ def _receiving(run: Run, context: Context) -> Display:
         return Display(DisplayState.RECEIVING, "No file yet.", "Waiting for the instrument's first file.", False, _TRY)
     if run.signal and not run.durable.forced_incomplete:
         return _unsignalled(run, context, f"{bytes_here} so far; {run.signal}.{note}")
-    if run.flush_problem:
-        return Display(
-            DisplayState.RECEIVING,
-            f"{bytes_here} so far; {run.flush_problem}.",
-            "Check the staging disk; the run is complete, and synced, as soon as its bytes are safe there.",
-            True,
-            _TRY,
-        )
     return Display(
         DisplayState.RECEIVING,
         f"{bytes_here} so far; complete once nothing has changed for {_rest(context)}.{note}",

@@ -46,20 +46,23 @@ class Applier:
         self._take_in(run, sight)
         if sight.ingest is not None:
             self._reconcile(run, sight.ingest, sight.control_seen)
-        if sight.clearings:
-            self._cut_short(run, sight.clearings)
-        elif not run.foreign_major:
+        if not run.foreign_major and not (sight.clearings and self._cut_short(run, sight.clearings)):
             self._steps(run, equipment)
         return run
 
-    def _cut_short(self, run: Run, clearings: list[str]) -> None:
-        """A clearing left its holding folder: only the last sweep is missing, or it is finished or undone first."""
+    def _cut_short(self, run: Run, clearings: list[str]) -> bool:
+        """A clearing left its holding folder: whether it has to be finished or undone before anything else.
+
+        One without data is only swept, and stops nobody where it cannot be; of a verified run it may mean "cleared".
+        """
         if run.job is not None and run.job.kind == "verify":
             self._core.cancel(run)
         if run.job is not None and run.job.live:
-            return
-        if run.state is not Lifecycle.CLEARED or not self._core.sweep_clearing(run, clearings):
-            self._core.enqueue(run, "clear", "station")
+            return True
+        if run.state is not Lifecycle.SYNC_VERIFIED and self._core.sweep_clearing(run, clearings):
+            return False
+        self._core.enqueue(run, "clear", "station")
+        return True
 
     def _vanished(self, run: Run) -> Run | None:
         """A folder that is gone: an alarm until a person acknowledges it, unless the NAS copy was verified."""
@@ -150,13 +153,16 @@ class Applier:
 
     def _steps(self, run: Run, equipment: Equipment) -> None:
         self._core.refresh_findings(run)
+        assert run.scan is not None
         for _ in range(4):  # staging -> complete -> queued is the longest way; a bound is a belt
             step = next_step(self._facts(run, equipment))
             if step is Step.FLUSH:
-                run.flush_wanted = True  # without the lock, by whoever looks
+                run.flush_wanted = run.flushing != run.scan.fingerprint  # elsewhere, without the lock
             if step in (Step.NOTHING, Step.FLUSH):
                 break
             self._do(run, step)
+            if step is Step.COMPARE:
+                break  # costs a walk; what it found shows at the next look
         if run.state is Lifecycle.STAGING and run.local_files and self._signalled(run):
             left = run.settling.remaining(wait_seconds(equipment), time.monotonic())
             self._core.agenda.touch(str(run.path), left + 0.01)
@@ -238,9 +244,11 @@ class Applier:
     def _compare(self, run: Run) -> None:
         """The verified tree looks different: new, missing and resized files re-open it, other times are re-hashed."""
         core = self._core
+        assert run.scan is not None
         busy = run.job is not None and run.job.live
-        if busy and not verifying.is_verifying(run):
+        if busy and (not verifying.is_verifying(run) or run.compared == run.scan.fingerprint):
             return
+        run.compared = run.scan.fingerprint
         with core.staging.open() as root:
             difference = compare_with_manifest(root, core.state, run.path, run.durable.frozen_files)
         if difference is Difference.ONLY_TIMES:

@@ -50,6 +50,5 @@ def next_step(facts: Facts) -> Step:
         return Step.NOTHING if facts.same_tree or not facts.file_count else Step.COMPARE
     if not facts.same_tree:
         return Step.REOPEN_LATE if facts.grew else Step.REOPEN_CHANGED
-    if facts.job_live or facts.job_failed or facts.blocked:
-        return Step.NOTHING
-    return Step.QUEUE
+    failed = facts.job_failed and facts.state is Lifecycle.SYNC_QUEUED  # else it was an earlier tree's
+    return Step.NOTHING if facts.job_live or failed or facts.blocked else Step.QUEUE

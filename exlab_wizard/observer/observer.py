@@ -18,6 +18,7 @@ from exlab_wizard.runs.paths import RunPath
 from exlab_wizard.runs.states import Lifecycle
 from exlab_wizard.station.core import Core
 from exlab_wizard.station.registry import Run
+from exlab_wizard.threads import DaemonThreads
 
 _UPPER = ""  # the agenda's key for the upper levels of the staging directory
 _RESCAN_SECONDS = 30.0
@@ -25,7 +26,6 @@ _POLL_SECONDS = 5.0
 _DUTY = 25.0  # a rescan may take one part in 25 of the time
 _UNAVAILABLE_PAUSE_SECONDS = 1.0
 _IDLE_SECONDS = 0.25
-_FLUSH_AGAIN_SECONDS = 5.0
 
 
 class Observer:
@@ -37,6 +37,7 @@ class Observer:
         self._locks = [threading.Lock() for _ in range(64)]
         self._stop = threading.Event()
         self._watcher = Watcher(core.staging.path, self._hint)
+        self._flusher = DaemonThreads("flush", 1)
         self._pending: list[RunPath] = []  # what the rescan under way still has to look at
         self._gone: set[RunPath] = set()  # known runs whose folder the last look at the upper levels did not find
         self._pass_began = 0.0
@@ -57,6 +58,7 @@ class Observer:
         self._stop.set()
         self._core.agenda.close()
         self._watcher.stop()
+        self._flusher.close()
         self._thread.join(timeout)
 
     @property
@@ -98,19 +100,33 @@ class Observer:
                 run = self._apply.sight(path, equipment, sight)
                 core.rows.flush(now_please=False)
             if run is not None and run.flush_wanted:
-                self._flush(run, sight.scan.fingerprint)
+                self._flush_soon(run, sight.scan.fingerprint)
         core.agenda.pause(str(path), max(0.1, 10 * sight.seconds))
         return run
 
+    def _flush_soon(self, run: Run, fingerprint: str) -> None:
+        """Make a settled run durable in staging: complete means that a power failure here takes nothing of it.
+
+        On a thread of its own: gigabytes that are still in memory take their time.
+        """
+        run.flush_wanted, run.flushing = False, fingerprint
+        self._flusher.submit(lambda: self._flush(run, fingerprint))
+
     def _flush(self, run: Run, fingerprint: str) -> None:
-        """Make a settled run durable in staging: complete means that a power failure here takes nothing of it."""
-        problem = flush_run(self._core.staging, run.path)
+        try:
+            problem = flush_run(self._core.staging, run.path)
+        except StagingError:  # the disk went away: looked at again when it is back
+            problem = None
         with self._core.lock:
-            run.flush_wanted, run.flush_problem = False, problem
-            if not problem:
+            run.flushing = ""
+            if problem:  # the kernel forgets such an error: only new bytes, or a person, go on from here
+                run.durable.held = {"fingerprint": fingerprint, "why": problem}
+                self._core.registry.save(run)
+                self._core.transitions.note(run, "ERROR", problem)
+            elif problem is not None:
                 run.flushed = fingerprint
             self._core.rows.mark(run)
-        self._core.agenda.touch(str(run.path), _FLUSH_AGAIN_SECONDS if problem else 0.0)
+        self._core.agenda.touch(str(run.path))
 
     def _before(self, run: Run | None, nas_root: str) -> Before:
         target = self._core.targets.get(nas_root)

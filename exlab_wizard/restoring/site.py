@@ -71,7 +71,7 @@ def open_site(task: RestoreTask, report: Report) -> Iterator[Site]:
             here = keep(_durable_folder(staging, run))
             refuse_same_directory(here, nas_run, task.place)
             control = keep(here.ensure(CONTROL_DIR))
-            _refuse_unusable(control, run)
+            _refuse_unusable(control, run, here)
             if not control.exists(INGEST_NAME):
                 control.replace(INGEST_NAME, task.ingest.encode())
             incoming = keep(control.ensure(incoming_name, mode=0o770))
@@ -114,13 +114,13 @@ def _durable_folder(staging: Dir, run: RunPath) -> Dir:
     return current
 
 
-def _refuse_unusable(control: Dir, run: RunPath) -> None:
+def _refuse_unusable(control: Dir, run: RunPath, folder: Dir) -> None:
     if not may_change(control):
         raise refused(
             Code.NOT_PERMITTED, f"The station may not write in {run}; change the folder's rights.", [str(run)]
         )
     for clearing_id in pending_clearings(control):
-        if not finish_clearing(control, clearing_id):
+        if not finish_clearing(control, clearing_id, folder):
             raise refused(
                 Code.RUN_BUSY, f"A clearing of {run} was cut short and is ended first; ask again.", [str(run)]
             )

@@ -197,7 +197,7 @@ class ClearingDesk:
         run.job = self._core.queue.finish(run.job.id, "done")
         because = f" ({why})" if why else ""
         self._core.transitions.note(run, "WARNING", f"a clearing was undone{because}; every file left is back")
-        if partial:
+        if partial and run.state is not Lifecycle.STAGING:
             self._reopen(run)
             self._keep_signal(run)
         message = f"The clearing of {run.path} was undone{because}; every file left is back. Ask again."
@@ -238,8 +238,9 @@ class ClearingDesk:
         try:
             with self._core.staging.open() as root:
                 control, own = open_control(root, self._core.state, run.path)
-            with control:
-                empty = [finish_clearing(control, clearing_id) for clearing_id in clearing_ids if own]
+                folder = root.beneath(*run.path.parts)
+            with control, folder:
+                empty = [finish_clearing(control, clearing_id, folder) for clearing_id in clearing_ids if own]
             return all(empty)
         except (StagingError, OSError) as error:
             self._core.log.warning("%s: holding folder not removed yet: %s", run.path, error)

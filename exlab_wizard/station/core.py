@@ -106,7 +106,7 @@ class Core:
     def reopen(self, run: Run, reason: Reason) -> None:
         """Back to staging: the job ends at its next file boundary; a person's word was for the old tree."""
         self.cancel(run)
-        if run.job is not None and run.job.kind == "restore":  # failed: the run has another errand now
+        if run.job is not None and run.job.state == "failed":  # that was for the tree as it was
             self.queue.forget(str(run.path))
             run.job = None
         run.durable.forced_incomplete = None

@@ -91,8 +91,9 @@ class Run:
     scan: RunScan | None = None
     settling: Settling = field(default_factory=Settling)
     flushed: str = ""  # fingerprint of the tree that was made durable in staging
+    flushing: str = ""  # fingerprint of the tree that is being made durable
     flush_wanted: bool = False
-    flush_problem: str = ""
+    compared: str = ""  # fingerprint of the tree last compared with the verified one
     signal: str = ""  # why it is not complete yet; empty once signalled
     unreadable: str = ""
     foreign_major: str = ""

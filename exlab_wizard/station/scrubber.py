@@ -39,7 +39,7 @@ class Scrubber:
             return
         self._looked = time.monotonic()
         for target in self._core.targets.all():
-            if self._core.targets.usable(target.nas_root) and not self._has_one(target.nas_root):
+            if self._core.targets.answers(target.nas_root) and not self._has_one(target.nas_root):
                 self._choose(target.nas_root)
 
     def _choose(self, nas_root: str) -> None:

@@ -100,7 +100,7 @@ class Errands:
         if not nas_root:  # no longer configured: it may be again
             core.outbox.failed(pending)
             return
-        if not core.targets.usable(nas_root) or self._crew.on_run(pending.run_path):
+        if not core.targets.answers(nas_root) or self._crew.on_run(pending.run_path):
             return
         if not lock_is_free(core.state, run.path):
             return
@@ -151,7 +151,7 @@ class Errands:
         if run is None or run.job is None or self._crew.on_run(run_path):
             return
         # without the NAS a clearing that was cut short is undone: its data must not stay hidden until the NAS is back
-        if self.desk.is_awaited(run) and not core.targets.usable(core.nas_root(run.path)):
+        if self.desk.is_awaited(run) and not core.targets.answers(core.nas_root(run.path)):
             self.desk.refuse_unreachable(run)
             return
         if not lock_is_free(core.state, run.path):

@@ -75,6 +75,11 @@ class Targets:
         target = self._targets.get(nas_root)
         return target is not None and target.state in ("ok", "unknown")
 
+    def answers(self, nas_root: str) -> bool:
+        """Whether it can be worked with where nothing big is written: a full one can be read, and cleared against."""
+        target = self._targets.get(nas_root)
+        return target is not None and target.state in ("ok", "unknown", "full")
+
     def came_back(self, nas_root: str) -> bool:
         """Whether it is news that it answers: it was away or full, or is met for the first time."""
         return self._targets[nas_root].state != "ok"

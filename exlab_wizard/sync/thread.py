@@ -207,7 +207,7 @@ class SyncThread:
 
     def _may_verify(self, run: Run) -> bool:
         core, nas_root = self._core, self._core.nas_root(run.path)
-        if not core.targets.usable(nas_root) or self.crew.on_run(str(run.path)):
+        if not core.targets.answers(nas_root) or self.crew.on_run(str(run.path)):
             return False
         # what is to be told on the NAS is told first: during a long reading nobody else is on the run
         return not core.outbox.waiting(str(run.path)) and lock_is_free(core.state, run.path)

@@ -96,8 +96,8 @@ class ClearBench(Bench):
             return pending_clearings(control)
 
     def finish(self, clearing_id: str) -> bool:
-        with Dir.open(self.run_control) as control:
-            return finish_clearing(control, clearing_id)
+        with Dir.open(self.run_control) as control, Dir.open(self.run) as run:
+            return finish_clearing(control, clearing_id, run)
 
     def local_data(self) -> dict[str, bytes]:
         """The data files in the run's folder, its `.exlab-wizard` left out."""

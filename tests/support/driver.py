@@ -100,6 +100,7 @@ class Driver:
         self.leader = Leader(config, "labpc", _LOG, staging, *rest)
         self.core = self.leader.core
         self.observer, self.sync = self.leader._observer, self.leader._sync
+        self.observer._flusher = InlinePool()  # type: ignore[assignment]
         self.sync.take_up()
 
     def close(self) -> None:

@@ -41,33 +41,31 @@ class Comparer:
 
     def tree(self, files: Mapping[str, ManifestEntry], folders: set[str]) -> None:
         """List the tree byte for byte and read each expected file; `folders` must be there too (it is emptied)."""
-        with on_target("the run's folder"), closing(self._listed(files, folders)) as listed:
-            seen = self._read(listed)
-        if seen < len(files):
-            self.result.missing += self._unlisted(files)
-        self.result.missing += sorted(folders)
+        unmet = set(files)  # a listing may name a file twice and another not at all
+        with on_target("the run's folder"), closing(self._listed(files, folders, unmet)) as listed:
+            self._read(listed)
+        self.result.missing += sorted(unmet) + sorted(folders)
 
     def files(self, files: Mapping[str, ManifestEntry]) -> None:
         """Read these files only, without listing (files copied again; unknown ones in `.exlab-wizard`)."""
         self._read(files.items())
 
-    def _read(self, files: Iterable[Expected]) -> int:
-        """Compare each file; how many there were."""
-        count = 0
+    def _read(self, files: Iterable[Expected]) -> None:
+        """Compare each file."""
         for found in self._reader.read(files):
-            count += 1
             self.result.reading = worst(self.result.reading, found.cold.reading)
             self.result.bytes_read += found.cold.size
             if not found.equal:
                 self.result.differing.append(found.path)
-        return count
 
-    def _listed(self, files: Mapping[str, ManifestEntry], folders: set[str]) -> Generator[Expected]:
-        """The files both listed on the NAS and expected."""
+    def _listed(self, files: Mapping[str, ManifestEntry], folders: set[str], unmet: set[str]) -> Generator[Expected]:
+        """The files both listed on the NAS and expected, each once; they are taken out of `unmet`."""
         for entry in entries_of(self._target, files, folders):
             expected = files.get(entry.path)
             if expected is not None and entry.kind is EntryKind.FILE:
-                yield entry.path, expected
+                if entry.path in unmet:
+                    unmet.discard(entry.path)
+                    yield entry.path, expected
             elif entry.kind is EntryKind.DIRECTORY:
                 folders.discard(entry.path)
             else:
@@ -76,12 +74,6 @@ class Comparer:
     def _extra(self, entry: Entry) -> None:
         if len(self.result.extra_names) < _LISTED:
             self.result.extra_names.append(entry.path)
-
-    def _unlisted(self, files: Mapping[str, ManifestEntry]) -> list[str]:
-        with on_target("the run's folder"):
-            entries = entries_of(self._target, files)
-            listed = {entry.path for entry in entries if entry.kind is EntryKind.FILE}
-        return sorted(path for path in files if path not in listed)
 
 
 def entries_of(target: Folders, files: Collection[str], folders: Collection[str] = ()) -> Iterator[Entry]:

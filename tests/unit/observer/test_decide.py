@@ -36,7 +36,7 @@ def test_a_frozen_run_is_queued_or_reopened(state: Lifecycle) -> None:
         step = next_step(facts)
         if not facts.same_tree:
             assert step is (Step.REOPEN_LATE if facts.grew else Step.REOPEN_CHANGED), facts
-        elif facts.job_live or facts.job_failed or facts.blocked:
+        elif facts.job_live or (facts.job_failed and state is Lifecycle.SYNC_QUEUED) or facts.blocked:
             assert step is Step.NOTHING, facts
         else:
             assert step is Step.QUEUE, facts
