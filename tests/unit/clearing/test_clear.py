@@ -53,6 +53,15 @@ def test_both_ledgers_say_the_same(bench: ClearBench) -> None:
     assert here[-1]["files_freed"] == len(bench.files)
 
 
+def test_the_receipt_is_in_both_ledgers_before_the_first_name_moves(
+    bench: ClearBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[tuple[list[str], list[str]]] = []
+    _at(monkeypatch, clear, "move_in", lambda: seen.append((bench.events(), bench.events(bench.control))))
+    bench.cleared()
+    assert seen == [(["clear_intended"], ["clear_intended"])]
+
+
 def test_progress_is_told(bench: ClearBench) -> None:
     bench.messages.clear()
     bench.cleared()
@@ -314,6 +323,22 @@ def test_a_symlink_swapped_in_for_a_folder_is_not_followed(
     assert (bench.run / "stack").is_symlink(), "what stood there is put back, link and all"
     assert bench.local_data()["moved/deep/plane 1.raw"] == bench.files["stack/deep/plane 1.raw"]
     assert data["files_freed"] == 3
+
+
+def test_a_proven_folder_moved_out_of_the_run_and_linked_back_is_not_followed(
+    bench: ClearBench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The very files that were proven, but no longer where they were: nothing outside the run is deleted."""
+
+    def move_out() -> None:
+        stack = bench.run_control / "clearing-abc/data/stack"
+        stack.rename(tmp_path / "outside")
+        stack.symlink_to(tmp_path / "outside")
+
+    _at(monkeypatch, clear, "unlink_proven", move_out)
+    assert bench.cleared(clearing_id="abc")["files_freed"] == 3
+    assert data_below(tmp_path / "outside")["deep/plane 1.raw"] == bench.files["stack/deep/plane 1.raw"]
+    assert (bench.run / "stack").is_symlink()
 
 
 def test_a_folder_whose_entries_may_not_be_unlinked_is_given_back(
