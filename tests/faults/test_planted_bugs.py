@@ -11,6 +11,7 @@ from tests.support.planting import Bug, demand_all_pass, demand_caught
 
 ENGINE = "tests/world/test_engine_faults.py"
 SYNC = "tests/unit/sync/test_sync_task.py"
+ORDER = "tests/unit/sync/test_order.py"
 COPY = "tests/unit/sync/test_copy.py"
 POWER = "tests/world/test_power_loss.py"
 
@@ -42,6 +43,41 @@ BUGS = [
             ),
         ),
         (f"{COPY}::test_a_failed_write_or_flush_is_copied_afresh_never_flushed_again[fsync]",),
+    ),
+    Bug(
+        "a copy that could not be closed counts",
+        "sync/engine/copy.py",
+        (
+            (
+                "        os.close(fd)\n    except OSError as error:\n        raise _WriteError(error) from error\n",
+                "        os.close(fd)\n    except OSError:\n        pass\n",
+            ),
+        ),
+        (f"{COPY}::test_a_close_error_counts_like_a_write_error",),
+    ),
+    Bug(
+        "an older version is set aside without being flushed there",
+        "sync/engine/publish.py",
+        (("                job.sync_folder(kept)\n                job.sync_folder(folder)\n", ""),),
+        (ORDER,),
+    ),
+    Bug(
+        "what stood on the NAS already is not flushed",
+        "sync/engine/publish.py",
+        (("        flush_file(one.item.folder, one.item.name, one.item.source.path)\n", ""),),
+        (f"{ORDER}::test_what_is_adopted_is_on_its_medium",),
+    ),
+    Bug(
+        "the records of what is ours are not flushed",
+        "sync/engine/records.py",
+        (("                os.fsync(file.fileno())\n", ""),),
+        (ORDER,),
+    ),
+    Bug(
+        "the list of checksums is not read back",
+        "sync/engine/sync_task.py",
+        (("    checksums.verify_checksums(job, manifest)\n", ""),),
+        (f"{SYNC}::test_a_nas_that_damages_the_list_of_checksums_is_found_out",),
     ),
     Bug(
         "a rename that replaces what is there",
@@ -119,6 +155,17 @@ BUGS = [
         "sync/engine/publish.py",
         (("    job.fence.check()\n", ""),),
         (f"{SYNC}::test_a_newer_token_stops_the_next_rename",),
+    ),
+    Bug(
+        "ingest.json says it before the database has it",
+        "station/transitions.py",
+        (
+            (
+                "        self._registry.save(run)\n        self.write_ingest(run)\n        self.note(run, ",
+                "        self.write_ingest(run)\n        self._registry.save(run)\n        self.note(run, ",
+            ),
+        ),
+        ("tests/unit/station/test_transitions.py::test_the_database_has_it_before_any_file_says_so",),
     ),
     Bug(
         "a run is complete before it is on the medium of staging",

@@ -10,6 +10,8 @@ import pytest
 from tests.support.planting import Bug, demand_all_pass, demand_caught
 
 CLEAR = "tests/unit/clearing/test_clear.py"
+ORDER = "tests/unit/clearing/test_order.py"
+RECOVER = "tests/unit/clearing/test_recover.py"
 REFUSALS = "tests/unit/clearing/test_refusals.py"
 
 BUGS = [
@@ -134,6 +136,52 @@ BUGS = [
             ),
         ),
         (f"{CLEAR}::test_the_receipt_is_in_both_ledgers_before_the_first_name_moves",),
+    ),
+    Bug(
+        "receipts are not flushed",
+        "clearing/ledger.py",
+        (
+            (
+                '        _write_all(fd, line + b"\\n")\n        os.fsync(fd)\n',
+                '        _write_all(fd, line + b"\\n")\n',
+            ),
+        ),
+        (ORDER,),
+    ),
+    Bug(
+        "files are unlinked before it is durable where they were moved",
+        "clearing/moving.py",
+        (("        data.sync()\n    run.sync()\n", ""),),
+        (ORDER,),
+    ),
+    Bug(
+        "what is put back is not flushed",
+        "clearing/putback.py",
+        (("    target.sync()\n    source.sync()\n", ""),),
+        (ORDER,),
+    ),
+    Bug(
+        "a writer that comes at the last instant is not noticed",
+        "clearing/unlink.py",
+        (("if not self._writers.still_held(fd):", "if False:"),),
+        (f"{CLEAR}::test_a_writer_that_knocks_at_the_last_instant_keeps_the_file",),
+    ),
+    Bug(
+        "a clearing cut short is finished without reading the NAS copy",
+        "clearing/proof.py",
+        (
+            (
+                "demand_nas_contents(nas.run, {path: manifest.files[path] for path in found.files}, meter)",
+                '""',
+            ),
+        ),
+        (f"{RECOVER}::test_a_nas_copy_that_is_not_whole_any_more[rotten]",),
+    ),
+    Bug(
+        "a clearing cut short is finished against a damaged ledger",
+        "clearing/recover.py",
+        (("        demand_whole_ledgers(self._local, nas)\n", ""),),
+        (f"{RECOVER}::test_a_nas_copy_that_is_not_whole_any_more[ledger]",),
     ),
     Bug(
         "a late file goes with the others",

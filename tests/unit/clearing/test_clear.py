@@ -265,6 +265,26 @@ def test_a_file_swapped_for_another_at_the_last_instant_survives(
     assert data["late"] == ["stack/deep/away", "stack/deep/plane 1.raw"]
 
 
+def test_a_writer_that_knocks_at_the_last_instant_keeps_the_file(
+    bench: ClearBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the look at a file and its unlink, a program asks for it: it waits for our lease, and finds its file."""
+    fd = os.open(bench.run / "stack/deep", os.O_RDONLY)
+    real = os.rename
+
+    def knock(source: str, target: str, **more: Any) -> None:
+        if source == "plane 1.raw":
+            with pytest.raises(BlockingIOError):
+                os.open(source, os.O_WRONLY | os.O_NONBLOCK, dir_fd=fd)
+        real(source, target, **more)
+
+    monkeypatch.setattr(unlink.os, "rename", knock)
+    data = bench.clear().data
+    os.close(fd)
+    assert data["partial"] and "plane 1.raw" in data["why"]
+    assert bench.local_data()["stack/deep/plane 1.raw"] == bench.files["stack/deep/plane 1.raw"]
+
+
 def test_a_writer_that_comes_while_unlinking_stops_it(bench: ClearBench, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[int] = []
     fd = os.open(bench.run / "stack", os.O_RDONLY)

@@ -410,6 +410,19 @@ def test_staging_that_reads_differently_is_said_until_a_person_touches_it(
     assert synced.nas_files()["scan_0001.h5"] == rotten
 
 
+def test_a_nas_that_damages_the_list_of_checksums_is_found_out(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench.write({"scan": b"good bytes"})
+    real = sync_task._verify
+
+    def damage_first(*args: object) -> object:
+        corrupt(bench.control / "checksums.sha256")
+        return real(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(sync_task, "_verify", damage_first)
+    error = bench.sync_error()
+    assert (error.error_class, error.path) == (ErrorClass.HASH_MISMATCH, ".exlab-wizard/checksums.sha256")
+
+
 def test_a_nas_that_alters_names_is_found_out(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     bench.write({"dot.": b"x", "plain": b"y"})
     real = publish.rename_noreplace
