@@ -39,6 +39,12 @@ class Durable:
         """Every file and folder (below `roots`, else all) that is not on its medium as it looks now."""
         return sorted(str(path) for path in _below(roots or self._roots) if not self._holds(path))
 
+    def names_lacking(self, folder: Path) -> set[str]:
+        """The names in a folder that would not be there, or would mean another file."""
+        now, flushed = _look(folder), self._flushed.get(_identity(folder), frozenset())
+        assert isinstance(now, frozenset) and isinstance(flushed, frozenset)
+        return {name for name, _ in now - flushed}
+
     def _holds(self, path: Path) -> bool:
         empty = frozenset[tuple[str, int]]()  # a new folder has nothing to flush but its own name
         return self._flushed.get(_identity(path), empty) == _look(path)

@@ -33,6 +33,21 @@ def test_what_is_told_as_verified_is_on_its_medium(bench: Bench, monkeypatch: py
     assert durable.lacking() == []
 
 
+def test_the_claim_is_on_its_medium_before_the_first_name_is_given(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    durable = Durable(monkeypatch, bench.nas)
+    real, lacking = publish.rename_noreplace, []
+
+    def rename(*args: Any) -> None:
+        lacking.append([*durable.lacking(bench.control), *durable.names_lacking(bench.nas_run.parent)])
+        real(*args)
+
+    monkeypatch.setattr(publish, "rename_noreplace", rename)
+    bench.sync()
+    assert lacking[0] == []
+
+
 def test_what_is_adopted_is_on_its_medium(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     durable = Durable(monkeypatch, bench.nas, bench.state_dir)
     shutil.copytree(bench.run, bench.nas_run)
