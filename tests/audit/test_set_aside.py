@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from exlab_wizard.runs.paths import RunPath
 from tests.audit.conftest import CLEARED, VERIFIED, Scene
 from tests.station.conftest import Bench
 from tests.support.crash import dies_at
+from tests.support.durable import Durable
 from tests.support.lab import Lab
 from tests.support.ledgers import altered, forge
 from tests.support.waiting import wait_for
@@ -50,6 +52,25 @@ def test_the_stations_ledger_is_kept_and_begun_anew(scene: Scene) -> None:
     assert (told["event"], told["by"], told["kept_as"]) == ("ledger_set_aside", "kim", kept.name)
     assert (told["kept_bytes"], told["kept_sha256"]) == (len(damaged), hashlib.sha256(damaged).hexdigest())
     assert verify_chain(scene.ledger.read_bytes()) == []
+
+
+def test_both_ledgers_are_on_their_medium_before_the_new_one_has_the_name(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flip(scene.ledger)
+    durable = Durable(monkeypatch, scene.state_dir)
+    real, lacking = os.rename, []
+
+    def rename(source: str, target: str, **more: Any) -> None:
+        if target == scene.ledger.name:  # the new one's own, temporary name is all that may be lost
+            files = [path for path in durable.lacking() if path != str(scene.state_dir)]
+            lacking.append((files, durable.names_lacking(scene.state_dir) - {source}))
+        real(source, target, **more)
+
+    monkeypatch.setattr(os, "rename", rename)
+    renew(scene)
+    assert lacking == [([], set())]
+    assert durable.lacking() == []
 
 
 def test_afterwards_all_is_as_written_down_again(scene: Scene) -> None:

@@ -21,6 +21,7 @@ from exlab_wizard.markers import (
     read_nas_marker,
     read_station_marker,
 )
+from tests.support.durable import Durable
 
 
 def read_nas(path: Path) -> markers.NasMarker:
@@ -40,6 +41,13 @@ def test_a_nas_is_marked_once_and_the_marker_is_never_replaced(tmp_path: Path) -
 def test_marking_leaves_nothing_but_the_marker(tmp_path: Path) -> None:
     mark_nas(tmp_path)
     assert os.listdir(tmp_path) == [NAS_MARKER]
+
+
+def test_a_marker_is_on_its_medium(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    durable = Durable(monkeypatch, tmp_path)
+    mark_nas(tmp_path)
+    mark_staging(tmp_path)
+    assert durable.lacking() == []
 
 
 def test_a_damaged_marker_is_refused_and_not_replaced(tmp_path: Path) -> None:

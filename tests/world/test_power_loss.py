@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
 
+from tests.support.driver import Driver, inline
 from tests.support.figures import Effort
 from tests.support.life import FILES, Life
 from tests.support.machine import Medium, mounted, need
+from tests.support.pieces import open_store
 from tests.support.strace import Point, changes_of, dies_before, need_strace
 
 pytestmark = pytest.mark.world
@@ -28,13 +31,13 @@ class Room:
         self.media = {"staging": staging, "nas": nas}
         self._count = 0
 
-    def life(self) -> Life:
-        """A fresh lab on both, with a run as an instrument left it, on the medium."""
+    def life(self, *, flushed: bool = True) -> Life:
+        """A fresh lab on both, with a run as an instrument left it; on the medium, or mostly in memory still."""
         self._count += 1
         self.base = self.media["staging"].path / str(self._count)
         self.there = self.media["nas"].path / str(self._count)
         life = Life(self.base, nas=_made(self.there))
-        for medium in self.media.values():
+        for medium in self.media.values() if flushed else ():
             medium.flush()
         return life
 
@@ -108,3 +111,49 @@ def test_the_plug_pulled_when_all_is_told(room: Room, whose: str) -> None:
     life.check_end(whose)
     life.live()
     life.check_end(whose)
+
+
+def killed_after(work: Callable[[], object]) -> None:
+    """Do it in a child that ends without any clean-up: what it closed nothing of is what it got told to be durable."""
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            work()
+            code = 0
+        finally:
+            os._exit(code)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
+def test_the_plug_of_staging_pulled_once_a_run_is_complete(room: Room) -> None:
+    """An instrument's bytes are in memory only; from "complete" on they are promised, and the NAS has none of them."""
+    life = room.life(flushed=False)
+
+    def looked_at() -> None:
+        with inline():
+            driver = Driver(life.lab.config)
+            while driver.state(life.run) not in ("complete", "sync_queued"):
+                driver.look()
+
+    killed_after(looked_at)
+    assert life.promise.counts()["complete"] == 1
+    life.check("before the cut")
+    room.cut("staging")
+    life.check("after the cut")
+    life.live()
+    life.check_end("after recovery")
+
+
+def test_the_plug_pulled_once_the_database_has_acknowledged(room: Room) -> None:
+    """A fencing token that was given out must never be given out again."""
+    folder = _made(room.media["staging"].path / "state")
+
+    def numbered() -> None:
+        store = open_store(folder)
+        assert [store.next_number("token") for _ in range(3)] == [1, 2, 3]
+
+    killed_after(numbered)
+    room.cut("staging")
+    with closing(open_store(folder)) as store:
+        assert store.next_number("token") == 4

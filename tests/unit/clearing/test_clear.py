@@ -53,6 +53,15 @@ def test_both_ledgers_say_the_same(bench: ClearBench) -> None:
     assert here[-1]["files_freed"] == len(bench.files)
 
 
+def test_the_receipt_is_in_both_ledgers_before_the_first_name_moves(
+    bench: ClearBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[tuple[list[str], list[str]]] = []
+    _at(monkeypatch, clear, "move_in", lambda: seen.append((bench.events(), bench.events(bench.control))))
+    bench.cleared()
+    assert seen == [(["clear_intended"], ["clear_intended"])]
+
+
 def test_progress_is_told(bench: ClearBench) -> None:
     bench.messages.clear()
     bench.cleared()
@@ -256,6 +265,26 @@ def test_a_file_swapped_for_another_at_the_last_instant_survives(
     assert data["late"] == ["stack/deep/away", "stack/deep/plane 1.raw"]
 
 
+def test_a_writer_that_knocks_at_the_last_instant_keeps_the_file(
+    bench: ClearBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the look at a file and its unlink, a program asks for it: it waits for our lease, and finds its file."""
+    fd = os.open(bench.run / "stack/deep", os.O_RDONLY)
+    real = os.rename
+
+    def knock(source: str, target: str, **more: Any) -> None:
+        if source == "plane 1.raw":
+            with pytest.raises(BlockingIOError):
+                os.open(source, os.O_WRONLY | os.O_NONBLOCK, dir_fd=fd)
+        real(source, target, **more)
+
+    monkeypatch.setattr(unlink.os, "rename", knock)
+    data = bench.clear().data
+    os.close(fd)
+    assert data["partial"] and "plane 1.raw" in data["why"]
+    assert bench.local_data()["stack/deep/plane 1.raw"] == bench.files["stack/deep/plane 1.raw"]
+
+
 def test_a_writer_that_comes_while_unlinking_stops_it(bench: ClearBench, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[int] = []
     fd = os.open(bench.run / "stack", os.O_RDONLY)
@@ -314,6 +343,22 @@ def test_a_symlink_swapped_in_for_a_folder_is_not_followed(
     assert (bench.run / "stack").is_symlink(), "what stood there is put back, link and all"
     assert bench.local_data()["moved/deep/plane 1.raw"] == bench.files["stack/deep/plane 1.raw"]
     assert data["files_freed"] == 3
+
+
+def test_a_proven_folder_moved_out_of_the_run_and_linked_back_is_not_followed(
+    bench: ClearBench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The very files that were proven, but no longer where they were: nothing outside the run is deleted."""
+
+    def move_out() -> None:
+        stack = bench.run_control / "clearing-abc/data/stack"
+        stack.rename(tmp_path / "outside")
+        stack.symlink_to(tmp_path / "outside")
+
+    _at(monkeypatch, clear, "unlink_proven", move_out)
+    assert bench.cleared(clearing_id="abc")["files_freed"] == 3
+    assert data_below(tmp_path / "outside")["deep/plane 1.raw"] == bench.files["stack/deep/plane 1.raw"]
+    assert (bench.run / "stack").is_symlink()
 
 
 def test_a_folder_whose_entries_may_not_be_unlinked_is_given_back(

@@ -58,7 +58,7 @@ def test_nothing_to_recover_is_undone(bench: ClearBench) -> None:
     assert snapshot(bench.run) == before
 
 
-@pytest.mark.parametrize("what", ["missing", "shorter", "rotten", "claim"])
+@pytest.mark.parametrize("what", ["missing", "shorter", "rotten", "claim", "ledger"])
 def test_a_nas_copy_that_is_not_whole_any_more(cut: ClearBench, what: str) -> None:
     left = held(cut)
     path = cut.nas_run / next(iter(left))
@@ -70,6 +70,9 @@ def test_a_nas_copy_that_is_not_whole_any_more(cut: ClearBench, what: str) -> No
             path.write_bytes(data[:-1])
         case "rotten":
             path.write_bytes(bytes([data[0] ^ 1]) + data[1:])
+        case "ledger":
+            ledger = cut.control / "receipts.jsonl"
+            ledger.write_bytes(ledger.read_bytes().replace(b'"by":"kim"', b'"by":"eve"'))
         case _:
             (cut.control / "claim.json").write_text("{}")
     result = cut.cleared(recover=True)

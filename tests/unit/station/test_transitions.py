@@ -66,6 +66,19 @@ def test_a_step_is_in_database_file_log_and_provenance(bench: Bench) -> None:
     assert [entry["state"] for entry in bench.json("ingest.json")["history"]] == [str(state) for state in FORWARD]
 
 
+def test_the_database_has_it_before_any_file_says_so(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file ahead of the database would be taken back after a crash, and another program may have read it."""
+    real, stored = bench.core.transitions.write_ingest, []
+
+    def write_ingest(run: Run) -> None:
+        stored.append(bench.stored().state)
+        real(run)
+
+    monkeypatch.setattr(bench.core.transitions, "write_ingest", write_ingest)
+    bench.advance(*FORWARD)
+    assert stored == FORWARD
+
+
 def test_a_reason_and_a_person_are_recorded(bench: Bench) -> None:
     bench.advance(*FORWARD)
     bench.advance(Lifecycle.SYNC_QUEUED, reason=Reason.FORCED, by="kim")

@@ -135,11 +135,12 @@ def test_a_target_that_goes_on_failing_ends_the_job_and_leaves_nothing(
 
 def test_a_close_error_counts_like_a_write_error(folders: tuple[Dir, Dir], monkeypatch: pytest.MonkeyPatch) -> None:
     one = source_of(folders[0], DATA)
-    real, writers, failed = os.close, set[int](), []
+    real, writers, failed, made = os.close, set[int](), [], []
     create = Dir.create_file
 
     def note(self: Dir, name: str) -> int:
         fd = create(self, name)
+        made.append(name)
         writers.add(fd)
         return fd
 
@@ -152,7 +153,7 @@ def test_a_close_error_counts_like_a_write_error(folders: tuple[Dir, Dir], monke
     monkeypatch.setattr(Dir, "create_file", note)
     monkeypatch.setattr(copy.os, "close", close)
     assert copy_file(one, folders[1], "7-1", Counter().tally).sha256 == sha256(DATA)
-    assert len(failed) == 1
+    assert (len(failed), made) == (1, ["7-1", "7-1"])
 
 
 def test_a_short_write_is_carried_on(folders: tuple[Dir, Dir], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

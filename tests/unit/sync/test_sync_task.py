@@ -410,6 +410,19 @@ def test_staging_that_reads_differently_is_said_until_a_person_touches_it(
     assert synced.nas_files()["scan_0001.h5"] == rotten
 
 
+def test_a_nas_that_damages_the_list_of_checksums_is_found_out(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench.write({"scan": b"good bytes"})
+    real = sync_task._verify
+
+    def damage_first(*args: object) -> object:
+        corrupt(bench.control / "checksums.sha256")
+        return real(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(sync_task, "_verify", damage_first)
+    error = bench.sync_error()
+    assert (error.error_class, error.path) == (ErrorClass.HASH_MISMATCH, ".exlab-wizard/checksums.sha256")
+
+
 def test_a_nas_that_alters_names_is_found_out(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     bench.write({"dot.": b"x", "plain": b"y"})
     real = publish.rename_noreplace
@@ -436,11 +449,11 @@ def test_every_name_is_made_durable_before_the_commit_marker(bench: Bench, monke
     (bench.run / "hollow/inside").mkdir(parents=True)
     unsafe: set[int] = set()
     committed: list[set[int]] = []
-    sync, rename, make = Dir.sync, publish.rename_noreplace, os.mkdir
+    flush, rename, make = os.fsync, publish.rename_noreplace, os.mkdir
 
-    def note_sync(self: Dir) -> bool:
-        unsafe.discard(os.fstat(self.fd).st_ino)
-        return sync(self)
+    def note_flush(fd: int) -> None:
+        unsafe.discard(os.fstat(fd).st_ino)
+        flush(fd)
 
     def note_rename(one: Dir, name: str, other: Dir, new: str) -> None:
         unsafe.add(os.fstat(other.fd).st_ino)
@@ -454,7 +467,7 @@ def test_every_name_is_made_durable_before_the_commit_marker(bench: Bench, monke
         make(name, mode, dir_fd=dir_fd)
         unsafe.add(os.fstat(dir_fd).st_ino)
 
-    monkeypatch.setattr(Dir, "sync", note_sync)
+    monkeypatch.setattr(os, "fsync", note_flush)
     monkeypatch.setattr(publish, "rename_noreplace", note_rename)
     monkeypatch.setattr(checksums, "rename_noreplace", note_commit)
     monkeypatch.setattr(os, "mkdir", note_mkdir)
@@ -465,8 +478,8 @@ def test_every_name_is_made_durable_before_the_commit_marker(bench: Bench, monke
 
 def test_folders_an_earlier_attempt_could_not_flush_are_flushed(synced: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     flushed: set[int] = set()
-    sync = Dir.sync
-    monkeypatch.setattr(Dir, "sync", lambda self: flushed.add(os.fstat(self.fd).st_ino) or sync(self))
+    flush = os.fsync
+    monkeypatch.setattr(os, "fsync", lambda fd: flushed.add(os.fstat(fd).st_ino) or flush(fd))
     synced.sync(previous_digest=digest_of(synced))
     way = [synced.nas_run, *synced.nas_run.parents[: len(RUN.parts)]]
     folders = {path for path in synced.nas_run.rglob("*") if path.is_dir() and ".exlab-wizard" not in path.parts[-1:]}
