@@ -18,7 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from tests.support.driver import Driver, inline
 from tests.support.little_world import STAMPS, World
 
-SHARDS, EXAMPLES, LONG_EXAMPLES, STEPS = 2, 105, 2_100, 50
+SHARDS, EXAMPLES, LONG_EXAMPLES, STEPS = 2, 130, 2_600, 50
 LEAST_STEPS = 10_000
 
 RUNS = st.integers(0, 2)

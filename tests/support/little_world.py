@@ -311,12 +311,12 @@ class World:
             assert not wrong, "\n".join(wrong)
             self.happened.update({name: count - told[name] for name, count in promise._told.items()})
 
-    def settle(self, rounds: int = 4) -> None:
-        """Time passes, until nothing is left to do."""
-        for _ in range(rounds):
+    def settle(self, rounds: int = 8) -> None:
+        """Time passes, until nothing is left to do; a run is complete once three looks agree."""
+        for number in range(1, rounds + 1):
             self.driver.look()
             self.driver.step()
-            if self.quiet:
+            if number > 3 and self.quiet:
                 return
 
     @property
