@@ -98,5 +98,7 @@ def test_that_data_were_put_back_reaches_the_nas_too(tmp_path: Path) -> None:
             (tmp_path / "away").rename(life.lab.nas)
             assert driver.settle(lambda: driver.told(life.run))
     ledgers = [life.lab.staging / ".exlab-wizard", life.lab.nas / life.run / ".exlab-wizard"]
-    events = [[json.loads(line)["event"] for line in (one / "receipts.jsonl").read_text().splitlines()] for one in ledgers]
+    events = [
+        [json.loads(line)["event"] for line in (one / "receipts.jsonl").read_text().splitlines()] for one in ledgers
+    ]
     assert events[0] == events[1] and events[0][-1] == "put_back"
