@@ -84,8 +84,11 @@ def test_that_data_were_put_back_reaches_the_nas_too(tmp_path: Path) -> None:
         with Driver(life.lab.config) as driver:
             assert driver.settle(lambda: driver.verified(life.run) and driver.told(life.run))
 
+        def dies(*_: object) -> None:
+            os._exit(9)
+
         def dies_clearing() -> None:
-            with Driver(life.lab.config) as driver, mock.patch.object(clear, "unlink_proven", lambda *_: os._exit(9)):
+            with Driver(life.lab.config) as driver, mock.patch.object(clear, "unlink_proven", dies):
                 driver.look()
                 driver.step()
                 driver.clear(life.run)

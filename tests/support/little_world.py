@@ -1,4 +1,4 @@
-"""Owns a small lab in which anything may happen: instruments, a station, two NAS disks, damage, clocks, and the judges."""
+"""Owns a small lab in which anything may happen: instruments, a station, two NAS disks, damage, clocks, judges."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every call in the package that can delete, rename or overwrite is known and has its reason; one function unlinks data."""
+"""Every call in the package that can delete, rename or overwrite has its reason; one function unlinks data."""
 
 from __future__ import annotations
 
