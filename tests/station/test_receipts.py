@@ -10,7 +10,7 @@ from typing import Any
 from unittest import mock
 
 from exlab_wizard import __version__
-from exlab_wizard.clearing import clear
+from exlab_wizard.clearing.holding import Holding
 from exlab_wizard.clearing.receipts import entries, read, verify_chain
 from exlab_wizard.fsys import Dir
 from tests.station.conftest import FILES, RUN, Bench
@@ -88,7 +88,7 @@ def test_that_data_were_put_back_reaches_the_nas_too(tmp_path: Path) -> None:
             os._exit(9)
 
         def dies_clearing() -> None:
-            with Driver(life.lab.config) as driver, mock.patch.object(clear, "unlink_proven", dies):
+            with Driver(life.lab.config) as driver, mock.patch.object(Holding, "begin", dies):
                 driver.look()
                 driver.step()
                 driver.clear(life.run)
