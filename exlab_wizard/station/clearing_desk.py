@@ -146,6 +146,7 @@ class ClearingDesk:
         if run is None or run.job is None or run.job.id != task.job_id:
             return
         core.rows.mark(run)
+        core.receipts.send(run)
         if outcome.error is not None:
             self._refused(run, task, outcome.error)
             core.rows.flush()

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import os
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 from exlab_wizard import __version__
+from exlab_wizard.clearing.holding import Holding
 from exlab_wizard.clearing.receipts import entries, read, verify_chain
 from exlab_wizard.fsys import Dir
 from tests.station.conftest import FILES, RUN, Bench
+from tests.support.crash import dies_at
+from tests.support.driver import Driver, inline
+from tests.support.life import Life
 from tests.support.waiting import wait_for
 
 LIFE = ["frozen", "copied", "verified", "clear_intended", "cleared"]
@@ -68,3 +75,33 @@ def test_a_second_pass_copies_nothing_and_says_so_by_saying_nothing(bench: Bench
     (folder / "notes.txt").write_bytes(b"something else")
     wait_for(lambda: events(here(bench))[4:] == LIFE[:3], 10, "frozen again, copied, verified")
     assert here(bench)[-2]["superseded"] == 2  # the file, and the list of checksums
+
+
+def test_that_data_were_put_back_reaches_the_nas_too(tmp_path: Path) -> None:
+    """A clearing died once its data had been moved, and was undone while the NAS was away."""
+    life = Life(tmp_path)
+    with inline():
+        with Driver(life.lab.config) as driver:
+            assert driver.settle(lambda: driver.verified(life.run) and driver.told(life.run))
+
+        def dies(*_: object) -> None:
+            os._exit(9)
+
+        def dies_clearing() -> None:
+            with Driver(life.lab.config) as driver, mock.patch.object(Holding, "begin", dies):
+                driver.look()
+                driver.step()
+                driver.clear(life.run)
+
+        assert dies_at(10_000, dies_clearing)
+        assert list((life.folder / ".exlab-wizard").glob("clearing-*"))
+        life.lab.nas.rename(tmp_path / "away")
+        with Driver(life.lab.config) as driver:
+            driver.settle(lambda: not list((life.folder / ".exlab-wizard").glob("clearing-*")))
+            (tmp_path / "away").rename(life.lab.nas)
+            assert driver.settle(lambda: driver.told(life.run))
+    ledgers = [life.lab.staging / ".exlab-wizard", life.lab.nas / life.run / ".exlab-wizard"]
+    events = [
+        [json.loads(line)["event"] for line in (one / "receipts.jsonl").read_text().splitlines()] for one in ledgers
+    ]
+    assert events[0] == events[1] and events[0][-1] == "put_back"

@@ -22,6 +22,7 @@ from exlab_wizard.sync.engine.meter import Report
 from exlab_wizard.sync.engine.push import THREADS, Push
 from exlab_wizard.sync.engine.reader import ColdReader
 from exlab_wizard.sync.engine.records import GONE, save_manifest, sweep_records
+from exlab_wizard.sync.engine.reinstate import reinstate
 from exlab_wizard.sync.engine.repair import repair
 from exlab_wizard.sync.engine.verify import worst
 from exlab_wizard.sync.failure import TaskFailedError, on_source
@@ -62,6 +63,7 @@ def _run(job: SyncJob, pool: ThreadPoolExecutor) -> dict[str, Any]:
     data, extra = Push(job, pool), Push(job, pool, steady=False)
     data.run(entry for entry in walk(job.source.get("")) if entry.path not in job.task.skip)
     extra.run(unknown.entries)
+    reinstate(job, {path: entry for path, entry in previous.files.items() if path not in data.local})
     manifest = previous.union(data.local)
     checksums.publish_checksums(job, manifest)
     keep_folder_times(job, data.folders)

@@ -295,6 +295,33 @@ def test_a_lost_file_that_is_no_longer_local_is_named(synced: Bench) -> None:
     assert "'scan_0001.h5'" in error.message
 
 
+@pytest.mark.parametrize("died_at", ["set aside", "published"])
+def test_a_version_that_was_replaced_and_then_taken_away_gives_its_place_back(
+    synced: Bench, monkeypatch: pytest.MonkeyPatch, died_at: str
+) -> None:
+    """A changed file, an attempt cut short after it reached the NAS, and the file is gone from staging."""
+    digest, new = digest_of(synced), b"new" * 900
+    put(synced.run, {"deep/er/scan_0002.h5": new})
+    where = (sync_task.checksums, "publish_checksums") if died_at == "published" else (publish, "rename_noreplace")
+    real = getattr(*where)
+
+    def dies(*arguments: object) -> object:
+        if died_at == "set aside" and arguments[1] == arguments[3]:  # set aside; the new name is what it dies at
+            return real(*arguments)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(*where, dies)
+    with pytest.raises(KeyboardInterrupt):
+        synced.sync(previous_digest=digest)
+    monkeypatch.setattr(*where, real)
+    (synced.run / "deep/er/scan_0002.h5").unlink()
+    for _ in range(2):
+        assert synced.sync(previous_digest=digest)["manifest_digest"] == digest
+        assert synced.nas_files() == FILES
+        assert synced.superseded() == ({"deep/er/scan_0002.h5": new} if died_at == "published" else {})
+    synced.assert_no_temporaries()
+
+
 @pytest.mark.parametrize("where", ["published", "superseded"])
 def test_a_lost_manifest_is_found_on_the_nas_by_its_digest(synced: Bench, where: str) -> None:
     shutil.rmtree(synced.state_dir / "manifests")
