@@ -79,7 +79,8 @@ class Commands:
         run.durable.held = None
         if verifying.is_verifying(run):
             self._core.cancel(run)  # a sync verifies as well
-        if self._core.blocked(run) and run.state is not Lifecycle.STAGING and not run.busy:
+        arrived = run.state is not Lifecycle.STAGING or not run.signal
+        if arrived and not run.busy and self._core.blocked(run):
             self._core.cancel(run)
             return ForceSyncResponse(run_path=path, state="blocked", job_id=None)
         if run.job is not None and run.job.live:

@@ -18,6 +18,7 @@ from exlab_wizard.api.models import OverviewRow
 from exlab_wizard.errors import Code, StagingError
 from exlab_wizard.runs.paths import RunPath
 from tests.station.conftest import Bench
+from tests.support.command import exlab_wizard
 from tests.support.lab import Lab
 from tests.support.oracle import RunOracle
 from tests.support.waiting import wait_for
@@ -87,6 +88,13 @@ def files_of(number: int) -> dict[str, bytes]:
     return {"a.tif": b"%d" % number * 3000, "deep/b.tif": b"%d" % (number + 1) * 500}
 
 
+def set_ledger_aside(lab: Lab) -> None:
+    """As `exlab-wizard audit --set-aside` does."""
+    config = lab.write_config()
+    done = exlab_wizard("audit", "--set-aside", env={"EXLAB_WIZARD_CONFIG": str(config)})
+    assert done.returncode in (0, 1), done.stderr
+
+
 class Judge:
     """Asks for the clearing of a run and looks from outside at what became of it."""
 
@@ -113,6 +121,8 @@ class Judge:
         except StagingError as error:
             assert error.code in set(Code) - {Code.INTERNAL_ERROR} and len(error.message) > 20
             assert not self.oracle(run).lost()
+            if error.code == Code.LEDGER_DAMAGED:  # the remedy the message names
+                set_ledger_aside(self.bench.lab)
             if error.code == Code.NAS_UNAVAILABLE and one.path.name in error.message:
                 one.mend()
                 wait_for(lambda: self.bench.station.overview().targets[0].state == "ok", 20)
@@ -144,7 +154,7 @@ class Judge:
         if row is None:
             return None
         at_rest = row.current_state in ("sync_verified", "cleared") and row.job_id is None
-        return row if at_rest or row.needs_attention else None
+        return row if at_rest or (row.needs_attention and row.job_id is None) else None
 
     def remedy(self, one: Flip, row: OverviewRow, mended: bool) -> None:
         """What the row says: put the file back, then press Force sync."""

