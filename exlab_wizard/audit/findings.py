@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from exlab_wizard.clearing.lines import LINE_LIMIT
+
+ENDLESS = f"more than {LINE_LIMIT:,} bytes follow its last line, which no receipt has"
 SHOWN = 20  # problems named of one ledger or run; a spoilt file could give millions
 
 

@@ -15,12 +15,22 @@ from datetime import UTC, datetime
 
 from exlab_wizard import __version__
 from exlab_wizard.clearing.agreement import TORN_LINE_KEPT
-from exlab_wizard.clearing.lines import FIRST_PREV, LEDGER_NAME, Chain, Line, Receipt, parse_line, read_lines
+from exlab_wizard.clearing.lines import (
+    FIRST_PREV,
+    LEDGER_NAME,
+    LINE_LIMIT,
+    Chain,
+    Line,
+    Receipt,
+    parse_line,
+    read_lines,
+)
 from exlab_wizard.fsys import Dir, close_quietly
 
 __all__ = [
     "FIRST_PREV",
     "LEDGER_NAME",
+    "LedgerDamagedError",
     "Receipt",
     "Writer",
     "add",
@@ -34,8 +44,17 @@ __all__ = [
 LOCK_NAME = "receipts.lock"
 _MOST = 1 << 53  # lines
 _TAIL_BYTES = 1 << 16
+_TAIL_LIMIT = 2 * (LINE_LIMIT + 1)  # a whole line and a torn one
+_BLOCK = 1 << 20
 _NO_LOCKS = frozenset({errno.ENOLCK, errno.ENOTSUP, errno.ENOSYS, errno.EINVAL})
 _APPEND = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+
+
+class LedgerDamagedError(OSError):
+    """What stands there is no ledger that could be added to: it has to be set aside first."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(errno.EFBIG, why, LEDGER_NAME)
 
 
 class Writer:
@@ -43,6 +62,11 @@ class Writer:
 
     def __init__(self, folder: Dir, fd: int) -> None:
         self._folder, self._fd = folder, fd
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        return os.fstat(self._fd).st_size
 
     def lines(self) -> Iterator[Line]:
         """What stands there now."""
@@ -52,10 +76,10 @@ class Writer:
         """Add one receipt durably and return it with its `seq`, `prev` and `sha256`. Raises OSError; safe to repeat.
 
         A last line that a crash cut short is moved to a file of its own beside the ledger, and the ledger says so.
+        LedgerDamagedError where it ends in more than any crash leaves: nothing is moved or cut then.
         """
         fd = self._fd
-        last = _last_line(fd)
-        torn = _torn_tail(fd)
+        last, torn = _ending(fd)
         if torn:
             last = _write(fd, _torn_receipt(_set_aside(self._folder, fd, torn), torn), last)
         line = _write(fd, entry, last)
@@ -138,26 +162,35 @@ def _opened(folder: Dir) -> Iterator[int]:
         close_quietly(fd)
 
 
+def _ending(fd: int) -> tuple[bytes, bytes]:
+    """The last whole line without its newline (empty for a new ledger), and the bytes of a torn one after it.
+
+    A whole one that is too long for a receipt is cut: nothing can be bound to it, as an audit says.
+    """
+    whole, _, torn = _tail(fd).rpartition(b"\n")
+    if len(torn) > LINE_LIMIT:
+        raise LedgerDamagedError(f"it ends in more than {LINE_LIMIT:,} bytes without a newline, which no receipt has")
+    return whole.rpartition(b"\n")[2], torn
+
+
 def _tail(fd: int) -> bytes:
-    """At least the last two lines: what follows the last but one newline, read backwards."""
+    """The last two lines and more, read backwards; cut where they are longer than any of ours."""
     size = os.fstat(fd).st_size
     wanted = _TAIL_BYTES
     while True:
         start = max(0, size - wanted)
-        data = os.pread(fd, size - start, start)
-        if start == 0 or data.count(b"\n") > 1:
+        data = _read_from(fd, start)
+        if start == 0 or wanted == _TAIL_LIMIT or data.count(b"\n") > 1:
             return data
-        wanted *= 4
+        wanted = min(4 * wanted, _TAIL_LIMIT)
 
 
-def _torn_tail(fd: int) -> bytes:
-    """Bytes after the last newline: a line a crash cut short."""
-    return _tail(fd).rpartition(b"\n")[2]
-
-
-def _last_line(fd: int) -> bytes:
-    """The last whole line, without its newline; empty for a new ledger."""
-    return _tail(fd).rpartition(b"\n")[0].rpartition(b"\n")[2]
+def _read_from(fd: int, start: int) -> bytes:
+    """All that follows; at most `_TAIL_LIMIT` bytes do, or it grew just now."""
+    data = bytearray()
+    while len(data) < _TAIL_LIMIT and (block := os.pread(fd, _BLOCK, start + len(data))):
+        data += block
+    return bytes(data)
 
 
 def _set_aside(folder: Dir, fd: int, torn: bytes) -> str:
@@ -209,7 +242,10 @@ def _next_seq(fd: int, last: bytes) -> int:
     seq = (parse_line(last) or {}).get("seq")
     if type(seq) is int and 0 < seq < _MOST:
         return seq + 1
-    return os.pread(fd, os.fstat(fd).st_size, 0).count(b"\n") + 1
+    lines = offset = 0
+    while block := os.pread(fd, _BLOCK, offset):
+        lines, offset = lines + block.count(b"\n"), offset + len(block)
+    return lines + 1
 
 
 def _write_all(fd: int, data: bytes) -> None:

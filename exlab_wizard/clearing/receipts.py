@@ -14,7 +14,7 @@ from typing import Any
 
 from exlab_wizard import __version__
 from exlab_wizard.clearing.agreement import SET_ASIDE, Origin, as_mirrored, not_yet_there, receipt_id
-from exlab_wizard.clearing.ledger import add, read, utc_stamp, verify_chain, writing
+from exlab_wizard.clearing.ledger import LedgerDamagedError, Writer, add, read, utc_stamp, verify_chain, writing
 from exlab_wizard.clearing.lines import (
     LEDGER_NAME,
     RUN_LIMIT,
@@ -26,6 +26,7 @@ from exlab_wizard.clearing.lines import (
     seal_of,
     whole_receipt,
 )
+from exlab_wizard.clearing.refusal import ledger_damaged
 from exlab_wizard.fsys import Dir
 from exlab_wizard.runs.paths import RunPath
 from exlab_wizard.sync.failure import on_state
@@ -95,18 +96,28 @@ def mirror(state: Dir, control: Dir, run: RunPath) -> int:
     """Bring every receipt of `run` in the station's ledger that its own ledger lacks to `control`; how many.
 
     One at a time for a run, by a lock here: the NAS may have none. A damaged line of the station's is not brought.
-    Raises OSError for the NAS, TaskFailedError (SOURCE_IO, BUSY) for the state directory and the lock.
+    Raises OSError for the NAS, TaskFailedError: SOURCE_IO and BUSY for the state directory and the lock, REFUSED
+    (ledger_damaged) for a ledger on the NAS that nothing may be added to.
     """
     with receipts_lock(state, run):
         with on_state(LEDGER_NAME):
             own = Own.read(state, run)
         if not own.receipts:
             return 0
-        with writing(control) as writer:
-            known = {receipt_id(found) for line in writer.lines() if (found := parse_line(line.data)) is not None}
-            missing = not_yet_there(own.receipts, known)
-            for one in missing:
-                writer.add(as_mirrored(one, own.origin.ledger_id))
+        try:
+            with writing(control) as writer:
+                return _bring_missing(own, writer)
+        except LedgerDamagedError as error:
+            raise ledger_damaged(f"the run's ledger on the NAS: {error.strerror}") from error
+
+
+def _bring_missing(own: Own, writer: Writer) -> int:
+    if writer.size > RUN_LIMIT:
+        raise LedgerDamagedError(f"it has more than {RUN_LIMIT:,} bytes, which no run's has")
+    known = {receipt_id(found) for line in writer.lines() if (found := parse_line(line.data)) is not None}
+    missing = not_yet_there(own.receipts, known)
+    for one in missing:
+        writer.add(as_mirrored(one, own.origin.ledger_id))
     return len(missing)
 
 
@@ -134,7 +145,7 @@ class Own:
         wanted, lines = _run_mark(run), ledger_lines(state)
         head, last, mine, spoilt, size = list(islice(lines, 2)), deque[Line](maxlen=2), list[Line](), 0, 0
         for line in chain(head, lines):
-            if line.ended:
+            if line.ended or line.data is None:  # one without an end is the tail, and damage
                 last.append(line)
                 if line.data is not None and wanted in line.data:
                     size += len(line.data)

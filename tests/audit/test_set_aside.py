@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +89,16 @@ def test_a_runs_ledger_on_the_nas_is_kept_and_written_anew_from_the_stations(sce
 def test_two_whole_ledgers_that_contradict_are_both_set_aside(scene: Scene) -> None:
     forge(scene.nas_ledger(), altered(0, by="eve"))
     assert [one["run_path"] for one in renew(scene)] == ["", CLEARED]
+    assert scene.problems() == []
+
+
+@pytest.mark.parametrize("which", ["station", "nas"])
+def test_a_ledger_without_an_end_is_named_once_and_set_aside(scene: Scene, which: str) -> None:
+    path = scene.ledger if which == "station" else scene.nas_ledger()
+    os.truncate(path, path.stat().st_size + (3 << 20))
+    (problem,) = scene.problems()
+    assert "bytes follow its last line, which no receipt has" in problem
+    assert [one["run_path"] for one in renew(scene)] == ["" if which == "station" else CLEARED]
     assert scene.problems() == []
 
 

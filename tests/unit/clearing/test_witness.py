@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -51,6 +52,11 @@ def replaced_by_a_link(path: Path) -> None:
     path.symlink_to(path.with_suffix(".real"))
 
 
+def endless(path: Path, size: int) -> None:
+    """A hole after the last line, as a file system leaves it after a crash; nothing is read or written here."""
+    os.truncate(path, path.stat().st_size + size)
+
+
 DAMAGE: dict[str, Callable[[ClearBench], object]] = {
     "own line here": lambda b: swap(
         here(b), b'"frozen","run_path":"%s"' % str(RUN).encode(), b'"frozen","run_path":"x"'
@@ -71,6 +77,9 @@ DAMAGE: dict[str, Callable[[ClearBench], object]] = {
     "odd id there": lambda b: forge(there(b), altered(0, receipt_id=[1])),
     "a link there": lambda b: replaced_by_a_link(there(b)),
     "deep there": lambda b: there(b).write_bytes(b"[" * 900_000 + b"\n"),
+    "no newline there": lambda b: endless(there(b), 3 << 20),
+    "no newline here": lambda b: endless(here(b), 3 << 20),
+    "far too large there": lambda b: endless(there(b), 1 << 30),
     "one long line there": lambda b: there(b).write_bytes(b"x" * 5_000_000 + b"\n"),
 }
 
