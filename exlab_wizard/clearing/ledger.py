@@ -6,9 +6,11 @@ import errno
 import fcntl
 import hashlib
 import json
+import math
 import os
 import secrets
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -30,6 +32,7 @@ from exlab_wizard.fsys import Dir, close_quietly
 __all__ = [
     "FIRST_PREV",
     "LEDGER_NAME",
+    "LedgerBusyError",
     "LedgerDamagedError",
     "Receipt",
     "Writer",
@@ -46,6 +49,7 @@ _MOST = 1 << 53  # lines
 _TAIL_BYTES = 1 << 16
 _TAIL_LIMIT = 2 * (LINE_LIMIT + 1)  # a whole line and a torn one
 _BLOCK = 1 << 20
+_LOOK_SECONDS = 0.05
 _NO_LOCKS = frozenset({errno.ENOLCK, errno.ENOTSUP, errno.ENOSYS, errno.EINVAL})
 _APPEND = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
@@ -55,6 +59,13 @@ class LedgerDamagedError(OSError):
 
     def __init__(self, why: str) -> None:
         super().__init__(errno.EFBIG, why, LEDGER_NAME)
+
+
+class LedgerBusyError(OSError):
+    """Somebody else holds the ledger's lock."""
+
+    def __init__(self) -> None:
+        super().__init__(errno.EBUSY, "another program holds its lock", LOCK_NAME)
 
 
 class Writer:
@@ -89,9 +100,9 @@ class Writer:
 
 
 @contextmanager
-def writing(folder: Dir) -> Iterator[Writer]:
-    """The ledger in `folder`, made where needed, with everybody else kept out. Raises OSError."""
-    with locked(folder), _opened(folder) as fd:
+def writing(folder: Dir, patience_seconds: float = math.inf) -> Iterator[Writer]:
+    """The ledger in `folder`, made where needed, with everybody else kept out. Raises OSError, as `locked` also."""
+    with locked(folder, patience_seconds), _opened(folder) as fd:
         yield Writer(folder, fd)
 
 
@@ -139,18 +150,32 @@ def _encode(entry: Receipt) -> bytes:
 
 
 @contextmanager
-def locked(folder: Dir) -> Iterator[None]:
-    """One writer at a time. A NAS that has no locks is written by the holder of the run's lock alone anyway."""
+def locked(folder: Dir, patience_seconds: float = math.inf) -> Iterator[None]:
+    """One writer at a time; LedgerBusyError when another one does not end in that time.
+
+    A NAS that has no locks is written by the holder of the run's lock alone anyway.
+    """
     fd = os.open(LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666, dir_fd=folder.fd)
     try:
-        try:
-            fcntl.flock(fd, fcntl.LOCK_EX)
-        except OSError as error:
-            if error.errno not in _NO_LOCKS:
-                raise
+        _lock(fd, patience_seconds)
         yield
     finally:
         close_quietly(fd)
+
+
+def _lock(fd: int, patience_seconds: float) -> None:
+    deadline = time.monotonic() + patience_seconds
+    while True:
+        try:
+            return fcntl.flock(fd, fcntl.LOCK_EX | (fcntl.LOCK_NB if patience_seconds < math.inf else 0))
+        except OSError as error:
+            if error.errno in _NO_LOCKS:
+                return None
+            if error.errno not in (errno.EWOULDBLOCK, errno.EACCES):
+                raise
+            if time.monotonic() > deadline:
+                raise LedgerBusyError from error
+        time.sleep(_LOOK_SECONDS)
 
 
 @contextmanager

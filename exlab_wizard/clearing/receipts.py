@@ -14,7 +14,17 @@ from typing import Any
 
 from exlab_wizard import __version__
 from exlab_wizard.clearing.agreement import SET_ASIDE, Origin, as_mirrored, not_yet_there, receipt_id
-from exlab_wizard.clearing.ledger import LedgerDamagedError, Writer, add, read, utc_stamp, verify_chain, writing
+from exlab_wizard.clearing.ledger import (
+    LOCK_NAME,
+    LedgerBusyError,
+    LedgerDamagedError,
+    Writer,
+    add,
+    read,
+    utc_stamp,
+    verify_chain,
+    writing,
+)
 from exlab_wizard.clearing.lines import (
     LEDGER_NAME,
     RUN_LIMIT,
@@ -28,12 +38,20 @@ from exlab_wizard.clearing.lines import (
 )
 from exlab_wizard.clearing.refusal import ledger_damaged
 from exlab_wizard.fsys import Dir
-from exlab_wizard.runs.paths import RunPath
-from exlab_wizard.sync.failure import on_state
+from exlab_wizard.runs.paths import CONTROL_DIR, RunPath
+from exlab_wizard.sync.failure import TaskFailedError, on_state
 from exlab_wizard.sync.fence import RunLock
+from exlab_wizard.sync.tasks import ErrorClass
 
 __all__ = ["LEDGER_NAME", "Receipt", "read", "verify_chain"]
 _ENOUGH = 1000  # empty or endless lines: no ledger of ours, and not worth reading to its end
+# Waited for although no two of ours ever meet there: whoever holds it, a second station on the same state perhaps, may
+# be writing the very ledger, and a receipt that comes later loses nothing.
+NAS_LOCK_SECONDS = 10.0
+_LOCKED_OUT = (
+    f"Another program holds the lock {CONTROL_DIR}/{LOCK_NAME} of {{}} on the NAS: nothing is written or deleted "
+    "until it lets go. It is tried again; find that program (lsof on the NAS) if it stays so."
+)
 _MIRROR_SECONDS = 10.0  # how long one mirror waits for another of the same run
 
 
@@ -96,7 +114,7 @@ def mirror(state: Dir, control: Dir, run: RunPath) -> int:
     """Bring every receipt of `run` in the station's ledger that its own ledger lacks to `control`; how many.
 
     One at a time for a run, by a lock here: the NAS may have none. A damaged line of the station's is not brought.
-    Raises OSError for the NAS, TaskFailedError: SOURCE_IO and BUSY for the state directory and the lock, REFUSED
+    Raises OSError for the NAS, TaskFailedError: SOURCE_IO for the state directory, BUSY for a lock, REFUSED
     (ledger_damaged) for a ledger on the NAS that nothing may be added to.
     """
     with receipts_lock(state, run):
@@ -105,10 +123,12 @@ def mirror(state: Dir, control: Dir, run: RunPath) -> int:
         if not own.receipts:
             return 0
         try:
-            with writing(control) as writer:
+            with writing(control, NAS_LOCK_SECONDS) as writer:
                 return _bring_missing(own, writer)
         except LedgerDamagedError as error:
             raise ledger_damaged(f"the run's ledger on the NAS: {error.strerror}") from error
+        except LedgerBusyError as error:
+            raise TaskFailedError(ErrorClass.BUSY, _LOCKED_OUT.format(run), LOCK_NAME, error.errno) from error
 
 
 def _bring_missing(own: Own, writer: Writer) -> int:

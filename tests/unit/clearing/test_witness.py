@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -110,6 +111,20 @@ def test_a_nas_ledger_that_is_behind_is_brought_up_to_date(told: ClearBench) -> 
     drop_lines(there(told), 1)
     told.cleared()
     assert told.events(told.control) == ["frozen", "verified", "clear_intended", "cleared"]
+
+
+def test_a_lock_somebody_holds_on_the_nas_is_waited_for_a_while_and_named(
+    told: ClearBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("exlab_wizard.clearing.receipts.NAS_LOCK_SECONDS", 0.2)
+    with (told.control / "receipts.lock").open("r+b") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        error = told.error()
+        assert (error.error_class, error.path) == ("busy", "receipts.lock")
+        assert "Another program holds the lock .exlab-wizard/receipts.lock" in error.message
+        told.assert_nothing_lost()
+        assert told.local_data() == told.files
+    told.cleared()
 
 
 def test_absurdly_many_receipts_of_one_run_are_damage(told: ClearBench, monkeypatch: pytest.MonkeyPatch) -> None:
