@@ -198,13 +198,13 @@ def entries(data: bytes, run: RunPath | None = None) -> Iterator[Receipt]:
 
 
 def last_receipt(state: Dir, run: RunPath) -> Receipt | None:
-    """The newest readable receipt of a run in the station's ledger, or None."""
+    """The newest whole receipt of a run in the station's ledger, or None."""
     data, wanted = read(state), _run_mark(run)
     end = len(data)
     while (at := data.rfind(wanted, 0, end)) >= 0:
         start = data.rfind(b"\n", 0, at) + 1
         stop = data.find(b"\n", at)
-        found = parse_line(data[start : stop if stop >= 0 else len(data)])
+        found = whole_receipt(Line(0, start, data[start:stop], True)) if stop >= 0 else None
         if found is not None and found.get("run_path") == str(run):
             return found
         end = start
