@@ -13,12 +13,14 @@ import pytest
 from exlab_wizard.audit.renewal import set_aside
 from exlab_wizard.clearing.receipts import entries, verify_chain
 from exlab_wizard.clearing.set_aside import begin_anew, keep_nas_ledger
+from exlab_wizard.config import parse_config
+from exlab_wizard.errors import StagingError
 from exlab_wizard.fsys import Dir
 from exlab_wizard.runs.paths import RunPath
 from tests.audit.conftest import CLEARED, VERIFIED, Scene
 from tests.station.conftest import Bench
 from tests.support.crash import dies_at
-from tests.support.lab import Lab
+from tests.support.lab import Lab, equipment
 from tests.support.ledgers import altered, forge
 from tests.support.waiting import wait_for
 
@@ -90,6 +92,30 @@ def test_two_whole_ledgers_that_contradict_are_both_set_aside(scene: Scene) -> N
     forge(scene.nas_ledger(), altered(0, by="eve"))
     assert [one["run_path"] for one in renew(scene)] == ["", CLEARED]
     assert scene.problems() == []
+
+
+def test_another_stations_folder_is_no_reason_to_set_a_ledger_aside(scene: Scene) -> None:
+    claim = scene.nas_ledger().with_name("claim.json")
+    claim.write_text(json.dumps(json.loads(claim.read_text()) | {"station_id": "theirs"}))
+    forge(scene.nas_ledger(), altered(0, receipt_id="theirs", by="eve"))
+    before = scene.ledger.read_bytes(), scene.nas_ledger().read_bytes()
+    assert any("belongs to the station 'theirs'" in problem for problem in scene.problems())
+    assert renew(scene) == []
+    assert (scene.ledger.read_bytes(), scene.nas_ledger().read_bytes()) == before
+
+
+@pytest.mark.parametrize("what", ["claim", "marker"])
+def test_a_ledger_is_set_aside_only_on_the_right_nas_below_our_own_claim(scene: Scene, what: str) -> None:
+    damaged = flip(scene.nas_ledger())
+    ledger, runs = scene.audit(rehash=False)
+    path = scene.nas_ledger().with_name("claim.json") if what == "claim" else scene.nas / ".exlab-nas.json"
+    key = "station_id" if what == "claim" else "nas_id"
+    nas_id = json.loads((scene.nas / ".exlab-nas.json").read_text())["nas_id"]
+    config = parse_config(scene.data | {"equipment": [equipment(scene.nas, nas_id=nas_id)]})
+    path.write_text(json.dumps(json.loads(path.read_text()) | {key: "exchanged-since"}))
+    with Dir.open(scene.state_dir) as state, pytest.raises(StagingError, match="could not be set aside"):
+        set_aside(config, state, ledger, list(runs.values()), "kim")
+    assert scene.nas_ledger().read_bytes() == damaged
 
 
 @pytest.mark.parametrize("which", ["station", "nas"])
