@@ -165,6 +165,9 @@ class Audit:
             found.problem(one.sentence, LEDGERS)
             found.lost_here = True
             found.spoilt_nas_ledger = found.spoilt_nas_ledger or not one.missing
+        for sentence in expected.vanished(facts.station):
+            found.problem(sentence, LEDGERS)
+            found.spoilt_nas_ledger = True
         behind = not_yet_there(facts.station, {receipt_id(one) for one in facts.nas.receipts})
         if behind and proven and not (facts.known and facts.known.sending):
             events = ", ".join(sorted({str(one.get("event"))[:40] for one in behind}))

@@ -13,7 +13,7 @@ from itertools import chain, islice
 from typing import Any
 
 from exlab_wizard import __version__
-from exlab_wizard.clearing.agreement import SET_ASIDE, Origin, as_mirrored, not_yet_there, receipt_id
+from exlab_wizard.clearing.agreement import MIRRORED_AGAIN, SET_ASIDE, Origin, as_mirrored, not_yet_there, receipt_id
 from exlab_wizard.clearing.ledger import (
     LOCK_NAME,
     LedgerBusyError,
@@ -36,6 +36,7 @@ from exlab_wizard.clearing.lines import (
     seal_of,
     whole_receipt,
 )
+from exlab_wizard.clearing.mark import Mark, claim_of, read_mark, write_mark
 from exlab_wizard.clearing.refusal import ledger_damaged
 from exlab_wizard.fsys import Dir
 from exlab_wizard.runs.paths import CONTROL_DIR, RunPath
@@ -66,6 +67,7 @@ class Event(StrEnum):
     PUT_BACK = "put_back"
     RESTORED = "restored"
     LEDGER_SET_ASIDE = SET_ASIDE
+    MIRRORED_AGAIN = MIRRORED_AGAIN
 
 
 def append(folder: Dir, entry: Receipt) -> Receipt:
@@ -114,6 +116,7 @@ def mirror(state: Dir, control: Dir, run: RunPath) -> int:
     """Bring every receipt of `run` in the station's ledger that its own ledger lacks to `control`; how many.
 
     One at a time for a run, by a lock here: the NAS may have none. A damaged line of the station's is not brought.
+    What was there once and is gone is brought again, and both ledgers say so: an audit names it until a person acts.
     Raises OSError for the NAS, TaskFailedError: SOURCE_IO for the state directory, BUSY for a lock, REFUSED
     (ledger_damaged) for a ledger on the NAS that nothing may be added to.
     """
@@ -124,21 +127,31 @@ def mirror(state: Dir, control: Dir, run: RunPath) -> int:
             return 0
         try:
             with writing(control, NAS_LOCK_SECONDS) as writer:
-                return _bring_missing(own, writer)
+                return _bring_missing(state, control, own, writer, run)
         except LedgerDamagedError as error:
             raise ledger_damaged(f"the run's ledger on the NAS: {error.strerror}") from error
         except LedgerBusyError as error:
             raise TaskFailedError(ErrorClass.BUSY, _LOCKED_OUT.format(run), LOCK_NAME, error.errno) from error
 
 
-def _bring_missing(own: Own, writer: Writer) -> int:
+def _bring_missing(state: Dir, control: Dir, own: Own, writer: Writer, run: RunPath) -> int:
     if writer.size > RUN_LIMIT:
         raise LedgerDamagedError(f"it has more than {RUN_LIMIT:,} bytes, which no run's has")
     known = {receipt_id(found) for line in writer.lines() if (found := parse_line(line.data)) is not None}
-    missing = not_yet_there(own.receipts, known)
+    missing, claim = not_yet_there(own.receipts, known), claim_of(control)
+    lost = read_mark(state, run).lost(own.origin.ledger_id, claim, missing)
+    if lost:
+        with on_state(LEDGER_NAME):  # here first: after a crash it is at worst told twice
+            missing.append(add(state, _mirrored_again(run, lost)))
     for one in missing:
         writer.add(as_mirrored(one, own.origin.ledger_id))
+    last = max(one["seq"] for one in (own.receipts[-1], *missing))
+    write_mark(state, run, Mark(own.origin.ledger_id, claim, last))
     return len(missing)
+
+
+def _mirrored_again(run: RunPath, seqs: list[int]) -> Receipt:
+    return receipt(MIRRORED_AGAIN, run, manifest_digest="", file_count=0, byte_total=0, by="station", station_seqs=seqs)
 
 
 def receipts_lock(state: Dir, run: RunPath) -> RunLock:

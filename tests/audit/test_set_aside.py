@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from exlab_wizard.audit.renewal import set_aside
-from exlab_wizard.clearing.receipts import entries, verify_chain
+from exlab_wizard.clearing.receipts import entries, mirror, verify_chain
 from exlab_wizard.clearing.set_aside import begin_anew, keep_nas_ledger
 from exlab_wizard.config import parse_config
 from exlab_wizard.errors import StagingError
@@ -91,6 +91,19 @@ def test_a_runs_ledger_on_the_nas_is_kept_and_written_anew_from_the_stations(sce
 def test_two_whole_ledgers_that_contradict_are_both_set_aside(scene: Scene) -> None:
     forge(scene.nas_ledger(), altered(0, by="eve"))
     assert [one["run_path"] for one in renew(scene)] == ["", CLEARED]
+    assert scene.problems() == []
+
+
+@pytest.mark.parametrize("lines", [1, 2, 5])
+def test_lines_cut_off_on_the_nas_stay_named_until_a_person_sets_that_ledger_aside(scene: Scene, lines: int) -> None:
+    whole = scene.nas_ledger().read_bytes().splitlines(keepends=True)
+    scene.nas_ledger().write_bytes(b"".join(whole[:-lines]))
+    with Dir.open(scene.state_dir) as state, Dir.open(scene.nas_ledger().parent) as control:
+        mirror(state, control, RunPath.parse(CLEARED))
+    for _ in range(2):
+        (problem,) = scene.problems()
+        assert problem.startswith(f"{lines} of its receipts had vanished from its ledger on the NAS")
+    assert [one["run_path"] for one in renew(scene)] == [CLEARED]
     assert scene.problems() == []
 
 

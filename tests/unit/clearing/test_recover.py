@@ -13,7 +13,7 @@ from exlab_wizard.runs.manifest import Manifest
 from tests.support.clearing import ClearBench, snapshot
 from tests.support.crash import dies_at
 
-IN_THE_MIDDLE = 33  # the change before which three files are gone and two are left
+IN_THE_MIDDLE = 38  # the change before which three files are gone and two are left
 
 
 @pytest.fixture

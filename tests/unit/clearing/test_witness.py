@@ -108,9 +108,19 @@ def test_a_line_just_cut_short_by_a_crash_is_no_damage(told: ClearBench) -> None
 
 
 def test_a_nas_ledger_that_is_behind_is_brought_up_to_date(told: ClearBench) -> None:
+    with Dir.open(told.state_dir) as state:
+        append(state, receipt("verified", RUN, manifest_digest="d" * 64, file_count=5, byte_total=9, by="kim"))
+    told.cleared()
+    assert told.events(told.control) == ["frozen", "verified", "verified", "clear_intended", "cleared"]
+
+
+def test_receipts_cut_off_on_the_nas_are_brought_again_and_that_is_written_down(told: ClearBench) -> None:
     drop_lines(there(told), 1)
     told.cleared()
-    assert told.events(told.control) == ["frozen", "verified", "clear_intended", "cleared"]
+    events = ["frozen", "verified", "clear_intended", "mirrored_again", "cleared"]
+    assert told.events(told.control) == events
+    assert told.ledger(told.control)[3]["station_seqs"] == [3]
+    assert "mirrored_again" in told.events()
 
 
 def test_a_lock_somebody_holds_on_the_nas_is_waited_for_a_while_and_named(
