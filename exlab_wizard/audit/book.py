@@ -7,7 +7,7 @@ import os
 from array import array
 from collections.abc import Iterator
 
-from exlab_wizard.audit.findings import Problems
+from exlab_wizard.audit.findings import ENDLESS, Problems
 from exlab_wizard.clearing.agreement import SET_ASIDE, Origin
 from exlab_wizard.clearing.lines import (
     LEDGER_NAME,
@@ -38,6 +38,7 @@ class LedgerFile:
         self._chain, self._end, self._inode, self._head = Chain(), 0, -1, list[Line]()
         self._places: dict[str, array[int]] = {}  # by run path: offset and size of each line, one after the other
         self.problems, self.origin, self.begun_with, self.torn = Problems(), Origin("", False), Receipt(), False
+        self._endless = False
 
     @property
     def lines(self) -> int:
@@ -62,11 +63,13 @@ class LedgerFile:
             self._forget()
             self._inode = info.st_ino
         self.torn = False
-        if self.problems.total > _ENOUGH:
+        if self.problems.total > _ENOUGH or self._endless:
             return
         for line in read_lines(fd, self._end, self._chain.number):
             if not line.ended:
-                self.torn = True
+                self._endless = line.data is None
+                self.torn = not self._endless
+                self.problems.take([ENDLESS] if self._endless else [])
                 return
             self.problems.take(self._chain.problems(line))
             size = len(line.data) if line.data is not None else 0

@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import suppress
 from functools import cached_property
 from typing import NamedTuple
 
 from exlab_wizard.audit import expected
 from exlab_wizard.audit.book import StationBook
-from exlab_wizard.audit.findings import FROM_BACKUP, LEDGERS, LOOK_AGAIN, VERIFY_AGAIN, LedgerVerdict, RunVerdict
+from exlab_wizard.audit.copies import Copies, Copy, Reach
+from exlab_wizard.audit.findings import FROM_BACKUP, ITS_FOLDER, LEDGERS, VERIFY_AGAIN, LedgerVerdict, RunVerdict
 from exlab_wizard.audit.nas_side import NasLedger, Rehash, checksums_digest, read_nas_ledger, rehash
 from exlab_wizard.audit.records import Known, Records, RecordsUnreadableError
 from exlab_wizard.clearing.agreement import contradictions, not_yet_there, receipt_id
@@ -29,8 +29,6 @@ from exlab_wizard.sync.engine.meter import Meter
 from exlab_wizard.sync.failure import TaskFailedError
 
 PATIENCE_SECONDS = 1.0  # how long a running server is given to write down what it just did
-Reach = Callable[[str], str]
-"""Why a NAS root cannot be reached, "" when it can; must not hang."""
 
 
 class _Facts(NamedTuple):
@@ -49,9 +47,9 @@ class Audit:
 
     def __init__(self, config: Config, state: Dir, reach: Reach, meter: Meter | None) -> None:
         """Without a `meter` nothing is hashed again."""
-        self._config, self._meter, self._reach = config, meter, reach
+        self._config, self._meter = config, meter
         self.book, self._records = StationBook(state), Records(config.state_dir)
-        self._reached: dict[str, str] = {}
+        self._copies = Copies(config, state, self._records, reach)
         self._database_problem = ""
 
     @cached_property
@@ -94,68 +92,36 @@ class Audit:
     def examine(self, run_path: str) -> RunVerdict:
         """One run. With a server running a contradiction is looked at twice: it may just be being written down."""
         run = RunPath.parse(run_path)
-        with self._copy(run) as (copy, why):
-            found, facts = self._papers(run, copy, why)
+        with self._copies.open(run) as copy:
+            found, facts = self._papers(run, copy)
             if not found.ok and self._records.live:
                 time.sleep(PATIENCE_SECONDS)
-                found, facts = self._papers(run, copy, why)
-            if copy is not None and self._meter is not None and facts.checksums is not None:
-                self._read_again(found, facts, copy)
+                found, facts = self._papers(run, copy)
+            if copy.folder is not None and self._meter is not None and facts.checksums is not None:
+                self._read_again(found, facts, copy.folder)
         return found
 
-    @contextmanager
-    def _copy(self, run: RunPath) -> Iterator[tuple[Dir | None, str]]:
-        """The run's folder on the NAS, or None and why ("" when there simply is no copy)."""
-        equipment = self._config.by_equipment(run.equipment_id)
-        if equipment is None:
-            yield None, f"{run.equipment_id} is not configured any more, so its NAS is not known"
-            return
-        why = self._nas_problem(equipment.nas_root, equipment.nas_id)
-        with ExitStack() as stack:
-            copy = None
-            if not why:
-                try:
-                    root = stack.enter_context(Dir.open(equipment.nas_root))
-                    copy = stack.enter_context(root.beneath(*run.parts))
-                except FileNotFoundError:
-                    pass
-                except OSError as error:
-                    why = f"its folder on the NAS cannot be opened ({error.strerror or error})"
-            yield copy, why
-
-    def _nas_problem(self, nas_root: str, configured_id: str | None) -> str:
-        if nas_root not in self._reached:
-            self._reached[nas_root] = self._reach(nas_root) or self._wrong_nas(nas_root, configured_id)
-        return self._reached[nas_root]
-
-    def _wrong_nas(self, nas_root: str, configured_id: str | None) -> str:
-        try:
-            with Dir.open(nas_root) as root:
-                met = read_nas_marker(root, nas_root).nas_id
-            wanted = configured_id or self._records.pinned(nas_root)
-        except (OSError, MarkerError, RecordsUnreadableError) as error:
-            return str(error)
-        return "" if wanted in (None, met) else f"{nas_root} is NAS {met}, but {wanted} is expected"
-
-    def _papers(self, run: RunPath, copy: Dir | None, why: str) -> tuple[RunVerdict, _Facts]:
+    def _papers(self, run: RunPath, copy: Copy) -> tuple[RunVerdict, _Facts]:
         """Everything but the bytes. The NAS is read before the station's ledger, which is always ahead of it."""
         found = RunVerdict(str(run))
-        facts = self._facts(run, copy, found)
+        facts = self._facts(run, copy.folder, found)
         states = (facts.known.state if facts.known else "", facts.ingest)
         told = expected.all_told(facts.older, facts.nas.receipts if facts.nas else [], facts.station)
         digest = facts.known.proof.manifest_digest if facts.known else ""
         claim = expected.claim_of(states, digest, told)
         found.state = next((state for state in states if state), "cleared" if claim.cleared else "")
         found.receipts = len(told)
-        if why and (claim.proven or told):
-            found.problem(f"its NAS copy was not looked at: {why}", LOOK_AGAIN)
+        if copy.matters(claim.proven, bool(told)):
+            found.problem(f"its NAS copy was not looked at: {copy.why}", copy.remedy)
+        elif copy.why:
+            found.notes.append(f"its place on the NAS was not looked at: {copy.why}")
         elif facts.nas is not None:
             self._compare(found, facts, claim.proven)
-        if not why:
+        if not copy.why:
             for sentence in expected.missing_receipts(claim, facts.checksums, told):
                 found.problem(sentence, VERIFY_AGAIN)
             proof = expected.last_proof(told)
-            if claim.proven and proof is not None and copy is not None:
+            if claim.proven and proof is not None and copy.folder is not None:
                 self._same_nas(found, run, proof)
         return found, facts
 
@@ -167,9 +133,12 @@ class Audit:
             found.problem(str(error), VERIFY_AGAIN)
         ingest = self._ingest(run)
         if copy is not None:
-            with suppress(FileNotFoundError), copy.child(CONTROL_DIR) as control:
-                nas = read_nas_ledger(control)
-                checksums = _digest(control, found)
+            try:
+                with copy.child(CONTROL_DIR) as control:
+                    nas, checksums = read_nas_ledger(control), _digest(control, found)
+            except OSError as error:
+                why = error.strerror or error
+                found.problem(f"its {CONTROL_DIR} on the NAS cannot be opened ({why})", ITS_FOLDER)
         self.book.refresh()
         station, older = list[Receipt](), list[Receipt]()
         try:
@@ -196,6 +165,9 @@ class Audit:
             found.problem(one.sentence, LEDGERS)
             found.lost_here = True
             found.spoilt_nas_ledger = found.spoilt_nas_ledger or not one.missing
+        for sentence in expected.vanished(facts.station):
+            found.problem(sentence, LEDGERS)
+            found.spoilt_nas_ledger = True
         behind = not_yet_there(facts.station, {receipt_id(one) for one in facts.nas.receipts})
         if behind and proven and not (facts.known and facts.known.sending):
             events = ", ".join(sorted({str(one.get("event"))[:40] for one in behind}))

@@ -11,6 +11,7 @@ from exlab_wizard.clearing.receipts import Event
 from exlab_wizard.runs.states import Lifecycle
 
 _PROVEN = (Event.VERIFIED, Event.CLEAR_INTENDED, Event.CLEARED, Event.PUT_BACK, Event.RESTORED)
+_OF_LEDGERS = (Event.LEDGER_SET_ASIDE, Event.MIRRORED_AGAIN)
 _SECURE = (Lifecycle.SYNC_VERIFIED, Lifecycle.CLEARED)
 
 
@@ -37,7 +38,7 @@ def claim_of(states: Iterable[str], digest: str, receipts: Sequence[Receipt]) ->
 
 def _claim_of_receipts(receipts: Sequence[Receipt]) -> Claim:
     """A run that only the ledger remembers: proven unless it was frozen anew since."""
-    last = next((one.get("event") for one in reversed(receipts) if one.get("event") != Event.LEDGER_SET_ASIDE), None)
+    last = next((one.get("event") for one in reversed(receipts) if one.get("event") not in _OF_LEDGERS), None)
     if last not in _PROVEN:
         return Claim(False, False, "")
     return Claim(True, last == Event.CLEARED, "")
@@ -74,6 +75,19 @@ def missing_receipts(claim: Claim, checksums: str | None, receipts: Sequence[Rec
         yield "its checksums.sha256 is not on the NAS"
     elif proofs and checksums != _digest_to_meet(claim, receipts):
         yield f"checksums.sha256 on the NAS ({checksums[:12]}) is not the one that was verified"
+
+
+def vanished(receipts: Sequence[Receipt]) -> Iterator[str]:
+    """What had gone from the run's ledger on the NAS, and nobody has set that one aside since."""
+    found: list[Receipt] = []
+    for one in receipts:
+        found = [] if one.get("event") == Event.LEDGER_SET_ASIDE else found
+        found += [one] if one.get("event") == Event.MIRRORED_AGAIN else []
+    for one in found:
+        seqs = one.get("station_seqs")
+        count = f"{len(seqs):,}" if isinstance(seqs, list) else "some"
+        when = str(one.get("at"))[:40]
+        yield f"{count} of its receipts had vanished from its ledger on the NAS, and were brought again at {when}"
 
 
 def proven_digests(receipts: Sequence[Receipt]) -> set[str]:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from exlab_wizard.clearing.lines import LINE_LIMIT
+
+ENDLESS = f"more than {LINE_LIMIT:,} bytes follow its last line, which no receipt has"
 SHOWN = 20  # problems named of one ledger or run; a spoilt file could give millions
 
 
@@ -77,4 +80,6 @@ class RunVerdict:
 VERIFY_AGAIN = "Keep what is in staging, and have it verified again: exlab-wizard force-sync --wait RUN."
 FROM_BACKUP = "Look at the NAS's disks, and put the files back from its backup or superseded/; staging may have them."
 LEDGERS = "Find out who wrote there, then: exlab-wizard audit --set-aside (it keeps the damaged file)."
+ITS_FOLDER = "Look at that folder on the NAS, put back what belongs there, then audit again."
+WHOSE = "Find out whose folder that is; where it is this run's own, put claim.json back from a backup; audit again."
 LOOK_AGAIN = "Mount the NAS, then audit again."

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
 
-from exlab_wizard.audit.findings import Problems
+from exlab_wizard.audit.findings import ENDLESS, Problems
 from exlab_wizard.clearing.lines import LEDGER_NAME, RUN_LIMIT, Chain, Receipt, opened, read_lines, whole_receipt
 from exlab_wizard.fsys import Dir
 from exlab_wizard.runs.manifest import CHECKSUMS_NAME, ManifestEntry, parse_checksums
@@ -43,7 +43,8 @@ def read_nas_ledger(control: Dir) -> NasLedger:
             elif fd is not None:
                 for line in read_lines(fd):
                     if not line.ended:
-                        found.torn = True
+                        found.torn = line.data is not None
+                        found.problems.take([] if found.torn else [ENDLESS])
                         break
                     found.problems.take(chain.problems(line))
                     receipt = whole_receipt(line)

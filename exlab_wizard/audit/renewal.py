@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from exlab_wizard.audit.copies import own_copy
 from exlab_wizard.audit.findings import LedgerVerdict, RunVerdict
+from exlab_wizard.audit.records import RecordsUnreadableError
 from exlab_wizard.clearing.lines import Receipt
 from exlab_wizard.clearing.set_aside import begin_anew, keep_nas_ledger
 from exlab_wizard.config import Config
@@ -30,16 +32,14 @@ def set_aside(
         for verdict in spoilt:
             if verdict.spoilt_nas_ledger:
                 done.append(_shown(_renew(config, state, RunPath.parse(verdict.run_path), by)))
-    except (OSError, TaskFailedError) as error:
+    except (OSError, TaskFailedError, RecordsUnreadableError) as error:
         remedy = "Run it as the server's user, with the NAS mounted. What was set aside already stays so."
         raise StagingError(Code.NOT_PERMITTED, f"A ledger could not be set aside: {error}.", remedy=remedy) from error
     return done
 
 
 def _renew(config: Config, state: Dir, run: RunPath, by: str) -> Receipt:
-    equipment = config.by_equipment(run.equipment_id)
-    assert equipment is not None
-    with Dir.open(equipment.nas_root) as root, root.beneath(*run.parts, CONTROL_DIR) as control:
+    with own_copy(config, state, run) as folder, folder.child(CONTROL_DIR) as control:
         return keep_nas_ledger(state, control, run, by)
 
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from exlab_wizard.clearing.lines import Receipt
 
 SET_ASIDE = "ledger_set_aside"
+MIRRORED_AGAIN = "mirrored_again"
 TORN_LINE_KEPT = "torn_line_kept"
 _BOUND = ("seq", "prev", "sha256")  # what ties a receipt to its place in one ledger
 

@@ -6,21 +6,34 @@ import errno
 import fcntl
 import hashlib
 import json
+import math
 import os
 import secrets
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 
 from exlab_wizard import __version__
 from exlab_wizard.clearing.agreement import TORN_LINE_KEPT
-from exlab_wizard.clearing.lines import FIRST_PREV, LEDGER_NAME, Chain, Line, Receipt, parse_line, read_lines
+from exlab_wizard.clearing.lines import (
+    FIRST_PREV,
+    LEDGER_NAME,
+    LINE_LIMIT,
+    Chain,
+    Line,
+    Receipt,
+    parse_line,
+    read_lines,
+)
 from exlab_wizard.fsys import Dir, close_quietly
 
 __all__ = [
     "FIRST_PREV",
     "LEDGER_NAME",
+    "LedgerBusyError",
+    "LedgerDamagedError",
     "Receipt",
     "Writer",
     "add",
@@ -34,8 +47,25 @@ __all__ = [
 LOCK_NAME = "receipts.lock"
 _MOST = 1 << 53  # lines
 _TAIL_BYTES = 1 << 16
+_TAIL_LIMIT = 2 * (LINE_LIMIT + 1)  # a whole line and a torn one
+_BLOCK = 1 << 20
+_LOOK_SECONDS = 0.05
 _NO_LOCKS = frozenset({errno.ENOLCK, errno.ENOTSUP, errno.ENOSYS, errno.EINVAL})
 _APPEND = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+
+
+class LedgerDamagedError(OSError):
+    """What stands there is no ledger that could be added to: it has to be set aside first."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(errno.EFBIG, why, LEDGER_NAME)
+
+
+class LedgerBusyError(OSError):
+    """Somebody else holds the ledger's lock."""
+
+    def __init__(self) -> None:
+        super().__init__(errno.EBUSY, "another program holds its lock", LOCK_NAME)
 
 
 class Writer:
@@ -43,6 +73,11 @@ class Writer:
 
     def __init__(self, folder: Dir, fd: int) -> None:
         self._folder, self._fd = folder, fd
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        return os.fstat(self._fd).st_size
 
     def lines(self) -> Iterator[Line]:
         """What stands there now."""
@@ -52,10 +87,10 @@ class Writer:
         """Add one receipt durably and return it with its `seq`, `prev` and `sha256`. Raises OSError; safe to repeat.
 
         A last line that a crash cut short is moved to a file of its own beside the ledger, and the ledger says so.
+        LedgerDamagedError where it ends in more than any crash leaves: nothing is moved or cut then.
         """
         fd = self._fd
-        last = _last_line(fd)
-        torn = _torn_tail(fd)
+        last, torn = _ending(fd)
         if torn:
             last = _write(fd, _torn_receipt(_set_aside(self._folder, fd, torn), torn), last)
         line = _write(fd, entry, last)
@@ -65,9 +100,9 @@ class Writer:
 
 
 @contextmanager
-def writing(folder: Dir) -> Iterator[Writer]:
-    """The ledger in `folder`, made where needed, with everybody else kept out. Raises OSError."""
-    with locked(folder), _opened(folder) as fd:
+def writing(folder: Dir, patience_seconds: float = math.inf) -> Iterator[Writer]:
+    """The ledger in `folder`, made where needed, with everybody else kept out. Raises OSError, as `locked` also."""
+    with locked(folder, patience_seconds), _opened(folder) as fd:
         yield Writer(folder, fd)
 
 
@@ -115,18 +150,32 @@ def _encode(entry: Receipt) -> bytes:
 
 
 @contextmanager
-def locked(folder: Dir) -> Iterator[None]:
-    """One writer at a time. A NAS that has no locks is written by the holder of the run's lock alone anyway."""
+def locked(folder: Dir, patience_seconds: float = math.inf) -> Iterator[None]:
+    """One writer at a time; LedgerBusyError when another one does not end in that time.
+
+    A NAS that has no locks is written by the holder of the run's lock alone anyway.
+    """
     fd = os.open(LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666, dir_fd=folder.fd)
     try:
-        try:
-            fcntl.flock(fd, fcntl.LOCK_EX)
-        except OSError as error:
-            if error.errno not in _NO_LOCKS:
-                raise
+        _lock(fd, patience_seconds)
         yield
     finally:
         close_quietly(fd)
+
+
+def _lock(fd: int, patience_seconds: float) -> None:
+    deadline = time.monotonic() + patience_seconds
+    while True:
+        try:
+            return fcntl.flock(fd, fcntl.LOCK_EX | (fcntl.LOCK_NB if patience_seconds < math.inf else 0))
+        except OSError as error:
+            if error.errno in _NO_LOCKS:
+                return None
+            if error.errno not in (errno.EWOULDBLOCK, errno.EACCES):
+                raise
+            if time.monotonic() > deadline:
+                raise LedgerBusyError from error
+        time.sleep(_LOOK_SECONDS)
 
 
 @contextmanager
@@ -138,26 +187,35 @@ def _opened(folder: Dir) -> Iterator[int]:
         close_quietly(fd)
 
 
+def _ending(fd: int) -> tuple[bytes, bytes]:
+    """The last whole line without its newline (empty for a new ledger), and the bytes of a torn one after it.
+
+    A whole one that is too long for a receipt is cut: nothing can be bound to it, as an audit says.
+    """
+    whole, _, torn = _tail(fd).rpartition(b"\n")
+    if len(torn) > LINE_LIMIT:
+        raise LedgerDamagedError(f"it ends in more than {LINE_LIMIT:,} bytes without a newline, which no receipt has")
+    return whole.rpartition(b"\n")[2], torn
+
+
 def _tail(fd: int) -> bytes:
-    """At least the last two lines: what follows the last but one newline, read backwards."""
+    """The last two lines and more, read backwards; cut where they are longer than any of ours."""
     size = os.fstat(fd).st_size
     wanted = _TAIL_BYTES
     while True:
         start = max(0, size - wanted)
-        data = os.pread(fd, size - start, start)
-        if start == 0 or data.count(b"\n") > 1:
+        data = _read_from(fd, start)
+        if start == 0 or wanted == _TAIL_LIMIT or data.count(b"\n") > 1:
             return data
-        wanted *= 4
+        wanted = min(4 * wanted, _TAIL_LIMIT)
 
 
-def _torn_tail(fd: int) -> bytes:
-    """Bytes after the last newline: a line a crash cut short."""
-    return _tail(fd).rpartition(b"\n")[2]
-
-
-def _last_line(fd: int) -> bytes:
-    """The last whole line, without its newline; empty for a new ledger."""
-    return _tail(fd).rpartition(b"\n")[0].rpartition(b"\n")[2]
+def _read_from(fd: int, start: int) -> bytes:
+    """All that follows; at most `_TAIL_LIMIT` bytes do, or it grew just now."""
+    data = bytearray()
+    while len(data) < _TAIL_LIMIT and (block := os.pread(fd, _BLOCK, start + len(data))):
+        data += block
+    return bytes(data)
 
 
 def _set_aside(folder: Dir, fd: int, torn: bytes) -> str:
@@ -209,7 +267,10 @@ def _next_seq(fd: int, last: bytes) -> int:
     seq = (parse_line(last) or {}).get("seq")
     if type(seq) is int and 0 < seq < _MOST:
         return seq + 1
-    return os.pread(fd, os.fstat(fd).st_size, 0).count(b"\n") + 1
+    lines = offset = 0
+    while block := os.pread(fd, _BLOCK, offset):
+        lines, offset = lines + block.count(b"\n"), offset + len(block)
+    return lines + 1
 
 
 def _write_all(fd: int, data: bytes) -> None:

@@ -13,8 +13,18 @@ from itertools import chain, islice
 from typing import Any
 
 from exlab_wizard import __version__
-from exlab_wizard.clearing.agreement import SET_ASIDE, Origin, as_mirrored, not_yet_there, receipt_id
-from exlab_wizard.clearing.ledger import add, read, utc_stamp, verify_chain, writing
+from exlab_wizard.clearing.agreement import MIRRORED_AGAIN, SET_ASIDE, Origin, as_mirrored, not_yet_there, receipt_id
+from exlab_wizard.clearing.ledger import (
+    LOCK_NAME,
+    LedgerBusyError,
+    LedgerDamagedError,
+    Writer,
+    add,
+    read,
+    utc_stamp,
+    verify_chain,
+    writing,
+)
 from exlab_wizard.clearing.lines import (
     LEDGER_NAME,
     RUN_LIMIT,
@@ -26,13 +36,23 @@ from exlab_wizard.clearing.lines import (
     seal_of,
     whole_receipt,
 )
+from exlab_wizard.clearing.mark import Mark, claim_of, read_mark, write_mark
+from exlab_wizard.clearing.refusal import ledger_damaged
 from exlab_wizard.fsys import Dir
-from exlab_wizard.runs.paths import RunPath
-from exlab_wizard.sync.failure import on_state
+from exlab_wizard.runs.paths import CONTROL_DIR, RunPath
+from exlab_wizard.sync.failure import TaskFailedError, on_state
 from exlab_wizard.sync.fence import RunLock
+from exlab_wizard.sync.tasks import ErrorClass
 
 __all__ = ["LEDGER_NAME", "Receipt", "read", "verify_chain"]
 _ENOUGH = 1000  # empty or endless lines: no ledger of ours, and not worth reading to its end
+# Waited for although no two of ours ever meet there: whoever holds it, a second station on the same state perhaps, may
+# be writing the very ledger, and a receipt that comes later loses nothing.
+NAS_LOCK_SECONDS = 10.0
+_LOCKED_OUT = (
+    f"Another program holds the lock {CONTROL_DIR}/{LOCK_NAME} of {{}} on the NAS: nothing is written or deleted "
+    "until it lets go. It is tried again; find that program (lsof on the NAS) if it stays so."
+)
 _MIRROR_SECONDS = 10.0  # how long one mirror waits for another of the same run
 
 
@@ -47,6 +67,7 @@ class Event(StrEnum):
     PUT_BACK = "put_back"
     RESTORED = "restored"
     LEDGER_SET_ASIDE = SET_ASIDE
+    MIRRORED_AGAIN = MIRRORED_AGAIN
 
 
 def append(folder: Dir, entry: Receipt) -> Receipt:
@@ -95,19 +116,42 @@ def mirror(state: Dir, control: Dir, run: RunPath) -> int:
     """Bring every receipt of `run` in the station's ledger that its own ledger lacks to `control`; how many.
 
     One at a time for a run, by a lock here: the NAS may have none. A damaged line of the station's is not brought.
-    Raises OSError for the NAS, TaskFailedError (SOURCE_IO, BUSY) for the state directory and the lock.
+    What was there once and is gone is brought again, and both ledgers say so: an audit names it until a person acts.
+    Raises OSError for the NAS, TaskFailedError: SOURCE_IO for the state directory, BUSY for a lock, REFUSED
+    (ledger_damaged) for a ledger on the NAS that nothing may be added to.
     """
     with receipts_lock(state, run):
         with on_state(LEDGER_NAME):
             own = Own.read(state, run)
         if not own.receipts:
             return 0
-        with writing(control) as writer:
-            known = {receipt_id(found) for line in writer.lines() if (found := parse_line(line.data)) is not None}
-            missing = not_yet_there(own.receipts, known)
-            for one in missing:
-                writer.add(as_mirrored(one, own.origin.ledger_id))
+        try:
+            with writing(control, NAS_LOCK_SECONDS) as writer:
+                return _bring_missing(state, control, own, writer, run)
+        except LedgerDamagedError as error:
+            raise ledger_damaged(f"the run's ledger on the NAS: {error.strerror}") from error
+        except LedgerBusyError as error:
+            raise TaskFailedError(ErrorClass.BUSY, _LOCKED_OUT.format(run), LOCK_NAME, error.errno) from error
+
+
+def _bring_missing(state: Dir, control: Dir, own: Own, writer: Writer, run: RunPath) -> int:
+    if writer.size > RUN_LIMIT:
+        raise LedgerDamagedError(f"it has more than {RUN_LIMIT:,} bytes, which no run's has")
+    known = {receipt_id(found) for line in writer.lines() if (found := parse_line(line.data)) is not None}
+    missing, claim = not_yet_there(own.receipts, known), claim_of(control)
+    lost = read_mark(state, run).lost(own.origin.ledger_id, claim, missing)
+    if lost:
+        with on_state(LEDGER_NAME):  # here first: after a crash it is at worst told twice
+            missing.append(add(state, _mirrored_again(run, lost)))
+    for one in missing:
+        writer.add(as_mirrored(one, own.origin.ledger_id))
+    last = max(one["seq"] for one in (own.receipts[-1], *missing))
+    write_mark(state, run, Mark(own.origin.ledger_id, claim, last))
     return len(missing)
+
+
+def _mirrored_again(run: RunPath, seqs: list[int]) -> Receipt:
+    return receipt(MIRRORED_AGAIN, run, manifest_digest="", file_count=0, byte_total=0, by="station", station_seqs=seqs)
 
 
 def receipts_lock(state: Dir, run: RunPath) -> RunLock:
@@ -134,7 +178,7 @@ class Own:
         wanted, lines = _run_mark(run), ledger_lines(state)
         head, last, mine, spoilt, size = list(islice(lines, 2)), deque[Line](maxlen=2), list[Line](), 0, 0
         for line in chain(head, lines):
-            if line.ended:
+            if line.ended or line.data is None:  # one without an end is the tail, and damage
                 last.append(line)
                 if line.data is not None and wanted in line.data:
                     size += len(line.data)
@@ -167,13 +211,13 @@ def entries(data: bytes, run: RunPath | None = None) -> Iterator[Receipt]:
 
 
 def last_receipt(state: Dir, run: RunPath) -> Receipt | None:
-    """The newest readable receipt of a run in the station's ledger, or None."""
+    """The newest whole receipt of a run in the station's ledger, or None."""
     data, wanted = read(state), _run_mark(run)
     end = len(data)
     while (at := data.rfind(wanted, 0, end)) >= 0:
         start = data.rfind(b"\n", 0, at) + 1
         stop = data.find(b"\n", at)
-        found = parse_line(data[start : stop if stop >= 0 else len(data)])
+        found = whole_receipt(Line(0, start, data[start:stop], True)) if stop >= 0 else None
         if found is not None and found.get("run_path") == str(run):
             return found
         end = start

@@ -22,6 +22,8 @@ from exlab_wizard.sync.failure import TaskFailedError, on_state
 from exlab_wizard.sync.fence import Fence, FencedError
 from exlab_wizard.sync.tasks import ClearTask
 
+_FREED = ("files_freed", "bytes_freed")
+
 
 def recover(local: Local, task: ClearTask, fence: Fence, meter: Meter) -> dict[str, Any]:
     """End every clearing of the run that was cut short; outcome data as `run_clear` describes.
@@ -132,7 +134,8 @@ class _Recovery:
         return finish(self._local, nas, self._holding, self._receipt(Event.CLEARED, recovered=True), total)
 
     def _is_ours(self, written: Receipt) -> bool:
-        return written["event"] == Event.CLEARED and written.get("clearing_id") == self._holding.clearing_id
+        known = (written.get("event"), written.get("clearing_id")) == (Event.CLEARED, self._holding.clearing_id)
+        return known and all(type(written.get(key)) is int for key in _FREED)
 
     def _give_up(self, why: str, freed: Freed) -> dict[str, Any]:
         return give_up(self._local, self._holding, self._put_back(why), freed)
@@ -158,6 +161,6 @@ class _Recovery:
 
 def _as_told(written: Receipt, nas_receipt: bool) -> dict[str, Any]:
     """The crash came after the receipt: it says all there is to say."""
-    freed = {key: written[key] for key in ("files_freed", "bytes_freed")}
+    freed = {key: written[key] for key in _FREED}
     ids = [written["clearing_id"]]
     return {**freed, "receipt": written, "late": [], "beside": [], "nas_receipt": nas_receipt, "clearing_ids": ids}

@@ -13,7 +13,8 @@ from exlab_wizard import __version__
 from exlab_wizard.clearing.agreement import SET_ASIDE
 from exlab_wizard.clearing.ledger import FIRST_PREV, Receipt, add, locked, sealed, utc_stamp
 from exlab_wizard.clearing.lines import LEDGER_NAME
-from exlab_wizard.clearing.receipts import mirror, receipts_lock
+from exlab_wizard.clearing.mark import NO_MARK, write_mark
+from exlab_wizard.clearing.receipts import NAS_LOCK_SECONDS, mirror, receipts_lock
 from exlab_wizard.fsys import Dir, UnsupportedEntryError, close_quietly, rename_noreplace
 from exlab_wizard.runs.paths import RunPath
 
@@ -47,9 +48,10 @@ def keep_nas_ledger(state: Dir, control: Dir, run: RunPath, by: str) -> Receipt:
     The receipt is written first: after a crash the ledger is still there, and is set aside then. Raises OSError and
     TaskFailedError.
     """
-    with receipts_lock(state, run), locked(control):
+    with receipts_lock(state, run), locked(control, NAS_LOCK_SECONDS):
         kept = _kept_name(control)
         told = add(state, _told(str(run), by, kept, _measure(control)))
+        write_mark(state, run, NO_MARK)  # what the new one lacks was not taken from it
         if told["kept_as"]:
             rename_noreplace(control, LEDGER_NAME, control, kept)
             control.sync()

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import errno
+import os
 from collections.abc import Iterator
 
 from exlab_wizard.clearing.agreement import contradictions
-from exlab_wizard.clearing.lines import FIRST_PREV, Chain, Line, Receipt, ledger_lines, line_hash, whole_receipt
+from exlab_wizard.clearing.lines import (
+    FIRST_PREV,
+    RUN_LIMIT,
+    Chain,
+    Line,
+    Receipt,
+    ledger_lines,
+    line_hash,
+    opened,
+    whole_receipt,
+)
 from exlab_wizard.clearing.receipts import LEDGER_NAME, Own, receipts_lock
-from exlab_wizard.clearing.refusal import refused
+from exlab_wizard.clearing.refusal import ledger_damaged
 from exlab_wizard.clearing.site import Local, NasCopy
-from exlab_wizard.errors import Code
 from exlab_wizard.fsys import Dir, UnsupportedEntryError
 from exlab_wizard.runs.paths import CONTROL_DIR
 from exlab_wizard.sync.failure import TaskFailedError, target_failure
-
-REMEDY = "Run `exlab-wizard audit`; once you know why, `exlab-wizard audit --set-aside` keeps it and begins a new one."
 
 
 def demand_whole_ledgers(local: Local, nas: NasCopy) -> None:
@@ -31,19 +39,19 @@ def demand_whole_ledgers(local: Local, nas: NasCopy) -> None:
         except OSError as error:
             raise _unreadable_on_nas(error) from error
     if problem:
-        raise _damaged(problem)
+        raise ledger_damaged(problem)
 
 
 def _station_side(local: Local) -> Own:
     try:
         own = Own.read(local.state, local.path)
     except OSError as error:
-        raise _damaged(f"the station's ledger cannot be read, {error.strerror or error}") from error
+        raise ledger_damaged(f"the station's ledger cannot be read, {error.strerror or error}") from error
     problem = tail_problem(own.tail)
     if own.damaged:
         problem = f"{own.damaged} of this run's lines in the station's ledger do not match their own checksums"
     if problem:
-        raise _damaged(problem)
+        raise ledger_damaged(problem)
     return own
 
 
@@ -60,12 +68,16 @@ def tail_problem(tail: list[Line]) -> str:
 
 
 def _nas_problems(control: Dir, own: Own) -> Iterator[str]:
-    """Streams the run's ledger on the NAS; a line not ended is the next writer's to keep aside."""
+    """Streams the run's ledger on the NAS; a line not ended is the next writer's to keep, an endless one damage."""
+    with opened(control) as fd:
+        if fd is not None and os.fstat(fd).st_size > RUN_LIMIT:
+            yield f"the run's ledger on the NAS has more than {RUN_LIMIT:,} bytes, which no run's has"
+            return
     chain, found = Chain(), list[str]()
 
     def whole() -> Iterator[Receipt]:
         for line in ledger_lines(control):
-            if line.ended:
+            if line.ended or line.data is None:
                 found.extend(chain.problems(line))
                 receipt = whole_receipt(line)
                 if found or receipt is None:
@@ -79,10 +91,5 @@ def _nas_problems(control: Dir, own: Own) -> Iterator[str]:
 
 def _unreadable_on_nas(error: OSError) -> TaskFailedError:
     if isinstance(error, UnsupportedEntryError) or error.errno in (errno.ELOOP, errno.EISDIR):
-        return _damaged("the run's ledger on the NAS is not a regular file")
+        return ledger_damaged("the run's ledger on the NAS is not a regular file")
     return target_failure(error, f"{CONTROL_DIR}/{LEDGER_NAME}")
-
-
-def _damaged(why: str) -> TaskFailedError:
-    message = f"What was written down of this run cannot be trusted ({why}), so nothing is deleted. {REMEDY}"
-    return refused(Code.LEDGER_DAMAGED, message, [LEDGER_NAME])

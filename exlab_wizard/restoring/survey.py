@@ -80,7 +80,9 @@ def sort_entries(entries: Iterable[Entry], manifest: Manifest) -> tuple[Survey, 
         elif known is None:
             survey.extra += 1
             foreign |= _above(path)
-    ours = set().union(*map(_above, manifest.files))
+    ours = set[str]()
+    for path in manifest.files:  # never a set for each file at once
+        ours |= _above(path)
     survey.folders = [path for path in folders if path in ours or path not in foreign]
     return survey, good
 

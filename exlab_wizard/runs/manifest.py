@@ -60,7 +60,7 @@ def format_line(path: str, sha256: str) -> bytes:
 
 
 def parse_checksums(data: bytes) -> dict[str, str]:
-    """Path to SHA-256 of a checksums file; raises ValueError for any line that is not one, or a name given twice."""
+    """Path to SHA-256 of a checksums file; ValueError for any line that is not one, a name given twice or outside."""
     found: dict[str, str] = {}
     for number, line in enumerate(_lines(data), 1):
         match = _LINE.fullmatch(line)
@@ -68,6 +68,8 @@ def parse_checksums(data: bytes) -> dict[str, str]:
             raise ValueError(f"line {number} is not a checksum line")
         mark, digest, name = match.groups()
         path = os.fsdecode(_unescape(name) if mark else name) if name != _DASH else "-"
+        if not _is_inside(path):
+            raise ValueError(f"line {number} names {path!r}, which is not inside the run")
         if path in found:
             raise ValueError(f"line {number} names {path!r} a second time")
         found[path] = digest.decode()
@@ -76,6 +78,10 @@ def parse_checksums(data: bytes) -> dict[str, str]:
 
 def _lines(data: bytes) -> Iterable[bytes]:
     return data.removesuffix(b"\n").split(b"\n") if data else ()
+
+
+def _is_inside(path: str) -> bool:
+    return "\0" not in path and not any(part in ("", ".", "..") for part in path.split("/"))
 
 
 def _unescape(name: bytes) -> bytes:

@@ -18,7 +18,7 @@ def demand_same_station(state: Dir, state_dir: str, staging: StagingRoot) -> Non
 
     Raises StagingError(staging_unavailable), and OSError where the directory cannot be written.
     """
-    known, station_id = _known(state), staging.station_id
+    known, station_id = known_station(state), staging.station_id
     if known is None:
         state.write_atomic(IDENTITY_NAME, _sealed(station_id))
     elif known != station_id:
@@ -35,7 +35,7 @@ def _sealed(station_id: str) -> bytes:
     return f"{station_id} {hashlib.sha256(station_id.encode()).hexdigest()}\n".encode()
 
 
-def _known(state: Dir) -> str | None:
+def known_station(state: Dir) -> str | None:
     """The id as it was written; a damaged or missing file is written again: the marker is what counts."""
     with suppress(OSError, ValueError, IndexError):
         data = state.read(IDENTITY_NAME, _LIMIT)

@@ -26,7 +26,7 @@ from exlab_wizard.sync.fence import issue_token, lock_is_free
 from exlab_wizard.sync.outbox import Pending
 from exlab_wizard.sync.outcomes import Outcomes
 from exlab_wizard.sync.targets import Target
-from exlab_wizard.sync.tasks import ClearTask, ErrorClass, Outcome, Place, ProbeTask, PublishTask, Task
+from exlab_wizard.sync.tasks import ClearTask, ErrorClass, Outcome, Place, ProbeTask, PublishTask, Task, TaskError
 
 _PROBE_SECONDS = 10.0
 _PUBLISH_SECONDS = 30.0
@@ -207,13 +207,20 @@ class Errands:
         if outcome.error is None:
             self._taken(pending, bool(outcome.data.get("published")))
             return
-        if outcome.error.error_class is ErrorClass.CONFLICT:  # a sync need not wait for it: it meets and tells the same
+        self._tell_refused(pending, outcome.error)
+        if outcome.error.error_class in (ErrorClass.CONFLICT, ErrorClass.REFUSED):  # no sync need wait for a person
             self._core.outbox.no_copy(pending)
         else:
             self._core.outbox.failed(pending)
         if outcome.error.error_class in (ErrorClass.TARGET, ErrorClass.CONFIGURATION):
             self._core.targets.probe_soon(assignment.nas_root)
         self._core.log.info("%s: control files not published yet: %s", pending.run_path, outcome.error.message)
+
+    def _tell_refused(self, pending: Pending, error: TaskError) -> None:
+        """A damaged ledger waits for a person: said in the run's log, once until it is sent."""
+        run = self._core.registry.get(pending.run_path)
+        if run is not None and error.error_class is ErrorClass.REFUSED and not pending.attempts:
+            self._core.transitions.note(run, "ERROR", f"publish: {error.message}")
 
     def _taken(self, pending: Pending, written: bool) -> None:
         run = self._core.registry.get(pending.run_path)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import json
 import os
 import shutil
 import sqlite3
@@ -13,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from exlab_wizard.fsys import Dir
 from tests.audit.conftest import CLEARED, FILES, GONE, RUNS, VERIFIED, Scene
 from tests.support.ledgers import altered, forge
 
@@ -93,6 +96,12 @@ SPOILT: dict[str, tuple[Callable[[Scene], object], str]] = {
     "no proof": (lambda s: both(s, without("verified")), "no receipt says that it was verified"),
     "no intention": (lambda s: both(s, without("clear_intended")), "without a receipt that it was intended"),
     "not a database": (lambda s: s.database.write_bytes(b"x" * 5000), "station.db cannot be read"),
+    "another station's folder": (lambda s: claimed(s, station_id="theirs"), "belongs to the station"),
+    "another run's folder": (lambda s: claimed(s, run_path=VERIFIED), "belongs to the run"),
+    "no claim": (lambda s: (s.nas_ledger().with_name("claim.json")).unlink(), "no claim.json stands there"),
+    "a file for a folder": (lambda s: file_for(s.nas / CLEARED), "cannot be opened (Not a directory)"),
+    "a file for .exlab-wizard": (lambda s: file_for(s.nas_ledger().parent), "cannot be opened (Not a directory)"),
+    "a link for .exlab-wizard": (lambda s: linked(s.nas_ledger().parent), "cannot be opened (Not a directory)"),
     "another NAS": (lambda s: another_nas(s), "and this is other-"),
 }
 
@@ -100,6 +109,16 @@ SPOILT: dict[str, tuple[Callable[[Scene], object], str]] = {
 def linked(path: Path) -> None:
     path.rename(path.with_name("real"))
     path.symlink_to("real")
+
+
+def file_for(path: Path) -> None:
+    path.rename(path.with_name("aside"))
+    path.write_bytes(b"x")
+
+
+def claimed(scene: Scene, **by: str) -> None:
+    claim = scene.nas_ledger().with_name("claim.json")
+    claim.write_text(json.dumps(json.loads(claim.read_text()) | by))
 
 
 def cut(path: Path, lines: int) -> None:
@@ -119,6 +138,32 @@ def test_what_is_spoilt_is_named_with_a_remedy(scene: Scene, what: str) -> None:
     problems = [*ledger.problems, *(problem for run in runs.values() for problem in run.problems)]
     assert any(sentence in problem for problem in problems), problems
     assert all(run.remedy for run in runs.values() if not run.ok)
+
+
+@pytest.mark.parametrize("what", [name for name in SPOILT if "folder" in name or "for .exlab-wizard" in name])
+def test_one_odd_folder_hides_nothing_of_the_other_runs(scene: Scene, what: str) -> None:
+    SPOILT[what][0](scene)
+    flip(scene.nas / GONE / "a.tif")
+    ledger, runs = scene.audit()
+    assert ledger.ok and runs[VERIFIED].rehashed and runs[VERIFIED].ok
+    assert runs[GONE].problems == ["1 of its files differ on the NAS: a.tif"]
+
+
+@pytest.mark.parametrize("number", [errno.EIO, errno.ESTALE, errno.EACCES])
+def test_a_folder_that_cannot_be_opened_is_the_runs_problem(
+    scene: Scene, number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, asked = Dir.child, iter(range(1_000_000))
+
+    def child(folder: Dir, name: str) -> Dir:
+        if name == ".exlab-wizard" and f"{scene.nas}/" in os.readlink(f"/proc/self/fd/{folder.fd}") and next(asked) > 0:
+            raise OSError(number, os.strerror(number))  # the claim is read, what follows is not
+        return real(folder, name)
+
+    monkeypatch.setattr(Dir, "child", child)
+    _, runs = scene.audit()
+    assert list(runs) == RUNS and not any(run.ok for run in runs.values())
+    assert any(os.strerror(number) in problem for problem in runs[VERIFIED].problems)
 
 
 def test_an_unreachable_nas_is_no_verdict_of_innocence(scene: Scene) -> None:

@@ -11,15 +11,17 @@ from typing import Any
 import pytest
 
 from exlab_wizard.audit.renewal import set_aside
-from exlab_wizard.clearing.receipts import entries, verify_chain
+from exlab_wizard.clearing.receipts import entries, mirror, verify_chain
 from exlab_wizard.clearing.set_aside import begin_anew, keep_nas_ledger
+from exlab_wizard.config import parse_config
+from exlab_wizard.errors import StagingError
 from exlab_wizard.fsys import Dir
 from exlab_wizard.runs.paths import RunPath
 from tests.audit.conftest import CLEARED, VERIFIED, Scene
 from tests.station.conftest import Bench
 from tests.support.crash import dies_at
 from tests.support.durable import Durable
-from tests.support.lab import Lab
+from tests.support.lab import Lab, equipment
 from tests.support.ledgers import altered, forge
 from tests.support.waiting import wait_for
 
@@ -109,6 +111,53 @@ def test_a_runs_ledger_on_the_nas_is_kept_and_written_anew_from_the_stations(sce
 def test_two_whole_ledgers_that_contradict_are_both_set_aside(scene: Scene) -> None:
     forge(scene.nas_ledger(), altered(0, by="eve"))
     assert [one["run_path"] for one in renew(scene)] == ["", CLEARED]
+    assert scene.problems() == []
+
+
+@pytest.mark.parametrize("lines", [1, 2, 5])
+def test_lines_cut_off_on_the_nas_stay_named_until_a_person_sets_that_ledger_aside(scene: Scene, lines: int) -> None:
+    whole = scene.nas_ledger().read_bytes().splitlines(keepends=True)
+    scene.nas_ledger().write_bytes(b"".join(whole[:-lines]))
+    with Dir.open(scene.state_dir) as state, Dir.open(scene.nas_ledger().parent) as control:
+        mirror(state, control, RunPath.parse(CLEARED))
+    for _ in range(2):
+        (problem,) = scene.problems()
+        assert problem.startswith(f"{lines} of its receipts had vanished from its ledger on the NAS")
+    assert [one["run_path"] for one in renew(scene)] == [CLEARED]
+    assert scene.problems() == []
+
+
+def test_another_stations_folder_is_no_reason_to_set_a_ledger_aside(scene: Scene) -> None:
+    claim = scene.nas_ledger().with_name("claim.json")
+    claim.write_text(json.dumps(json.loads(claim.read_text()) | {"station_id": "theirs"}))
+    forge(scene.nas_ledger(), altered(0, receipt_id="theirs", by="eve"))
+    before = scene.ledger.read_bytes(), scene.nas_ledger().read_bytes()
+    assert any("belongs to the station 'theirs'" in problem for problem in scene.problems())
+    assert renew(scene) == []
+    assert (scene.ledger.read_bytes(), scene.nas_ledger().read_bytes()) == before
+
+
+@pytest.mark.parametrize("what", ["claim", "marker"])
+def test_a_ledger_is_set_aside_only_on_the_right_nas_below_our_own_claim(scene: Scene, what: str) -> None:
+    damaged = flip(scene.nas_ledger())
+    ledger, runs = scene.audit(rehash=False)
+    path = scene.nas_ledger().with_name("claim.json") if what == "claim" else scene.nas / ".exlab-nas.json"
+    key = "station_id" if what == "claim" else "nas_id"
+    nas_id = json.loads((scene.nas / ".exlab-nas.json").read_text())["nas_id"]
+    config = parse_config(scene.data | {"equipment": [equipment(scene.nas, nas_id=nas_id)]})
+    path.write_text(json.dumps(json.loads(path.read_text()) | {key: "exchanged-since"}))
+    with Dir.open(scene.state_dir) as state, pytest.raises(StagingError, match="could not be set aside"):
+        set_aside(config, state, ledger, list(runs.values()), "kim")
+    assert scene.nas_ledger().read_bytes() == damaged
+
+
+@pytest.mark.parametrize("which", ["station", "nas"])
+def test_a_ledger_without_an_end_is_named_once_and_set_aside(scene: Scene, which: str) -> None:
+    path = scene.ledger if which == "station" else scene.nas_ledger()
+    os.truncate(path, path.stat().st_size + (3 << 20))
+    (problem,) = scene.problems()
+    assert "bytes follow its last line, which no receipt has" in problem
+    assert [one["run_path"] for one in renew(scene)] == ["" if which == "station" else CLEARED]
     assert scene.problems() == []
 
 

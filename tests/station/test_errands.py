@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import shutil
 import time
 from collections.abc import Callable
@@ -89,6 +90,18 @@ def test_what_is_to_be_told_waits_for_the_nas_copy(bench: Bench) -> None:
     wait_for(lambda: any(one.attempts for one in waiting(bench)), 10, "it was tried")
     aside.rename(copy)
     wait_for(lambda: not waiting(bench), 20, "it arrived")
+
+
+def test_a_nas_ledger_that_takes_no_receipt_is_told_in_the_runs_log_once(bench: Bench) -> None:
+    cleared(bench)
+    os.truncate(bench.lab.nas / RUN / ".exlab-wizard" / "receipts.jsonl", 32 << 20)
+    for _ in range(2):
+        before = sum(one.attempts for one in waiting(bench))
+        with core_of(bench).lock:
+            core_of(bench).outbox.put(RUN)
+        wait_for(lambda before=before: sum(one.attempts for one in waiting(bench)) > before, 10, "it was tried")
+    log = next((bench.lab.staging / RUN / ".exlab-wizard").glob("wizard.*.log")).read_text()
+    assert log.count("cannot be trusted") == 1 and "audit --set-aside" in log
 
 
 def test_what_is_to_be_told_waits_for_the_instrument_to_be_configured_again(bench: Bench) -> None:

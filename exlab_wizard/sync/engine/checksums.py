@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
-from contextlib import suppress
+from collections.abc import Iterator
 
-from exlab_wizard.fsys import Dir, UnsupportedEntryError, rename_noreplace
+from exlab_wizard.fsys import Dir, UnsupportedEntryError, close_quietly, rename_noreplace
 from exlab_wizard.runs.manifest import CHECKSUMS_NAME, Manifest, ManifestEntry, parse_checksums
 from exlab_wizard.runs.paths import CONTROL_DIR, RunPath
 from exlab_wizard.sync.engine.compare import differs_message
@@ -20,19 +21,22 @@ from exlab_wizard.sync.failure import TaskFailedError, on_target, target_failure
 from exlab_wizard.sync.tasks import ErrorClass
 
 CHECKSUMS_PATH = f"{CONTROL_DIR}/{CHECKSUMS_NAME}"
-_LIMIT = 1 << 30
+LIMIT = 256 << 20  # bytes: a list of two million files; what is larger is none of ours, and is not read
+_NOT_THERE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EISDIR, errno.EXDEV})
 
 
 def publish_checksums(job: SyncJob, manifest: Manifest) -> None:
     """Put `.exlab-wizard/checksums.sha256` on the NAS, durably; an older differing one is kept in `superseded/`."""
     text = manifest.to_checksums()
-    found = _read(job.control)
-    if found == text:
+    with on_target(CHECKSUMS_PATH):
+        there = job.control.exists(CHECKSUMS_NAME)
+        equal = there and _is_list(job.control, len(text), manifest.digest)
+    if equal:
         flush_file(job.control, CHECKSUMS_NAME, CHECKSUMS_PATH)
     else:
         temporary = _write(job, text)
         job.fence.check()
-        if found is not None:
+        if there:
             set_aside(job, job.control, CHECKSUMS_NAME, CHECKSUMS_PATH)
         try:
             rename_noreplace(job.incoming, temporary, job.control, CHECKSUMS_NAME)
@@ -102,18 +106,61 @@ def look_up_manifest(state: Dir, run: RunPath, digest: str, control: Dir, target
     if kept is not None and kept.digest == digest:
         return kept
     with on_target(CHECKSUMS_PATH):
-        text = _find(control, digest)
+        text = _find(control, digest)  # what is damaged there is no list; another error is the NAS's
     return _sized(target, parse_checksums(text)) if text is not None else None
 
 
 def _find(control: Dir, digest: str) -> bytes | None:
-    """The checksums text with this SHA-256: the published one, or an older one set aside."""
-    candidates = [_read(control)]
-    with suppress(FileNotFoundError), control.child(SUPERSEDED) as kept:
+    """The checksums text with this SHA-256: the published one, or an older one set aside. Raises OSError."""
+    return next((text for folder in _candidates(control) if (text := _text(folder, digest)) is not None), None)
+
+
+def _candidates(control: Dir) -> Iterator[Dir]:
+    """Every folder that may hold a list, the next one opened when it is asked for."""
+    yield control
+    kept = _child(control, SUPERSEDED)
+    if kept is None:
+        return
+    with kept:
         for stamp in kept.names():
-            with suppress(FileNotFoundError), kept.beneath(stamp, CONTROL_DIR) as folder:
-                candidates.append(_read(folder))
-    return next((text for text in candidates if text is not None and hashlib.sha256(text).hexdigest() == digest), None)
+            folder = _child(kept, stamp, CONTROL_DIR)
+            if folder is not None:
+                with folder:
+                    yield folder
+
+
+def _child(folder: Dir, *parts: str) -> Dir | None:
+    """A folder some levels down; None for nothing, and for a file, link or mount in the way."""
+    try:
+        return folder.beneath(*parts)
+    except OSError as error:
+        if error.errno not in _NOT_THERE:
+            raise
+        return None
+
+
+def _text(folder: Dir, digest: str) -> bytes | None:
+    """The list there if it has this SHA-256, which is told before it is held in memory."""
+    try:
+        if not _is_list(folder, None, digest):
+            return None
+        text = folder.read(CHECKSUMS_NAME, LIMIT)
+    except OSError as error:
+        if not (isinstance(error, UnsupportedEntryError) or error.errno in _NOT_THERE):
+            raise
+        return None
+    return text if hashlib.sha256(text).hexdigest() == digest else None
+
+
+def _is_list(folder: Dir, size: int | None, digest: str) -> bool:
+    """Whether the checksums file has this size (None: any that ours could have) and SHA-256. Raises OSError."""
+    fd = folder.open_file(CHECKSUMS_NAME)
+    try:
+        there = os.fstat(fd).st_size
+    finally:
+        close_quietly(fd)
+    right = there <= LIMIT if size is None else there == size
+    return right and hash_cold(folder, CHECKSUMS_NAME).sha256 == digest
 
 
 def _sized(target: Folders, sums: dict[str, str]) -> Manifest:
@@ -123,22 +170,13 @@ def _sized(target: Folders, sums: dict[str, str]) -> Manifest:
         parent, name = split(path)
         try:
             size = target.get(parent).stat(name).st_size
-        except FileNotFoundError:
-            size = -1
         except OSError as error:
-            raise target_failure(error, path) from error
+            if error.errno not in _NOT_THERE:
+                raise target_failure(error, path) from error
+            size = -1
         files[path] = ManifestEntry(size, sha256)
         target.trim()
     return Manifest(files)
-
-
-def _read(control: Dir) -> bytes | None:
-    try:
-        return control.read(CHECKSUMS_NAME, _LIMIT)
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise target_failure(error, CHECKSUMS_PATH) from error
 
 
 def _write(job: SyncJob, text: bytes) -> str:

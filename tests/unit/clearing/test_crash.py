@@ -72,7 +72,7 @@ def _dies_in_recovery(first: int) -> Callable[[ClearBench, int], bool]:
     return crash
 
 
-@pytest.mark.parametrize("first", [14, 36])
+@pytest.mark.parametrize("first", [19, 41])
 def test_dying_again_in_recovery(tmp_path: Path, first: int) -> None:
     ended = sweep(tmp_path, _dies_in_recovery(first), converges)
     assert len(ended) >= 8

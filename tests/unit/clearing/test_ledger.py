@@ -253,6 +253,47 @@ def test_a_damaged_receipt_is_not_brought_to_the_nas(folder: Dir, nas: Dir, tmp_
     assert [one["note"] for one in entries(read(nas))] == [0, 2]
 
 
+def test_what_was_taken_from_the_nas_ledger_is_told_once(folder: Dir, nas: Dir, tmp_path: Path) -> None:
+    written(folder, 3)
+    mirror(folder, nas, RUN)
+    there = tmp_path / "nas" / LEDGER_NAME
+    there.write_bytes(b"".join(there.read_bytes().splitlines(keepends=True)[:1]))
+    append(folder, entry(note="new"))
+    assert mirror(folder, nas, RUN) == 4
+    (told,) = [one for one in entries(read(nas)) if one["event"] == "mirrored_again"]
+    assert told["station_seqs"] == [2, 3] and told["run_path"] == str(RUN)
+    assert mirror(folder, nas, RUN) == 0
+    there.unlink()
+    mirror(folder, nas, RUN)
+    assert [one["station_seqs"] for one in entries(read(nas)) if one["event"] == "mirrored_again"] == [
+        [2, 3],
+        [1, 2, 3, 4, 5],
+    ]
+    assert verify_chain(read(folder)) == verify_chain(read(nas)) == []
+
+
+@pytest.mark.parametrize("how", ["another folder", "a damaged mark", "no mark"])
+def test_nothing_is_called_taken_without_a_mark_of_that_folder(folder: Dir, nas: Dir, tmp_path: Path, how: str) -> None:
+    written(folder, 3)
+    mirror(folder, nas, RUN)
+    (tmp_path / "nas" / LEDGER_NAME).unlink()
+    (mark,) = (tmp_path / "mirrored").iterdir()
+    if how == "another folder":
+        (tmp_path / "nas" / "claim.json").write_bytes(b"another one")
+    elif how == "no mark":
+        mark.unlink()
+    else:
+        mark.write_bytes(mark.read_bytes().replace(b", 3]", b", 9]"))
+    mirror(folder, nas, RUN)
+    assert [one["event"] for one in entries(read(nas))] == ["verified"] * 3
+
+
+def test_a_full_disk_for_the_mark_stops_no_mirror(folder: Dir, nas: Dir, tmp_path: Path) -> None:
+    (tmp_path / "mirrored").write_bytes(b"no folder can be made")
+    written(folder, 3)
+    assert mirror(folder, nas, RUN) == 3
+
+
 def test_mirrored_receipts_say_which_ledger_they_are_from(folder: Dir, nas: Dir) -> None:
     one = append(folder, entry())
     mirror(folder, nas, RUN)

@@ -13,7 +13,7 @@ from exlab_wizard.runs.manifest import Manifest
 from tests.support.clearing import ClearBench, snapshot
 from tests.support.crash import dies_at
 
-IN_THE_MIDDLE = 33  # the change before which three files are gone and two are left
+IN_THE_MIDDLE = 38  # the change before which three files are gone and two are left
 
 
 @pytest.fixture
@@ -50,6 +50,27 @@ def test_recovering_again_tells_the_same(cut: ClearBench) -> None:
     assert again["receipt"] == first["receipt"]
     assert (again["files_freed"], again["bytes_freed"]) == totals(cut)
     assert cut.events().count("cleared") == 1
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b'"event":"cleared"', b'"fvent":"cleared"'),
+        (b'"clearing_id":"abc"', b'"clearing_ie":"abc"'),
+        (b'"files_freed":5', b'"files_freed":7'),
+        (b'"files_freed":', b'"giles_freed":'),
+    ],
+)
+def test_a_receipt_with_a_flipped_bit_is_not_believed_and_written_again(
+    cut: ClearBench, old: bytes, new: bytes
+) -> None:
+    cut.cleared(recover=True)
+    ledger = cut.state_dir / "receipts.jsonl"
+    before, _, last = ledger.read_bytes().rpartition(old)
+    ledger.write_bytes(before + new + last)
+    again = cut.cleared(recover=True)
+    assert (again["files_freed"], again["bytes_freed"]) == totals(cut)
+    assert again["receipt"]["clearing_id"] == "abc" and again["receipt"]["event"] == "cleared"
 
 
 def test_nothing_to_recover_is_undone(bench: ClearBench) -> None:

@@ -78,7 +78,7 @@ def test_the_minute_of_a_proof_begins_when_the_reading_ends(bench: ClearBench, m
 
 def test_a_recovery_looks_at_the_checksums_too(bench: ClearBench) -> None:
     task = bench.clear_task(clearing_id="abc")
-    assert dies_at(31, lambda: bench.run_to_its_end(task))
+    assert dies_at(36, lambda: bench.run_to_its_end(task))
     flip(bench.nas_run / CHECKSUMS)
     data = bench.cleared(recover=True)
     assert data["partial"]

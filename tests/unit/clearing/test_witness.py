@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -51,6 +53,11 @@ def replaced_by_a_link(path: Path) -> None:
     path.symlink_to(path.with_suffix(".real"))
 
 
+def endless(path: Path, size: int) -> None:
+    """A hole after the last line, as a file system leaves it after a crash; nothing is read or written here."""
+    os.truncate(path, path.stat().st_size + size)
+
+
 DAMAGE: dict[str, Callable[[ClearBench], object]] = {
     "own line here": lambda b: swap(
         here(b), b'"frozen","run_path":"%s"' % str(RUN).encode(), b'"frozen","run_path":"x"'
@@ -71,6 +78,9 @@ DAMAGE: dict[str, Callable[[ClearBench], object]] = {
     "odd id there": lambda b: forge(there(b), altered(0, receipt_id=[1])),
     "a link there": lambda b: replaced_by_a_link(there(b)),
     "deep there": lambda b: there(b).write_bytes(b"[" * 900_000 + b"\n"),
+    "no newline there": lambda b: endless(there(b), 3 << 20),
+    "no newline here": lambda b: endless(here(b), 3 << 20),
+    "far too large there": lambda b: endless(there(b), 1 << 30),
     "one long line there": lambda b: there(b).write_bytes(b"x" * 5_000_000 + b"\n"),
 }
 
@@ -98,9 +108,33 @@ def test_a_line_just_cut_short_by_a_crash_is_no_damage(told: ClearBench) -> None
 
 
 def test_a_nas_ledger_that_is_behind_is_brought_up_to_date(told: ClearBench) -> None:
+    with Dir.open(told.state_dir) as state:
+        append(state, receipt("verified", RUN, manifest_digest="d" * 64, file_count=5, byte_total=9, by="kim"))
+    told.cleared()
+    assert told.events(told.control) == ["frozen", "verified", "verified", "clear_intended", "cleared"]
+
+
+def test_receipts_cut_off_on_the_nas_are_brought_again_and_that_is_written_down(told: ClearBench) -> None:
     drop_lines(there(told), 1)
     told.cleared()
-    assert told.events(told.control) == ["frozen", "verified", "clear_intended", "cleared"]
+    events = ["frozen", "verified", "clear_intended", "mirrored_again", "cleared"]
+    assert told.events(told.control) == events
+    assert told.ledger(told.control)[3]["station_seqs"] == [3]
+    assert "mirrored_again" in told.events()
+
+
+def test_a_lock_somebody_holds_on_the_nas_is_waited_for_a_while_and_named(
+    told: ClearBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("exlab_wizard.clearing.receipts.NAS_LOCK_SECONDS", 0.2)
+    with (told.control / "receipts.lock").open("r+b") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        error = told.error()
+        assert (error.error_class, error.path) == ("busy", "receipts.lock")
+        assert "Another program holds the lock .exlab-wizard/receipts.lock" in error.message
+        told.assert_nothing_lost()
+        assert told.local_data() == told.files
+    told.cleared()
 
 
 def test_absurdly_many_receipts_of_one_run_are_damage(told: ClearBench, monkeypatch: pytest.MonkeyPatch) -> None:

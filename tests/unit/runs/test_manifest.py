@@ -75,6 +75,12 @@ def test_the_escapes_are_those_of_coreutils() -> None:
         (f"{A}  a\n{B}  a\n", 2),
         (f"{A}  \n", 1),
         ("# a comment\n", 1),
+        (f"{A}  ../a\n", 1),
+        (f"{A}  a\n{B}  b/../../c\n", 2),
+        (f"{A}  /etc/passwd\n", 1),
+        (f"{A}  a//b\n", 1),
+        (f"{A}  ./a\n", 1),
+        (f"{A}  a\0b\n", 1),
     ],
 )
 def test_a_line_that_is_not_one_is_named(text: str, line: int) -> None:

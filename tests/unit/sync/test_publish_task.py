@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,27 @@ def test_a_ledger_that_cannot_be_read_holds_up_no_control_file(bench: Bench) -> 
     (bench.state_dir / "receipts.jsonl").mkdir()
     assert error_of(bench, {"ingest.json": "new"}).error_class is ErrorClass.SOURCE_IO
     assert (bench.control / "ingest.json").read_text() == "new"
+
+
+@pytest.mark.parametrize("size", [3 << 20, 5 << 30])
+def test_a_ledger_on_the_nas_without_an_end_is_left_as_it_is_and_named(bench: Bench, size: int) -> None:
+    bench.sync()
+    with Dir.open(bench.state_dir) as state:
+        append(state, receipt("frozen", RUN, manifest_digest="d" * 64, file_count=1, byte_total=1))
+        publish(bench, ingest__json="first")
+        append(state, receipt("verified", RUN, manifest_digest="d" * 64, file_count=1, byte_total=1))
+    ledger = bench.control / "receipts.jsonl"
+    os.truncate(ledger, size)
+    tracemalloc.start()
+    try:
+        error = error_of(bench, {"ingest.json": "second"})
+        assert tracemalloc.get_traced_memory()[1] < 32 << 20
+    finally:
+        tracemalloc.stop()
+    assert (error.error_class, error.code) == (ErrorClass.REFUSED, "ledger_damaged")
+    assert "audit --set-aside" in error.message
+    assert ledger.stat().st_size == size and not list(bench.control.glob("receipts.jsonl.torn*"))
+    assert (bench.control / "ingest.json").read_text() == "second"
 
 
 def test_a_run_without_a_copy_has_nothing_to_bring_up_to_date(bench: Bench) -> None:

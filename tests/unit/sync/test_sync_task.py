@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -333,6 +334,51 @@ def test_a_lost_manifest_is_found_on_the_nas_by_its_digest(synced: Bench, where:
             synced.control / "superseded/2026-01-02T00-00-00Z/.exlab-wizard/checksums.sha256"
         )
     assert synced.sync(previous_digest=digest_of(synced))["manifest_digest"] == digest_of(synced)
+
+
+def test_a_lost_manifest_is_found_behind_odd_names(synced: Bench) -> None:
+    shutil.rmtree(synced.state_dir / "manifests")
+    kept = synced.control / "superseded"
+    put(kept, {"2026-01-01T00-00-00Z": b"a file", "2026-01-02T00-00-00Z/.exlab-wizard": b"a file"})
+    (kept / "2026-01-03T00-00-00Z/.exlab-wizard/checksums.sha256").mkdir(parents=True)
+    (kept / "2026-01-04T00-00-00Z").symlink_to("2026-01-05T00-00-00Z")
+    put(kept / "2026-01-05T00-00-00Z/.exlab-wizard", {"real": b""})
+    (kept / "2026-01-05T00-00-00Z/.exlab-wizard/checksums.sha256").symlink_to("real")
+    put(kept / "2026-01-06T00-00-00Z/.exlab-wizard", {"x": b""})
+    digest = digest_of(synced)
+    (synced.control / "checksums.sha256").rename(kept / "2026-01-06T00-00-00Z/.exlab-wizard/checksums.sha256")
+    assert synced.sync(previous_digest=digest)["manifest_digest"] == digest
+
+
+@pytest.mark.parametrize("what", ["file", "link"])
+def test_a_lost_folder_with_something_else_in_its_place_is_named_as_lost(synced: Bench, what: str) -> None:
+    digest = digest_of(synced)
+    shutil.rmtree(synced.state_dir / "manifests")
+    shutil.rmtree(synced.run / "deep")
+    shutil.rmtree(synced.nas_run / "deep")
+    if what == "file":
+        (synced.nas_run / "deep").write_bytes(b"")
+    else:
+        (synced.nas_run / "deep").symlink_to("elsewhere")
+    error = synced.sync_error(previous_digest=digest)
+    assert error.error_class is ErrorClass.HASH_MISMATCH
+    assert "'deep/er/scan_0002.h5'" in error.message
+
+
+@pytest.mark.parametrize("previous", [True, False])
+def test_a_list_on_the_nas_far_larger_than_ours_is_never_held_in_memory(synced: Bench, previous: bool) -> None:
+    digest = digest_of(synced)
+    shutil.rmtree(synced.state_dir / "manifests")
+    os.truncate(synced.control / "checksums.sha256", 1 << 40)
+    tracemalloc.start()
+    try:
+        if previous:
+            assert synced.sync_error(previous_digest=digest).error_class is ErrorClass.CONFIGURATION
+        else:
+            assert synced.sync()["manifest_digest"] == digest
+        assert tracemalloc.get_traced_memory()[1] < 64 << 20
+    finally:
+        tracemalloc.stop()
 
 
 def test_an_outdated_manifest_in_the_state_directory_is_not_believed(synced: Bench) -> None:
