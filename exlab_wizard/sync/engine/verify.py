@@ -79,7 +79,7 @@ class ColdFile:
     def hash(self, tick: Tick) -> ColdHash:
         """Read to the end; `tick` may raise and sees each chunk's bytes. Raises OSError."""
         if self._reading is Reading.O_DIRECT:
-            return ColdHash(*_read_direct(self._fd, tick), Reading.O_DIRECT)
+            return ColdHash(*_read_direct(self._fd, self._size, tick), Reading.O_DIRECT)
         return ColdHash(*digest_stream(self._fd, self._size, tick), self._reading)
 
     def close(self) -> None:
@@ -147,13 +147,20 @@ def _open_direct(folder: Dir, name: str) -> int | None:
     return fd
 
 
-def _read_direct(fd: int, tick: Tick) -> Digest:
+def _read_direct(fd: int, expected: int, tick: Tick) -> Digest:
+    """To where nothing more comes: some network clients give less than was asked for before the end.
+
+    As with `digest_stream`, a file that grows beyond what was `expected` is not followed. Reading at an unaligned place
+    is refused by some file systems: the page it is in is read again, and only what is new counts.
+    """
     digest, size = hashlib.sha256(), 0
     with mmap.mmap(-1, SMALL_CHUNK) as aligned, memoryview(aligned) as buffer:
-        while True:
-            count = os.readv(fd, [buffer])
-            tick(count)
-            digest.update(buffer[:count])
-            size += count
-            if count < SMALL_CHUNK:  # the end: going on from an unaligned place is refused by some file systems
-                return Digest(size, digest.hexdigest())
+        while size <= expected:
+            known = size % mmap.PAGESIZE
+            count = os.preadv(fd, [buffer], size - known)
+            if count <= known:
+                break
+            tick(count - known)
+            digest.update(buffer[known:count])
+            size += count - known
+    return Digest(size, digest.hexdigest())

@@ -62,6 +62,27 @@ def test_pages_that_cannot_be_dropped_are_read_around(folder: Dir, tmp_path: Pat
         assert hash_cold(folder, "scan") == (size, sha256(DATA[:size]), Reading.O_DIRECT)
 
 
+@pytest.mark.parametrize("piece", [mmap.PAGESIZE, 5000, 300_001])
+def test_a_direct_read_that_gives_less_than_asked_is_not_the_end(
+    folder: Dir, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, piece: int
+) -> None:
+    """Some network clients answer with what they have; going on is only from an aligned place."""
+    flushed(tmp_path / "scan", DATA)
+    real = os.preadv
+
+    def short(fd: int, buffers: list[memoryview], at: int, *flags: int) -> int:
+        assert at % mmap.PAGESIZE == 0
+        return min(real(fd, buffers, at, *flags), piece)
+
+    read = os.readv
+    monkeypatch.setattr(verify.os, "preadv", short)
+    monkeypatch.setattr(verify.os, "readv", lambda fd, buffers: min(read(fd, buffers), piece))
+    monkeypatch.setattr(verify, "drop_cached_pages", lambda fd: False)
+    seen: list[int] = []
+    assert hash_cold(folder, "scan", seen.append) == (len(DATA), sha256(DATA), Reading.O_DIRECT)
+    assert sum(seen) == len(DATA)
+
+
 def test_without_a_way_around_it_is_said_that_only_memory_was_read(
     folder: Dir, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
