@@ -15,6 +15,7 @@ from exlab_wizard.restoring.site import Site
 from exlab_wizard.restoring.survey import Piece
 from exlab_wizard.runs.scan import Identity, identity_of
 from exlab_wizard.sync.engine.control import drop_temporary
+from exlab_wizard.sync.engine.copy import OURS
 from exlab_wizard.sync.engine.stream import Digest, Tick, digest_stream
 from exlab_wizard.sync.engine.verify import Reading, hash_cold, worst
 from exlab_wizard.sync.failure import FULL, TaskFailedError, on_target
@@ -197,7 +198,7 @@ def _fill(fd: int, piece: Piece, source: int, tick: Tick) -> Digest:
         digest = digest_stream(source, piece.entry.size, tick, _writer(fd))
         info = os.fstat(source)
     with suppress(OSError):
-        os.fchmod(fd, info.st_mode & 0o777)
+        os.fchmod(fd, info.st_mode & 0o777 | OURS)
         os.utime(fd, ns=(info.st_atime_ns, info.st_mtime_ns))
     try:
         os.fsync(fd)

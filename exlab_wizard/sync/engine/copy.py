@@ -17,6 +17,7 @@ from exlab_wizard.sync.tasks import ErrorClass
 
 _ATTEMPTS = 2
 _FLUSH_AHEAD = 16 << 20
+OURS = 0o400  # whatever the original's mode: the station has to read its own copy back
 
 
 class _WriteError(Exception):
@@ -114,7 +115,7 @@ def _fill(source: Source, fd: int, tally: Tally) -> Digest:
         _end_at(fd, digest.size)
     with suppress(OSError):
         info = source.folder.stat(source.name)
-        os.fchmod(fd, info.st_mode & 0o777)
+        os.fchmod(fd, info.st_mode & 0o777 | OURS)
         os.utime(fd, ns=(info.st_atime_ns, info.st_mtime_ns))
     try:
         os.fsync(fd)

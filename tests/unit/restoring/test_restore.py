@@ -65,6 +65,13 @@ def test_odd_names_modes_times_and_empty_folders(tmp_path: Path) -> None:
     bench.assert_as_before()
 
 
+def test_a_file_nobody_may_read_on_the_nas_is_readable_here(bench: RestoreBench) -> None:
+    path = next(iter(bench.files))
+    os.chmod(bench.nas_run / path, 0o040)
+    bench.restore()
+    assert (bench.run / path).stat().st_mode & 0o777 == 0o440
+
+
 def test_it_can_be_cleared_again_without_reading_staging(bench: RestoreBench, monkeypatch: pytest.MonkeyPatch) -> None:
     bench.restore()
     bench.write_ingest(Lifecycle.SYNC_VERIFIED)
