@@ -10,7 +10,7 @@ from typing import NamedTuple
 from exlab_wizard.fsys import Dir, close_quietly
 from exlab_wizard.mount_points import mount_id
 from exlab_wizard.runs.scan import Identity, identity_of
-from exlab_wizard.sync.engine.sparse import HOLE, end_sparse, write_all, write_sparse
+from exlab_wizard.sync.engine.sparse import end_sparse, has_holes, write_all, write_sparse
 from exlab_wizard.sync.engine.stream import BIG_FILE, Digest, digest_stream
 from exlab_wizard.sync.failure import FULL, TaskFailedError, source_failure, target_failure
 from exlab_wizard.sync.tasks import ErrorClass
@@ -125,10 +125,8 @@ def _fill(source: Source, fd: int, tally: Tally) -> Digest:
 
 
 def _has_holes(source: Source) -> bool:
-    """Whether the file takes less room than its bytes do; it is only a matter of room, never of bytes."""
     with suppress(OSError):
-        info = source.folder.stat(source.name)
-        return info.st_blocks * 512 < info.st_size and info.st_size >= HOLE
+        return has_holes(source.folder.stat(source.name))
     return False
 
 

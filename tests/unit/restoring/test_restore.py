@@ -220,6 +220,21 @@ def test_no_room_is_told_before_anything_is_written(bench: RestoreBench, monkeyp
     assert bench.local_data() == {} and bench.restoring_folders() == []
 
 
+def test_holes_come_back_as_holes_and_are_no_room_to_demand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench = RestoreBench(tmp_path, {"frame.tif": b"frame"})
+    with (bench.run / "sparse.raw").open("wb") as file:
+        file.truncate(100 << 20)
+        file.seek(50 << 20)
+        file.write(os.urandom(1 << 20))
+    bench.clear_all()
+    monkeypatch.setattr(restoring, "free_bytes", lambda folder: 8 << 20)
+    assert "no room" in bench.restore_error().message, "16 MiB are kept free all the same"
+    monkeypatch.setattr(restoring, "free_bytes", lambda folder: 20 << 20)
+    bench.restore()
+    bench.assert_as_before()
+    assert (bench.run / "sparse.raw").stat().st_blocks * 512 < 2 << 20
+
+
 def test_a_right_that_is_missing_is_told(bench: RestoreBench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("exlab_wizard.restoring.site.may_change", lambda folder: False)
     assert bench.restore_error().code == "not_permitted"
