@@ -21,6 +21,20 @@ from exlab_wizard.station.verifying import is_own_round
 from exlab_wizard.sync.queue import Job
 from exlab_wizard.sync.tasks import ClearTask, ErrorClass, Outcome, Place, TaskError
 
+_CODES = {
+    ErrorClass.TARGET: Code.NAS_UNAVAILABLE,
+    ErrorClass.TARGET_FULL: Code.NAS_UNAVAILABLE,
+    ErrorClass.CONFIGURATION: Code.NAS_UNAVAILABLE,
+    ErrorClass.CONFLICT: Code.NAS_COPY_NOT_PROVEN,
+    ErrorClass.HASH_MISMATCH: Code.NAS_COPY_NOT_PROVEN,
+    ErrorClass.GIVEN_HASH: Code.RUN_CHANGED_SINCE_VERIFIED,
+    ErrorClass.SOURCE_IO: Code.STAGING_UNAVAILABLE,
+    ErrorClass.CHANGED: Code.RUN_CHANGED_SINCE_VERIFIED,
+    ErrorClass.FENCED: Code.RUN_BUSY,
+    ErrorClass.BUSY: Code.RUN_BUSY,
+    ErrorClass.REFUSED: Code.NOT_PERMITTED,
+    ErrorClass.INTERNAL: Code.INTERNAL_ERROR,
+}  # for what a worker did not give a code of its own
 _FIRST_SECONDS, _LAST_SECONDS = 2.0, 300.0  # between attempts to end a clearing that was cut short
 
 
@@ -284,10 +298,5 @@ def _not_now(run: Run) -> tuple[Code, str]:
 
 def _refusal(run: Run, error: TaskError) -> StagingError:
     path = str(run.path)
-    if error.code is not None:
-        return StagingError(Code(error.code), error.message, run_path=path, path=error.path)
-    if error.error_class in (ErrorClass.BUSY, ErrorClass.FENCED):
-        return StagingError(Code.RUN_BUSY, error.message, run_path=path)
-    if error.error_class in (ErrorClass.TARGET, ErrorClass.TARGET_FULL, ErrorClass.CONFIGURATION):
-        return StagingError(Code.NAS_UNAVAILABLE, error.message, run_path=path)
-    return StagingError(Code.RUN_CHANGED_SINCE_VERIFIED, error.message, run_path=path, path=error.path)
+    code = Code(error.code) if error.code is not None else _CODES[error.error_class]
+    return StagingError(code, error.message, run_path=path, path=error.path)
