@@ -18,6 +18,7 @@ from exlab_wizard.station import damage
 from exlab_wizard.station.core import Core
 from exlab_wizard.station.registry import Run, parse_stamp
 from exlab_wizard.station.verifying import is_own_round
+from exlab_wizard.sync.engine.verify import Reading
 from exlab_wizard.sync.queue import Job
 from exlab_wizard.sync.tasks import ClearTask, ErrorClass, Outcome, Place, TaskError
 
@@ -79,6 +80,7 @@ class ClearingDesk:
             self._refuse_local(run)
             self._refuse_damaged(run)
             self._refuse_stale_proof(run, by)
+            self._refuse_warm_proof(run, by)
             return
         code, why = _not_now(run)
         raise StagingError(code, f"{path} {why}; nothing was deleted.", run_path=path, current_state=str(run.state))
@@ -117,6 +119,18 @@ class ClearingDesk:
             Code.NAS_COPY_NOT_PROVEN,
             f"The NAS copy of {run.path} was last proven at {run.durable.proof.proven_at}, which is more than "
             f"{hours:g} h ago or in the future. It is being verified again now; ask again when it is Verified.",
+            run_path=str(run.path),
+        )
+
+    def _refuse_warm_proof(self, run: Run, by: str) -> None:
+        """A proof from this computer's memory is none, unless the contents are read at the moment of deletion."""
+        if self._core.config.proof.reread_before_clear or run.durable.proof.reading != Reading.WARM:
+            return
+        self._core.sync_again(run, by)
+        raise StagingError(
+            Code.NAS_COPY_NOT_PROVEN,
+            f"The NAS copy of {run.path} could only be read from this computer's memory, which proves nothing. Close "
+            "the programs here that have it open, or mount the NAS anew; it is being verified again now.",
             run_path=str(run.path),
         )
 
@@ -187,7 +201,7 @@ class ClearingDesk:
         elif error.code == Code.NAS_COPY_NOT_PROVEN and run.state is Lifecycle.SYNC_VERIFIED:
             if error.path:  # a file that is not as verified; without one only the proof is missing
                 damage.found(core, run, [error.path], 1, run.durable.proof.file_count)
-            core.sync_again(run, task.by, Reason.NAS_COPY_DAMAGED)
+            core.sync_again(run, task.by, Reason.NAS_COPY_DAMAGED if error.path else Reason.FORCED)
         core.agenda.touch(str(run.path), 0.05)
 
     def _pause(self, run_path: str) -> float:

@@ -7,6 +7,7 @@ import errno
 import hashlib
 import mmap
 import os
+import time
 from enum import StrEnum
 from functools import cache
 from types import TracebackType
@@ -17,19 +18,24 @@ from exlab_wizard.sync.engine.mounts import is_in_memory
 from exlab_wizard.sync.engine.stream import BIG_FILE, SMALL_CHUNK, Digest, Tick, digest_stream
 
 _FILE_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_AGAIN_SECONDS = (0.005, 0.02, 0.05)
 _CACHESTAT = 451  # the same number on every architecture Python runs on here
 _NOT_OFFERED = frozenset({errno.EINVAL, errno.ENOTSUP, errno.ENOSYS})
 
 
 class Reading(StrEnum):
-    """How a file was read back, best first. WARM proves memory only."""
+    """How a file was read back, best first. MEMORY: the file system has no medium, there is nothing else to read.
+
+    WARM: there is one, but what was read may never have been there: no proof, no pass, no licence to clear.
+    """
 
     FADVISE = "fadvise"
     O_DIRECT = "o_direct"
+    MEMORY = "memory"
     WARM = "warm"
 
 
-_ORDER = (Reading.FADVISE, Reading.O_DIRECT, Reading.WARM)
+_ORDER = tuple(Reading)
 
 
 def worst(one: Reading, other: Reading) -> Reading:
@@ -67,14 +73,27 @@ class ColdFile:
 
     def _prepare(self, folder: Dir, name: str) -> Reading:
         """The best reading possible here; for O_DIRECT the file is opened anew."""
-        if self._size == 0 or (drop_cached_pages(self._fd) and not _still_cached(self._fd)):
+        if self._size == 0 or self._forgotten():
             return Reading.FADVISE
-        direct = None if is_in_memory(folder) else _open_direct(folder, name)
+        if is_in_memory(folder):
+            return Reading.MEMORY
+        direct = _open_direct(folder, name)
         if direct is None:
-            return Reading.WARM
+            return Reading.FADVISE if self._forgotten_at_last() else Reading.WARM
         close_quietly(self._fd)
         self._fd = direct
         return Reading.O_DIRECT
+
+    def _forgotten(self) -> bool:
+        return drop_cached_pages(self._fd) and not _still_cached(self._fd)
+
+    def _forgotten_at_last(self) -> bool:
+        """Pages just being read or written by others stay for a moment."""
+        for seconds in _AGAIN_SECONDS:
+            time.sleep(seconds)
+            if self._forgotten():
+                return True
+        return False
 
     def hash(self, tick: Tick) -> ColdHash:
         """Read to the end; `tick` may raise and sees each chunk's bytes. Raises OSError."""
