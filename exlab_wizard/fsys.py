@@ -193,6 +193,19 @@ def rename_noreplace(source: Dir, name: str, target: Dir, new_name: str) -> None
     os.unlink(name, dir_fd=source.fd)
 
 
+def move_aside(source: Dir, name: str, own: Dir, new_name: str) -> None:
+    """Move whatever has the name now, in one step, into a folder of ours; raises FileExistsError when it is taken.
+
+    Where the kernel cannot refuse by itself it is looked first: link and unlink would be two steps, and between them
+    the old name can come to mean another file.
+    """
+    if _renameat2(source.fd, name, own.fd, new_name):
+        return
+    if own.exists(new_name):
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), new_name)
+    os.rename(name, new_name, src_dir_fd=source.fd, dst_dir_fd=own.fd)
+
+
 @cache
 def _libc() -> Any:
     return ctypes.CDLL(None, use_errno=True)

@@ -187,8 +187,10 @@ def demand_nas_checksums(control: Dir, digest: str) -> None:
 
 
 def demand_nas_contents(nas_run: Dir, files: Mapping[str, ManifestEntry], meter: Meter) -> str:
-    """Read these files of the NAS copy back cold, several at a time; how they were read. Refuses at the first that
-    differs. Raises TaskFailedError(TARGET) when the NAS cannot be read.
+    """Read these files of the NAS copy back cold, several at a time; how they were read.
+
+    Refuses at the first that differs, or that came out of this computer's memory although the NAS has a medium. Raises
+    TaskFailedError(TARGET) when the NAS cannot be read.
     """
     reading = Reading.FADVISE
     meter.start("verifying", len(files), sum(entry.size for entry in files.values()))
@@ -203,4 +205,16 @@ def demand_nas_contents(nas_run: Dir, files: Mapping[str, ManifestEntry], meter:
                         f"{shown(one.path)} differs on the NAS from what was verified; the run is synced again.",
                         [one.path],
                     )
+                demand_cold(one.cold.reading, one.path)
     return str(reading)
+
+
+def demand_cold(reading: str, path: str) -> None:
+    """Refuse what was read from this computer's memory: it says nothing about the NAS, nor that the copy is damaged."""
+    if reading == Reading.WARM:
+        raise refused(
+            Code.NAS_COPY_NOT_PROVEN,
+            f"{shown(path)} on the NAS could only be read from this computer's memory, which proves nothing. Close the "
+            "programs here that have it open, or mount the NAS anew (`exlab-wizard doctor` says what it can prove), "
+            "then clear again.",
+        )

@@ -54,6 +54,7 @@ def nothing_left(holding: Holding) -> bool:
 
 def finish(local: Local, nas: NasCopy | None, holding: Holding, entry: Receipt, freed: Freed) -> dict[str, Any]:
     """Put back what is not ours to delete, write the receipt, and leave the empty folder for `finish_clearing`."""
+    holding.settle_taken(None)  # what somebody put there under one of our numbers; it has no place of its own
     late = sorted({*(entry.path for entry in holding.walk() if entry.kind is not EntryKind.DIRECTORY), *freed.left})
     beside = _put_back_late(local.run, holding)
     with suppress(OSError):  # `finish_clearing` and, after a restart, recovery take the folders away

@@ -14,7 +14,7 @@ from exlab_wizard.clearing.proof import ClearProof
 from exlab_wizard.clearing.putback import give
 from exlab_wizard.clearing.refusal import named, refused
 from exlab_wizard.errors import Code
-from exlab_wizard.fsys import Dir, UnsupportedEntryError, close_quietly
+from exlab_wizard.fsys import Dir, UnsupportedEntryError, close_quietly, move_aside
 from exlab_wizard.runs.scan import Identity, identity_of
 from exlab_wizard.sync.engine.meter import Meter
 from exlab_wizard.sync.fence import Fence
@@ -92,8 +92,14 @@ class _Unlinker:
             close_quietly(fd)
 
     def _take_and_unlink(self, fd: int, path: str, folder: Dir, name: str, number: str) -> bool:
-        """Unlink by a name nobody else knows: between a look and an unlink, a name can come to mean another file."""
-        os.rename(name, number, src_dir_fd=folder.fd, dst_dir_fd=self._taken.fd)
+        """Unlink by a name nobody else knows: between a look and an unlink, a name can come to mean another file.
+
+        Where somebody put a file of that name, it and ours stay.
+        """
+        try:
+            move_aside(folder, name, self._taken, number)
+        except FileExistsError:
+            return False
         info = os.fstat(fd)
         if not os.path.samestat(self._taken.stat(number), info):
             give(self._taken, number, folder, self._id, name)

@@ -11,7 +11,7 @@ from exlab_wizard.doctor.probe import probe
 from exlab_wizard.doctor.report import bad, doubtful, good
 from exlab_wizard.fsys import Dir
 from exlab_wizard.sync.engine.mounts import same_storage
-from exlab_wizard.sync.engine.provable import NAMES, NO_REPLACING, provable
+from exlab_wizard.sync.engine.provable import CONTENTS, NAMES, NO_REPLACING, provable
 from exlab_wizard.sync.tasks import ErrorClass, Outcome, Place, TaskError
 
 _REMEDIES = {
@@ -74,14 +74,23 @@ def verdict(key: str, nas_root: str, outcome: Outcome) -> HealthCheck:
 def _able(key: str, nas_root: str, outcome: Outcome) -> HealthCheck:
     data = outcome.data
     names = "only names that Windows allows" if data.get("names") == "windows" else "any name"
-    proofs = provable(data.get("capabilities"))
+    proofs = provable(data)
     free = f"{units.size(data.get('free_bytes', 0))} of {units.size(data.get('total_bytes', 0))} free"
-    sentence = f"{nas_root} is NAS {data.get('nas_id')}: {names}; {', '.join(proofs)}; {free}."
+    sentence = (
+        f"{nas_root} is NAS {data.get('nas_id')}: {names}; {', '.join(proofs) or 'it can prove nothing'}; {free}."
+    )
     if NO_REPLACING not in proofs:
         return bad(
             key,
             sentence,
             "It offers neither hard links nor exclusive renames; nothing is synced there. Mount it another way.",
+        )
+    if CONTENTS not in proofs:
+        return doubtful(
+            key,
+            sentence,
+            "What is read back comes from this computer's memory, so no run synced there can be cleared. Mount it "
+            "another way, or close the programs here that have it open.",
         )
     if NAMES not in proofs:
         return doubtful(

@@ -12,6 +12,7 @@ from exlab_wizard.gate.findings import Finding
 from exlab_wizard.gate.overrides import blocking
 from exlab_wizard.runs.states import Lifecycle
 from exlab_wizard.station.registry import Damage, Durable, Run, parse_stamp
+from exlab_wizard.sync.engine.verify import Reading
 from exlab_wizard.sync.retry import DELAYS_SECONDS
 
 Action = Literal["force_sync", "clear", "restore", "override", "acknowledge", "log"]
@@ -307,6 +308,8 @@ def _verified(run: Run) -> Display:
     proof = run.durable.proof
     files, when = units.count(proof.file_count, "file"), moment(proof.proven_at)
     text = f"Every byte of {files} was read back from the NAS at {when}."
+    if proof.reading == Reading.WARM:
+        text += " Some came from this computer's memory, so it must be read again before it is cleared."
     if not run.local_files:
         return Display(
             DisplayState.VERIFIED,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import NamedTuple
 
 from exlab_wizard.clearing.refusal import shown
@@ -15,6 +15,8 @@ from exlab_wizard.restoring.site import Site
 from exlab_wizard.restoring.survey import Piece
 from exlab_wizard.runs.scan import Identity, identity_of
 from exlab_wizard.sync.engine.control import drop_temporary
+from exlab_wizard.sync.engine.copy import OURS
+from exlab_wizard.sync.engine.sparse import end_sparse, has_holes, write_all, write_sparse
 from exlab_wizard.sync.engine.stream import Digest, Tick, digest_stream
 from exlab_wizard.sync.engine.verify import Reading, hash_cold, worst
 from exlab_wizard.sync.failure import FULL, TaskFailedError, on_target
@@ -175,44 +177,48 @@ def _copy_once(site: Site, piece: Piece, home: Dir, name: str) -> Digest:
 
 
 def _fill_and_close(incoming: Dir, piece: Piece, source: int, tick: Tick) -> Digest:
-    try:
+    with _writing():
         fd = incoming.create_file(piece.temporary)
-    except OSError as error:
-        raise _WriteError(error) from error
     try:
         digest = _fill(fd, piece, source, tick)
     except BaseException:
         with suppress(OSError):
             os.close(fd)
         raise
-    try:
+    with _writing():
         os.close(fd)
-    except OSError as error:
-        raise _WriteError(error) from error
     return digest
 
 
 def _fill(fd: int, piece: Piece, source: int, tick: Tick) -> Digest:
     with on_target(piece.path):
-        digest = digest_stream(source, piece.entry.size, tick, _writer(fd))
         info = os.fstat(source)
+        digest = digest_stream(
+            source, piece.entry.size, tick, _writer(fd, write_sparse if has_holes(info) else write_all)
+        )
+    with _writing():
+        if has_holes(info):
+            end_sparse(fd, digest.size)
     with suppress(OSError):
-        os.fchmod(fd, info.st_mode & 0o777)
+        os.fchmod(fd, info.st_mode & 0o777 | OURS)
         os.utime(fd, ns=(info.st_atime_ns, info.st_mtime_ns))
-    try:
+    with _writing():
         os.fsync(fd)
-    except OSError as error:
-        raise _WriteError(error) from error
     return digest
 
 
-def _writer(fd: int) -> Callable[[memoryview], None]:
+def _writer(fd: int, put: Callable[[int, memoryview], None]) -> Callable[[memoryview], None]:
     def write(chunk: memoryview) -> None:
-        try:
-            done = 0
-            while done < len(chunk):
-                done += os.write(fd, chunk[done:])
-        except OSError as error:
-            raise _WriteError(error) from error
+        with _writing():
+            put(fd, chunk)
 
     return write
+
+
+@contextmanager
+def _writing() -> Iterator[None]:
+    """OSErrors inside become `_WriteError`."""
+    try:
+        yield
+    except OSError as error:
+        raise _WriteError(error) from error

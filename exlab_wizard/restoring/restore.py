@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
 
-from exlab_wizard.fsys import Dir
+from exlab_wizard.fsys import Dir, close_quietly
 from exlab_wizard.restoring.fetch import fetch_all
 from exlab_wizard.restoring.publish import already_here, make_folders, publish, record_all, settle_folders
 from exlab_wizard.restoring.refusal import in_staging, no_room
@@ -21,7 +21,8 @@ from exlab_wizard.sync.engine.control import sweep_restoring
 from exlab_wizard.sync.engine.meter import Report
 from exlab_wizard.sync.engine.push import THREADS
 from exlab_wizard.sync.engine.records import save_manifest, sweep_records
-from exlab_wizard.sync.failure import TaskFailedError
+from exlab_wizard.sync.engine.sparse import has_holes, room_for
+from exlab_wizard.sync.failure import TaskFailedError, on_target
 from exlab_wizard.sync.tasks import ErrorClass, Outcome, RestoreTask
 
 _MARGIN_BYTES = 16 << 20
@@ -82,13 +83,37 @@ def _run(site: Site) -> dict[str, Any]:
 
 
 def demand_room(site: Site, pieces: Sequence[Piece]) -> None:
-    """Refuse unless staging has room for what is not fetched yet, and some more."""
+    """Refuse unless staging has room for what is not fetched yet, and some more. Holes on the NAS take none here.
+
+    Raises TaskFailedError: REFUSED, TARGET, SOURCE_IO.
+    """
     with in_staging(site.incoming_name):
         have = {name: info.st_size for name, info in site.incoming.entries()}
         free = free_bytes(site.incoming)
-    bytes_wanted = sum(max(0, piece.entry.size - have.get(piece.temporary, 0)) for piece in pieces)
-    if bytes_wanted and free < bytes_wanted + max(_MARGIN_BYTES, bytes_wanted // _MARGIN_SHARE):
-        raise no_room(bytes_wanted, free)
+    missing = [piece for piece in pieces if have.get(piece.temporary, 0) < piece.entry.size]
+    wanted = sum(piece.entry.size - have.get(piece.temporary, 0) for piece in missing)
+    if not _fits(wanted, free):  # every file is opened only when it matters
+        wanted = sum(_room_for(site, piece) for piece in missing)
+        if not _fits(wanted, free):
+            raise no_room(wanted, free)
+
+
+def _fits(wanted: int, free: int) -> bool:
+    return not wanted or free >= wanted + max(_MARGIN_BYTES, wanted // _MARGIN_SHARE)
+
+
+def _room_for(site: Site, piece: Piece) -> int:
+    site.meter.pace(0)
+    with on_target(piece.path):
+        folder, name = site.nas.parent(piece.path)
+        if not has_holes(folder.stat(name)):
+            return piece.entry.size
+        fd = folder.open_file(name)
+        try:
+            return room_for(fd)
+        finally:
+            close_quietly(fd)
+            site.nas.trim()
 
 
 def free_bytes(folder: Dir) -> int:

@@ -18,9 +18,24 @@ from exlab_wizard.station import damage
 from exlab_wizard.station.core import Core
 from exlab_wizard.station.registry import Run, parse_stamp
 from exlab_wizard.station.verifying import is_own_round
+from exlab_wizard.sync.engine.verify import Reading
 from exlab_wizard.sync.queue import Job
 from exlab_wizard.sync.tasks import ClearTask, ErrorClass, Outcome, Place, TaskError
 
+_CODES = {
+    ErrorClass.TARGET: Code.NAS_UNAVAILABLE,
+    ErrorClass.TARGET_FULL: Code.NAS_UNAVAILABLE,
+    ErrorClass.CONFIGURATION: Code.NAS_UNAVAILABLE,
+    ErrorClass.CONFLICT: Code.NAS_COPY_NOT_PROVEN,
+    ErrorClass.HASH_MISMATCH: Code.NAS_COPY_NOT_PROVEN,
+    ErrorClass.GIVEN_HASH: Code.RUN_CHANGED_SINCE_VERIFIED,
+    ErrorClass.SOURCE_IO: Code.STAGING_UNAVAILABLE,
+    ErrorClass.CHANGED: Code.RUN_CHANGED_SINCE_VERIFIED,
+    ErrorClass.FENCED: Code.RUN_BUSY,
+    ErrorClass.BUSY: Code.RUN_BUSY,
+    ErrorClass.REFUSED: Code.NOT_PERMITTED,
+    ErrorClass.INTERNAL: Code.INTERNAL_ERROR,
+}  # for what a worker did not give a code of its own
 _FIRST_SECONDS, _LAST_SECONDS = 2.0, 300.0  # between attempts to end a clearing that was cut short
 
 
@@ -65,6 +80,7 @@ class ClearingDesk:
             self._refuse_local(run)
             self._refuse_damaged(run)
             self._refuse_stale_proof(run, by)
+            self._refuse_warm_proof(run, by)
             return
         code, why = _not_now(run)
         raise StagingError(code, f"{path} {why}; nothing was deleted.", run_path=path, current_state=str(run.state))
@@ -103,6 +119,18 @@ class ClearingDesk:
             Code.NAS_COPY_NOT_PROVEN,
             f"The NAS copy of {run.path} was last proven at {run.durable.proof.proven_at}, which is more than "
             f"{hours:g} h ago or in the future. It is being verified again now; ask again when it is Verified.",
+            run_path=str(run.path),
+        )
+
+    def _refuse_warm_proof(self, run: Run, by: str) -> None:
+        """A proof from this computer's memory is none, unless the contents are read at the moment of deletion."""
+        if self._core.config.proof.reread_before_clear or run.durable.proof.reading != Reading.WARM:
+            return
+        self._core.sync_again(run, by)
+        raise StagingError(
+            Code.NAS_COPY_NOT_PROVEN,
+            f"The NAS copy of {run.path} could only be read from this computer's memory, which proves nothing. Close "
+            "the programs here that have it open, or mount the NAS anew; it is being verified again now.",
             run_path=str(run.path),
         )
 
@@ -174,7 +202,7 @@ class ClearingDesk:
         elif error.code == Code.NAS_COPY_NOT_PROVEN and run.state is Lifecycle.SYNC_VERIFIED:
             if error.path:  # a file that is not as verified; without one only the proof is missing
                 damage.found(core, run, [error.path], 1, run.durable.proof.file_count)
-            core.sync_again(run, task.by, Reason.NAS_COPY_DAMAGED)
+            core.sync_again(run, task.by, Reason.NAS_COPY_DAMAGED if error.path else Reason.FORCED)
         core.agenda.touch(str(run.path), 0.05)
 
     def _pause(self, run_path: str) -> float:
@@ -286,10 +314,5 @@ def _not_now(run: Run) -> tuple[Code, str]:
 
 def _refusal(run: Run, error: TaskError) -> StagingError:
     path = str(run.path)
-    if error.code is not None:
-        return StagingError(Code(error.code), error.message, run_path=path, path=error.path)
-    if error.error_class in (ErrorClass.BUSY, ErrorClass.FENCED):
-        return StagingError(Code.RUN_BUSY, error.message, run_path=path)
-    if error.error_class in (ErrorClass.TARGET, ErrorClass.TARGET_FULL, ErrorClass.CONFIGURATION):
-        return StagingError(Code.NAS_UNAVAILABLE, error.message, run_path=path)
-    return StagingError(Code.RUN_CHANGED_SINCE_VERIFIED, error.message, run_path=path, path=error.path)
+    code = Code(error.code) if error.code is not None else _CODES[error.error_class]
+    return StagingError(code, error.message, run_path=path, path=error.path)

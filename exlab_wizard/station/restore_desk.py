@@ -49,8 +49,7 @@ class RestoreDesk:
             message = f"{path} is being worked on ({run.job.kind}); ask again when that is done."
             raise StagingError(Code.RUN_BUSY, message, run_path=path)
         if run.local_files:
-            message = f"The data of {path} are still here ({units.count(run.local_files, 'file')}): nothing to restore."
-            raise StagingError(Code.NOT_PERMITTED, message, run_path=path, current_state=str(run.state))
+            raise _not_beside(run)
         if run.state.rank < Lifecycle.SYNC_VERIFIED.rank or not run.manifest_digest:
             message = f"{path} is {run.state}, and there is no verified copy on the NAS to restore it from."
             raise StagingError(Code.STAGING_NOT_SYNC_VERIFIED, message, run_path=path, current_state=str(run.state))
@@ -93,6 +92,30 @@ class RestoreDesk:
     def failed(self, run: Run) -> None:
         """It is over for good: what lies in staging is looked at again, as of any cleared run."""
         self._core.agenda.touch(str(run.path), 0.05)
+
+
+def _not_beside(run: Run) -> StagingError:
+    """Why nothing is restored into a run that has data here: all are here, or some are and have to go first."""
+    path, here, total = str(run.path), run.local_files, run.durable.proof.file_count
+    details: dict[str, Any] = {"run_path": path, "current_state": str(run.state)}
+    files = units.count(here, "file")
+    if total and run.state is not Lifecycle.SYNC_VERIFIED:
+        message = (
+            f"{path} has {files} in staging not verified yet; that is synced first. What was cleared before "
+            f"comes back after that: when it is Verified, clear it, then restore all of it."
+        )
+        step = f"`exlab-wizard wait {run.path.leaf}`, clear it, then restore it."
+    elif here < total:
+        message = (
+            f"{path} has {here:,} of its {total:,} verified files in staging. Clear it first, then restore: all of it "
+            "comes back."
+        )
+        step = f"`exlab-wizard clear {run.path.leaf}`, then `exlab-wizard restore {run.path.leaf}`."
+    else:
+        return StagingError(
+            Code.NOT_PERMITTED, f"The data of {path} are still here ({files}): nothing to restore.", **details
+        )
+    return StagingError(Code.NOT_PERMITTED, message, next_step=step, **details)
 
 
 def _summary(data: dict[str, Any], by: str) -> str:

@@ -11,6 +11,7 @@ from exlab_wizard.runs.states import Lifecycle
 from exlab_wizard.station import damage
 from exlab_wizard.station.core import Core
 from exlab_wizard.station.registry import Proof, Run
+from exlab_wizard.sync.engine.verify import Reading
 from exlab_wizard.sync.queue import EXPEDITED, Job
 
 STATION = "station"  # who asks when nobody does
@@ -73,7 +74,7 @@ def _passed(core: Core, run: Run, by: str, data: dict[str, Any]) -> None:
         known = ("manifest_digest", "nas_path", "nas_id", "file_count", "byte_total")
         proof = run.durable.proof = Proof(**{name: data[name] for name in known})
     proof.first_at = (proof.first_at or proof.proven_at) if proof.passes else data["verified_at"]
-    proof.passes += 1
+    proof.passes += data["reading"] != Reading.WARM
     proof.proven_at, proof.reading = data["verified_at"], data["reading"]
     damage.over(core, run)
     core.registry.save(run)

@@ -195,7 +195,7 @@ class Errands:
         else:
             came_back = core.targets.came_back(nas_root)
             folds = frozenset(Capabilities.from_dict(data["capabilities"]).folds)
-            can_prove = provable(data["capabilities"])
+            can_prove = provable(data)
             news = core.targets.found(nas_root, data["nas_id"], data["names"], can_prove, folds)
             self._outcomes.target_answered(nas_root, came_back)
             if came_back:

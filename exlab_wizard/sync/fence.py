@@ -102,13 +102,20 @@ class RunLock:
         with on_state(f"{LOCKS}/{name}"), self._state.ensure(LOCKS) as locks:
             flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
             self._fd = os.open(name, flags, 0o660, dir_fd=locks.fd)
+        try:
+            with on_state(f"{LOCKS}/{name}"):
+                self._wait()
+        except BaseException:
+            self._close()
+            raise
+        return self
+
+    def _wait(self) -> None:
         deadline = time.monotonic() + self._wait_seconds
         while not _try_lock(self._fd, fcntl.LOCK_EX):
             if time.monotonic() > deadline:
-                self._close()
                 raise BusyError(self._run)
             time.sleep(0.01)
-        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -12,6 +12,7 @@ from exlab_wizard.station import damage, verifying
 from exlab_wizard.station.core import Core
 from exlab_wizard.station.registry import Proof, Run
 from exlab_wizard.station.restore_desk import RestoreDesk
+from exlab_wizard.sync.engine.verify import Reading
 from exlab_wizard.sync.queue import Job
 from exlab_wizard.sync.retry import Next, decide
 from exlab_wizard.sync.tasks import (
@@ -67,7 +68,7 @@ class Outcomes:
         run.durable.proof = Proof(
             manifest_digest=data["manifest_digest"],
             proven_at=data["verified_at"],
-            passes=old.passes + 1 if same else 1,
+            passes=(old.passes if same else 0) + (data["reading"] != Reading.WARM),
             fingerprint=data["fingerprint"],
             nas_path=data["nas_path"],
             nas_id=data["nas_id"],

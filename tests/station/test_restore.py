@@ -172,6 +172,25 @@ def test_what_is_still_here_or_was_never_verified_is_refused(bench: Bench) -> No
     assert bench.refused(lambda: bench.station.restore(unknown, "lee")).code == "run_not_found"
 
 
+def test_after_a_late_file_it_is_said_how_the_rest_comes_back(bench: Bench) -> None:
+    folder = cleared(bench)
+    with nas_away(bench):
+        (folder / "late.tif").write_bytes(b"late")
+        wait_for(lambda: "late_data" in bench.reasons(), 20)
+        error = bench.refused(lambda: restore(bench))
+        assert error.code == "not_permitted" and "1 file in staging not verified yet" in error.message
+        bench.push(files={})
+    bench.wait("sync_verified", seconds=40)
+    error = bench.refused(lambda: restore(bench))
+    total = len(FILES) + 2
+    assert f"2 of its {total} verified files" in error.message and "exlab-wizard clear" in error.next_step
+    bench.clear()
+    bench.wait("cleared")
+    restore(bench)
+    bench.wait("sync_verified")
+    assert data_files(folder).items() >= {**FILES, "late.tif": b"late"}.items()
+
+
 def test_damage_on_the_nas_is_told_and_leaves_a_cleared_run(bench: Bench) -> None:
     folder = cleared(bench)
     target = bench.lab.nas / RUN / "notes.txt"

@@ -131,7 +131,7 @@ def test_a_full_target_says_so_leaves_no_temporary_and_goes_on_when_there_is_roo
         assert "full" in error.message
         bench.assert_no_temporaries()
         run("mount", "-o", f"remount,{big}", str(nas))
-        assert bench.sync()["reading"] == "warm"  # memory has no medium to read from, and it is said
+        assert bench.sync()["reading"] == "memory"  # memory has no medium to read from, and it is said
         assert bench.nas_files() == FILES
 
 

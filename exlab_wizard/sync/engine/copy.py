@@ -10,13 +10,14 @@ from typing import NamedTuple
 from exlab_wizard.fsys import Dir, close_quietly
 from exlab_wizard.mount_points import mount_id
 from exlab_wizard.runs.scan import Identity, identity_of
-from exlab_wizard.sync.engine.sparse import HOLE, end_sparse, write_all, write_sparse
+from exlab_wizard.sync.engine.sparse import end_sparse, has_holes, write_all, write_sparse
 from exlab_wizard.sync.engine.stream import BIG_FILE, Digest, digest_stream
 from exlab_wizard.sync.failure import FULL, TaskFailedError, source_failure, target_failure
 from exlab_wizard.sync.tasks import ErrorClass
 
 _ATTEMPTS = 2
 _FLUSH_AHEAD = 16 << 20
+OURS = 0o400  # whatever the original's mode: the station has to read its own copy back
 
 
 class _WriteError(Exception):
@@ -114,7 +115,7 @@ def _fill(source: Source, fd: int, tally: Tally) -> Digest:
         _end_at(fd, digest.size)
     with suppress(OSError):
         info = source.folder.stat(source.name)
-        os.fchmod(fd, info.st_mode & 0o777)
+        os.fchmod(fd, info.st_mode & 0o777 | OURS)
         os.utime(fd, ns=(info.st_atime_ns, info.st_mtime_ns))
     try:
         os.fsync(fd)
@@ -124,10 +125,8 @@ def _fill(source: Source, fd: int, tally: Tally) -> Digest:
 
 
 def _has_holes(source: Source) -> bool:
-    """Whether the file takes less room than its bytes do; it is only a matter of room, never of bytes."""
     with suppress(OSError):
-        info = source.folder.stat(source.name)
-        return info.st_blocks * 512 < info.st_size and info.st_size >= HOLE
+        return has_holes(source.folder.stat(source.name))
     return False
 
 

@@ -10,6 +10,32 @@ _ZEROS = bytes(HOLE)
 _NOT_OFFERED = frozenset({errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EPERM})
 
 
+def has_holes(info: os.stat_result) -> bool:
+    """Whether a file takes less room than its bytes do; it is only a matter of room, never of bytes."""
+    return info.st_blocks * 512 < info.st_size and info.st_size >= HOLE
+
+
+def room_for(fd: int) -> int:
+    """How many bytes a copy of an open file by `write_sparse` takes at most; all where its holes are not told.
+
+    Not by its blocks: a NAS that compresses takes few of them for bytes that are no zeros. Raises OSError.
+    """
+    size, room, at = os.fstat(fd).st_size, 0, 0
+    while at < size:
+        try:
+            start = os.lseek(fd, at, os.SEEK_DATA)
+            end = os.lseek(fd, start, os.SEEK_HOLE)
+        except OSError as error:
+            if error.errno == errno.ENXIO:  # nothing but a hole to the end
+                return room
+            if error.errno in _NOT_OFFERED:
+                return size
+            raise
+        before, at = start // HOLE * HOLE, -(-end // HOLE) * HOLE  # it writes whole pieces
+        room += min(at, size) - before
+    return room
+
+
 def write_all(fd: int, chunk: memoryview) -> None:
     """Write every byte. Raises OSError."""
     done = 0

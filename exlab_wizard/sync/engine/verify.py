@@ -7,6 +7,7 @@ import errno
 import hashlib
 import mmap
 import os
+import time
 from enum import StrEnum
 from functools import cache
 from types import TracebackType
@@ -17,19 +18,24 @@ from exlab_wizard.sync.engine.mounts import is_in_memory
 from exlab_wizard.sync.engine.stream import BIG_FILE, SMALL_CHUNK, Digest, Tick, digest_stream
 
 _FILE_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_AGAIN_SECONDS = (0.005, 0.02, 0.05)
 _CACHESTAT = 451  # the same number on every architecture Python runs on here
 _NOT_OFFERED = frozenset({errno.EINVAL, errno.ENOTSUP, errno.ENOSYS})
 
 
 class Reading(StrEnum):
-    """How a file was read back, best first. WARM proves memory only."""
+    """How a file was read back, best first. MEMORY: the file system has no medium, there is nothing else to read.
+
+    WARM: there is one, but what was read may never have been there: no proof, no pass, no licence to clear.
+    """
 
     FADVISE = "fadvise"
     O_DIRECT = "o_direct"
+    MEMORY = "memory"
     WARM = "warm"
 
 
-_ORDER = (Reading.FADVISE, Reading.O_DIRECT, Reading.WARM)
+_ORDER = tuple(Reading)
 
 
 def worst(one: Reading, other: Reading) -> Reading:
@@ -67,19 +73,32 @@ class ColdFile:
 
     def _prepare(self, folder: Dir, name: str) -> Reading:
         """The best reading possible here; for O_DIRECT the file is opened anew."""
-        if self._size == 0 or (drop_cached_pages(self._fd) and not _still_cached(self._fd)):
+        if self._size == 0 or self._forgotten():
             return Reading.FADVISE
-        direct = None if is_in_memory(folder) else _open_direct(folder, name)
+        if is_in_memory(folder):
+            return Reading.MEMORY
+        direct = _open_direct(folder, name)
         if direct is None:
-            return Reading.WARM
+            return Reading.FADVISE if self._forgotten_at_last() else Reading.WARM
         close_quietly(self._fd)
         self._fd = direct
         return Reading.O_DIRECT
 
+    def _forgotten(self) -> bool:
+        return drop_cached_pages(self._fd) and not _still_cached(self._fd)
+
+    def _forgotten_at_last(self) -> bool:
+        """Pages just being read or written by others stay for a moment."""
+        for seconds in _AGAIN_SECONDS:
+            time.sleep(seconds)
+            if self._forgotten():
+                return True
+        return False
+
     def hash(self, tick: Tick) -> ColdHash:
         """Read to the end; `tick` may raise and sees each chunk's bytes. Raises OSError."""
         if self._reading is Reading.O_DIRECT:
-            return ColdHash(*_read_direct(self._fd, tick), Reading.O_DIRECT)
+            return ColdHash(*_read_direct(self._fd, self._size, tick), Reading.O_DIRECT)
         return ColdHash(*digest_stream(self._fd, self._size, tick), self._reading)
 
     def close(self) -> None:
@@ -147,13 +166,20 @@ def _open_direct(folder: Dir, name: str) -> int | None:
     return fd
 
 
-def _read_direct(fd: int, tick: Tick) -> Digest:
+def _read_direct(fd: int, expected: int, tick: Tick) -> Digest:
+    """To where nothing more comes: some network clients give less than was asked for before the end.
+
+    As with `digest_stream`, a file that grows beyond what was `expected` is not followed. Reading at an unaligned place
+    is refused by some file systems: the page it is in is read again, and only what is new counts.
+    """
     digest, size = hashlib.sha256(), 0
     with mmap.mmap(-1, SMALL_CHUNK) as aligned, memoryview(aligned) as buffer:
-        while True:
-            count = os.readv(fd, [buffer])
-            tick(count)
-            digest.update(buffer[:count])
-            size += count
-            if count < SMALL_CHUNK:  # the end: going on from an unaligned place is refused by some file systems
-                return Digest(size, digest.hexdigest())
+        while size <= expected:
+            known = size % mmap.PAGESIZE
+            count = os.preadv(fd, [buffer], size - known)
+            if count <= known:
+                break
+            tick(count - known)
+            digest.update(buffer[known:count])
+            size += count - known
+    return Digest(size, digest.hexdigest())

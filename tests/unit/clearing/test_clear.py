@@ -8,6 +8,7 @@ import pytest
 
 from exlab_wizard.clearing import clear, moving, unlink
 from exlab_wizard.clearing.holding import Holding
+from exlab_wizard.fsys import Dir
 from exlab_wizard.runs.states import Lifecycle
 from exlab_wizard.sync.tasks import ErrorClass
 from tests.support.clearing import ClearBench, data_below, held_open, snapshot
@@ -246,18 +247,18 @@ def test_a_file_swapped_for_another_at_the_last_instant_survives(
 ) -> None:
     """Between the look at a file and its unlink, its name is given to another file."""
     fd = os.open(bench.run / "stack/deep", os.O_RDONLY)
-    real, done = os.rename, []
+    real, done = unlink.move_aside, []
 
-    def swap(source: str, target: str, **more: Any) -> None:
-        if source == "plane 1.raw" and not done:
+    def swap(folder: Dir, name: str, taken: Dir, number: str) -> None:
+        if name == "plane 1.raw" and not done:
             done.append(True)
-            real(source, "away", src_dir_fd=fd, dst_dir_fd=fd)
-            at = os.open(source, os.O_WRONLY | os.O_CREAT, dir_fd=fd)
+            os.rename(name, "away", src_dir_fd=fd, dst_dir_fd=fd)
+            at = os.open(name, os.O_WRONLY | os.O_CREAT, dir_fd=fd)
             os.write(at, b"somebody's only copy")
             os.close(at)
-        real(source, target, **more)
+        real(folder, name, taken, number)
 
-    monkeypatch.setattr(unlink.os, "rename", swap)
+    monkeypatch.setattr(unlink, "move_aside", swap)
     data = bench.cleared()
     os.close(fd)
     assert done
@@ -265,6 +266,7 @@ def test_a_file_swapped_for_another_at_the_last_instant_survives(
     assert data["late"] == ["stack/deep/away", "stack/deep/plane 1.raw"]
 
 
+<<<<<<< HEAD
 def test_a_writer_that_knocks_at_the_last_instant_keeps_the_file(
     bench: ClearBench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -283,6 +285,23 @@ def test_a_writer_that_knocks_at_the_last_instant_keeps_the_file(
     os.close(fd)
     assert data["partial"] and "plane 1.raw" in data["why"]
     assert bench.local_data()["stack/deep/plane 1.raw"] == bench.files["stack/deep/plane 1.raw"]
+=======
+def test_a_file_put_where_one_is_moved_to_be_unlinked_is_not_replaced(
+    bench: ClearBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = "stack/deep/plane 1.raw"
+    number = sorted(bench.files, key=os.fsencode).index(path)
+
+    def plant() -> None:
+        (bench.run_control / f"clearing-abc/taken/{number}").write_bytes(b"somebody's only copy")
+
+    _at(monkeypatch, clear, "unlink_proven", plant)
+    data = bench.cleared(clearing_id="abc")
+    assert bench.local_data() == {path: bench.files[path], f"{number}.put-back-abc": b"somebody's only copy"}
+    assert sorted(data["late"]) == [f"{number}.put-back-abc", path]
+    assert data["files_freed"] == len(bench.files) - 1
+    assert bench.finish("abc") and bench.pending() == []
+>>>>>>> f2
 
 
 def test_a_writer_that_comes_while_unlinking_stops_it(bench: ClearBench, monkeypatch: pytest.MonkeyPatch) -> None:

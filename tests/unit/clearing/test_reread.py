@@ -8,8 +8,9 @@ import time
 import pytest
 
 from exlab_wizard.clearing import checks, proof
-from tests.support.clearing import ClearBench, flip
+from tests.support.clearing import ClearBench, data_below, flip
 from tests.support.crash import dies_at
+from tests.support.warm import mapped, refuse_direct_reads
 
 CHECKSUMS = ".exlab-wizard/checksums.sha256"
 
@@ -85,3 +86,25 @@ def test_a_recovery_looks_at_the_checksums_too(bench: ClearBench) -> None:
     assert "checksums" in data["why"]
     bench.assert_nothing_lost()
     assert bench.local_data()
+
+
+def test_what_only_memory_gave_back_is_no_licence_and_no_damage(
+    bench: ClearBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refuse_direct_reads(monkeypatch)
+    with mapped(bench.nas_run / "frame_0001.tif"):
+        assert bench.verify()["reading"] == "warm", "verified, and it is said how"
+        error = bench.refusal()
+        assert (error.code, error.path) == ("nas_copy_not_proven", ""), "a path would mean damage"
+        assert "frame_0001.tif" in error.message and "memory" in error.message
+    assert bench.cleared()["files_freed"] == len(bench.files)
+
+
+def test_a_recovery_puts_back_what_only_memory_vouches_for(bench: ClearBench, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert dies_at(33, lambda: bench.run_to_its_end(bench.clear_task(clearing_id="abc")))
+    refuse_direct_reads(monkeypatch)
+    left = data_below(bench.run_control / "clearing-abc/data")
+    path = next(iter(left))
+    with mapped(bench.nas_run / path):
+        assert bench.cleared(recover=True)["undone"]
+    assert bench.local_data() == left

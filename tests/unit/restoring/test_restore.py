@@ -65,6 +65,13 @@ def test_odd_names_modes_times_and_empty_folders(tmp_path: Path) -> None:
     bench.assert_as_before()
 
 
+def test_a_file_nobody_may_read_on_the_nas_is_readable_here(bench: RestoreBench) -> None:
+    path = next(iter(bench.files))
+    os.chmod(bench.nas_run / path, 0o040)
+    bench.restore()
+    assert (bench.run / path).stat().st_mode & 0o777 == 0o440
+
+
 def test_it_can_be_cleared_again_without_reading_staging(bench: RestoreBench, monkeypatch: pytest.MonkeyPatch) -> None:
     bench.restore()
     bench.write_ingest(Lifecycle.SYNC_VERIFIED)
@@ -211,6 +218,21 @@ def test_no_room_is_told_before_anything_is_written(bench: RestoreBench, monkeyp
     error = bench.restore_error()
     assert error.error_class is ErrorClass.REFUSED and "no room" in error.message
     assert bench.local_data() == {} and bench.restoring_folders() == []
+
+
+def test_holes_come_back_as_holes_and_are_no_room_to_demand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench = RestoreBench(tmp_path, {"frame.tif": b"frame"})
+    with (bench.run / "sparse.raw").open("wb") as file:
+        file.truncate(100 << 20)
+        file.seek(50 << 20)
+        file.write(os.urandom(1 << 20))
+    bench.clear_all()
+    monkeypatch.setattr(restoring, "free_bytes", lambda folder: 8 << 20)
+    assert "no room" in bench.restore_error().message, "16 MiB are kept free all the same"
+    monkeypatch.setattr(restoring, "free_bytes", lambda folder: 20 << 20)
+    bench.restore()
+    bench.assert_as_before()
+    assert (bench.run / "sparse.raw").stat().st_blocks * 512 < 2 << 20
 
 
 def test_a_right_that_is_missing_is_told(bench: RestoreBench, monkeypatch: pytest.MonkeyPatch) -> None:

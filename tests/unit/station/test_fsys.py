@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from exlab_wizard import fsys
-from exlab_wizard.fsys import Dir, UnsupportedEntryError, drop_cached_pages, rename_noreplace
+from exlab_wizard.fsys import Dir, UnsupportedEntryError, drop_cached_pages, move_aside, rename_noreplace
 
 
 @pytest.fixture
@@ -118,6 +118,22 @@ def test_a_name_is_never_replaced(root: Dir, tmp_path: Path, monkeypatch: pytest
             rename_noreplace(root, "missing", there, "other")
     assert (tmp_path / "there" / "name").read_bytes() == b"new"
     assert (tmp_path / "file").read_bytes() == b"newer"
+
+
+@pytest.mark.parametrize("offered", [True, False], ids=["renameat2", "look and rename"])
+def test_moving_aside_replaces_nothing_and_never_unlinks(
+    root: Dir, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, offered: bool
+) -> None:
+    if not offered:
+        monkeypatch.setattr(fsys, "_libc", object)
+    monkeypatch.setattr(fsys.os, "unlink", lambda *names, **more: pytest.fail("a name may be another file's by now"))
+    with root.ensure("ours") as ours:
+        (tmp_path / "file").write_bytes(b"one")
+        move_aside(root, "file", ours, "0")
+        (tmp_path / "file").write_bytes(b"two")
+        with pytest.raises(FileExistsError):
+            move_aside(root, "file", ours, "0")
+    assert ((tmp_path / "ours/0").read_bytes(), (tmp_path / "file").read_bytes()) == (b"one", b"two")
 
 
 def test_folders_move_only_where_the_kernel_can_do_it_exclusively(

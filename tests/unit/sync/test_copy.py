@@ -75,6 +75,16 @@ def test_a_copy_has_the_bytes_the_mode_the_time_and_the_digest(
     assert (info.st_mode & 0o777, info.st_mtime_ns, counter.size) == (0o640, 10**18 + 7, size)
 
 
+@pytest.mark.parametrize(("mode", "copied"), [(0o040, 0o440), (0o000, 0o400), (0o444, 0o444), (0o4755, 0o755)])
+def test_a_copy_can_be_read_back_whatever_the_mode_of_its_source(
+    folders: tuple[Dir, Dir], tmp_path: Path, mode: int, copied: int
+) -> None:
+    one = source_of(folders[0], DATA)
+    os.chmod(tmp_path / "from/scan.h5", mode)
+    copy_file(one._replace(identity=identity_of(folders[0].stat("scan.h5"))), folders[1], "7-1", Counter().tally)
+    assert (tmp_path / "to/7-1").stat().st_mode & 0o7777 == copied
+
+
 def test_a_big_file_is_hashed_in_a_second_thread_and_comes_out_the_same(
     folders: tuple[Dir, Dir], tmp_path: Path
 ) -> None:

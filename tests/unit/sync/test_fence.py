@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import errno
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -9,6 +11,7 @@ import pytest
 
 from exlab_wizard.fsys import Dir
 from exlab_wizard.sync import fence
+from exlab_wizard.sync.failure import TaskFailedError
 from exlab_wizard.sync.fence import BusyError, Fence, FencedError, RunLock, issue_token, lock_is_free
 from exlab_wizard.sync.tasks import ErrorClass
 from tests.support.engine import RUN
@@ -66,6 +69,18 @@ def test_the_lock_is_exclusive_and_given_back(state: Dir) -> None:
         with RunLock(state, RUN, "publish.lock"):
             pass
     assert lock_is_free(state, RUN)
+
+
+def test_a_lock_that_cannot_be_had_at_all_gives_its_handle_back(state: Dir, monkeypatch: pytest.MonkeyPatch) -> None:
+    def flock(fd: int, how: int) -> None:
+        raise OSError(errno.ENOLCK, "no locks here")
+
+    monkeypatch.setattr(fence.fcntl, "flock", flock)
+    before = len(os.listdir("/proc/self/fd"))
+    with pytest.raises(TaskFailedError, match="state directory") as caught, RunLock(state, RUN):
+        pass
+    assert caught.value.error.number == errno.ENOLCK
+    assert len(os.listdir("/proc/self/fd")) == before
 
 
 def test_a_killed_process_frees_its_lock(state: Dir, tmp_path: Path) -> None:

@@ -8,12 +8,16 @@ from pathlib import Path
 import pytest
 
 from exlab_wizard.clearing.receipts import append, entries, read, receipt, verify_chain
+from exlab_wizard.doctor.targets import verdict
 from exlab_wizard.fsys import Dir
+from exlab_wizard.markers import NAS_MARKER
 from exlab_wizard.sync.engine.probe import run_probe
+from exlab_wizard.sync.engine.provable import CONTENTS, provable
 from exlab_wizard.sync.engine.publish_task import run_publish
 from exlab_wizard.sync.failure import TaskFailedError
-from exlab_wizard.sync.tasks import ErrorClass, ProbeTask, PublishTask, TaskError
+from exlab_wizard.sync.tasks import ErrorClass, Outcome, ProbeTask, PublishTask, TaskError
 from tests.support.engine import RUN, Bench, put
+from tests.support.warm import mapped, refuse_direct_reads
 
 
 @pytest.fixture
@@ -123,6 +127,16 @@ def test_a_link_in_a_control_files_place_is_replaced_not_followed(bench: Bench, 
     publish(bench, ingest__json="new")
     assert (tmp_path / "outside").read_text() == "untouched"
     assert (bench.control / "ingest.json").read_text() == "new"
+
+
+def test_a_probe_says_whether_readings_come_from_the_nas(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    task = ProbeTask("p", 0, "", bench.place)
+    assert CONTENTS in provable(run_probe(task, lambda progress: None).data)
+    refuse_direct_reads(monkeypatch)
+    with mapped(bench.nas / NAS_MARKER):
+        found = run_probe(task, lambda progress: None).data
+    assert CONTENTS not in provable(found)
+    assert verdict("nas", str(bench.nas), Outcome("p", data=found)).severity == "warning"
 
 
 def test_a_probe_says_which_nas_and_how_much_room(bench: Bench) -> None:

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exlab_wizard.sync.engine import sparse
-from exlab_wizard.sync.engine.sparse import HOLE, end_sparse, write_sparse
+from exlab_wizard.sync.engine.sparse import HOLE, end_sparse, room_for, write_sparse
 from tests.support.engine import Bench
 
 PIECES = st.lists(st.tuples(st.sampled_from([b"\0", b"\0", b"x"]), st.integers(0, 3 * HOLE)), max_size=6)
@@ -33,6 +33,43 @@ def test_whatever_the_holes_the_bytes_are_equal(
     end_sparse(fd, len(data))
     os.close(fd)
     assert path.read_bytes() == data
+
+
+@settings(max_examples=60, deadline=None)
+@given(pieces=PIECES)
+def test_a_copy_never_takes_more_room_than_was_reckoned(
+    tmp_path_factory: pytest.TempPathFactory, pieces: list[tuple[bytes, int]]
+) -> None:
+    folder, data = tmp_path_factory.mktemp("sparse"), b"".join(byte * count for byte, count in pieces)
+    fds = [os.open(folder / name, os.O_RDWR | os.O_CREAT) for name in ("one", "copy")]
+    for fd in fds:
+        write_sparse(fd, memoryview(data))
+        end_sparse(fd, len(data))
+        os.fsync(fd)
+    room, taken = room_for(fds[0]), os.fstat(fds[1]).st_blocks * 512
+    for fd in fds:
+        os.close(fd)
+    assert taken - 4096 < room <= len(data)
+
+
+def test_a_little_data_in_a_hole_takes_a_whole_piece(tmp_path: Path) -> None:
+    with (tmp_path / "file").open("wb+") as file:
+        file.truncate(10 * HOLE)
+        for at in (4096, 12288, 5 * HOLE + 8192):
+            os.pwrite(file.fileno(), b"x", at)
+        os.fsync(file.fileno())
+        assert room_for(file.fileno()) == 2 * HOLE
+
+
+def test_where_holes_are_not_told_a_copy_may_take_all_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(fd: int, at: int, how: int) -> int:
+        raise OSError(errno.EINVAL, "not told here")
+
+    with (tmp_path / "file").open("wb+") as file:
+        file.truncate(3 * HOLE)
+        assert room_for(file.fileno()) == 0
+        monkeypatch.setattr(sparse.os, "lseek", refuse)
+        assert room_for(file.fileno()) == 3 * HOLE
 
 
 def test_a_target_that_cannot_lengthen_a_file_gets_its_last_byte(

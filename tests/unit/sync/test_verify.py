@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import errno
 import mmap
 import os
 import random
@@ -22,6 +21,7 @@ from exlab_wizard.sync.engine.verify import ColdFile, Reading, hash_cold, worst
 from exlab_wizard.sync.failure import TaskFailedError
 from exlab_wizard.sync.tasks import ErrorClass
 from tests.support.engine import put, sha256
+from tests.support.warm import refuse_direct_reads
 
 DATA = random.Random(2).randbytes(2 * 2**20 + 9)
 SIZES = [0, 1, mmap.PAGESIZE, 2**20, len(DATA)]
@@ -62,28 +62,57 @@ def test_pages_that_cannot_be_dropped_are_read_around(folder: Dir, tmp_path: Pat
         assert hash_cold(folder, "scan") == (size, sha256(DATA[:size]), Reading.O_DIRECT)
 
 
+@pytest.mark.parametrize("piece", [mmap.PAGESIZE, 5000, 300_001])
+def test_a_direct_read_that_gives_less_than_asked_is_not_the_end(
+    folder: Dir, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, piece: int
+) -> None:
+    """Some network clients answer with what they have; going on is only from an aligned place."""
+    flushed(tmp_path / "scan", DATA)
+    real = os.preadv
+
+    def short(fd: int, buffers: list[memoryview], at: int, *flags: int) -> int:
+        assert at % mmap.PAGESIZE == 0
+        return min(real(fd, buffers, at, *flags), piece)
+
+    read = os.readv
+    monkeypatch.setattr(verify.os, "preadv", short)
+    monkeypatch.setattr(verify.os, "readv", lambda fd, buffers: min(read(fd, buffers), piece))
+    monkeypatch.setattr(verify, "drop_cached_pages", lambda fd: False)
+    seen: list[int] = []
+    assert hash_cold(folder, "scan", seen.append) == (len(DATA), sha256(DATA), Reading.O_DIRECT)
+    assert sum(seen) == len(DATA)
+
+
 def test_without_a_way_around_it_is_said_that_only_memory_was_read(
     folder: Dir, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     flushed(tmp_path / "scan", DATA)
     monkeypatch.setattr(verify, "drop_cached_pages", lambda fd: False)
-    real = os.open
-
-    def refuse(path: str, flags: int, *rest: int, **more: int) -> int:
-        if flags & os.O_DIRECT:
-            raise OSError(errno.EINVAL, "not here")
-        return real(path, flags, *rest, **more)
-
-    monkeypatch.setattr(verify.os, "open", refuse)
+    refuse_direct_reads(monkeypatch)
     assert hash_cold(folder, "scan") == (len(DATA), sha256(DATA), Reading.WARM)
 
 
-def test_what_lives_in_memory_is_warm() -> None:
+def test_pages_that_stay_only_for_a_moment_are_no_reason_to_give_up(
+    folder: Dir, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flushed(tmp_path / "scan", DATA)
+    real, asked = verify.drop_cached_pages, []
+
+    def late(fd: int) -> bool:
+        asked.append(fd)
+        return len(asked) > 2 and real(fd)
+
+    monkeypatch.setattr(verify, "drop_cached_pages", late)
+    refuse_direct_reads(monkeypatch)
+    assert hash_cold(folder, "scan").reading is Reading.FADVISE
+
+
+def test_what_lives_in_memory_has_no_medium() -> None:
     path = Path("/dev/shm", f"exlab-test-{os.getpid()}")
     path.write_bytes(b"x")
     try:
         with Dir.open("/dev/shm") as memory:
-            assert hash_cold(memory, path.name).reading is Reading.WARM
+            assert hash_cold(memory, path.name).reading is Reading.MEMORY
     finally:
         path.unlink()
 
