@@ -62,7 +62,7 @@ def _trouble(run: Run, context: Context) -> Display | None:
         return _lost(run.durable)
     if hard and run.state in (Lifecycle.COMPLETE, Lifecycle.SYNC_QUEUED) and not run.busy:
         return _blocked(hard)
-    if run.alarm is not None and run.state.rank >= Lifecycle.SYNC_VERIFIED.rank and not run.busy:
+    if run.alarm is not None and run.state.rank >= Lifecycle.SYNC_VERIFIED.rank and not (run.busy or run.restoring):
         return _damaged(run, run.alarm)
     if run.unreadable and run.state is not Lifecycle.CLEARED:
         return Display(
@@ -83,7 +83,7 @@ def _damaged(run: Run, damage: Damage) -> Display:
         f"{damage.sentence}{waits}",
         f"Put {it} back from a backup or snapshot of the NAS, then run `exlab-wizard verify {run.path.leaf}`.",
         True,
-        ("acknowledge", "force_sync", "log") if run.local_files else ("acknowledge", "log"),
+        ("force_sync", "acknowledge", "log") if run.local_files else ("acknowledge", "log"),
     )
 
 
@@ -94,8 +94,15 @@ def _with_damage(run: Run, shown: Display) -> Display:
         return shown
     if damage.acknowledged_by:
         return replace(shown, why=f"{shown.why} {damage.sentence[:-1]} (acknowledged by {damage.acknowledged_by}).")
-    actions = shown.actions if "acknowledge" in shown.actions else (*shown.actions[:-1], "acknowledge", "log")
-    return replace(shown, why=f"{damage.sentence} {shown.why}", needs_attention=True, actions=actions)
+    return replace(shown, why=f"{damage.sentence} {shown.why}", needs_attention=True, actions=_acknowledgeable(shown))
+
+
+def _acknowledgeable(shown: Display) -> tuple[Action, ...]:
+    """With the taking note: after the way to mend what failed, before what is done by itself anyway."""
+    if "acknowledge" in shown.actions:
+        return shown.actions
+    others = tuple(action for action in shown.actions if action != "log")
+    return (*others, "acknowledge", "log") if shown.state is DisplayState.FAILED else ("acknowledge", *others, "log")
 
 
 def _foreign(problem: str) -> Display:
@@ -193,7 +200,7 @@ def _restoring(run: Run, context: Context) -> Display:
         return _not_configured(run.path.equipment_id)
     if job.state == "waiting":
         at = f"{job.due_at:%H:%M:%S} UTC" if job.due_at else "the next opportunity"
-        step = f"Tried again at {at}, or at once with Restore; nothing is lost meanwhile."
+        step = f"Tried again at {at}, or at once by {_restore(run)}; nothing is lost meanwhile."
         return Display(DisplayState.STALLED, _error_text(run), step, True, _RESTORABLE)
     if job.state == "running" and run.progress_at and quiet > STALLED_AFTER_SECONDS:
         step = "The NAS is being checked; restoring goes on by itself when it answers."
@@ -207,11 +214,15 @@ def _restoring(run: Run, context: Context) -> Display:
     return Display(DisplayState.RESTORING, "The data are brought back from the NAS in a moment.", "Nothing to do.")
 
 
+def _restore(run: Run) -> str:
+    return f"`exlab-wizard restore {run.path.leaf}`"
+
+
 def _restore_failed(run: Run) -> Display:
     return Display(
         DisplayState.FAILED,
         f"Not restored: {_error_text(run)}",
-        "Mend the cause and press Restore, or take note with Acknowledge.",
+        f"Mend the cause and run {_restore(run)}, or take note with Acknowledge.",
         True,
         ("restore", "acknowledge", "log"),
     )
