@@ -172,7 +172,7 @@ class ClearingDesk:
             self._reopen(run)
         elif error.code == Code.NAS_COPY_NOT_PROVEN and run.state is Lifecycle.SYNC_VERIFIED:
             if error.path:  # a file that is not as verified; without one only the proof is missing
-                damage.found(core, run, [error.path], 1, run.durable.proof.file_count)
+                damage.met(core, run, error.path)
             core.sync_again(run, task.by, Reason.NAS_COPY_DAMAGED)
         core.agenda.touch(str(run.path), 0.05)
 

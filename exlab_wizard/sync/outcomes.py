@@ -147,7 +147,7 @@ class Outcomes:
     def _tell_failed(self, run: Run, job: Job, error: TaskError) -> None:
         if job.kind == "restore":
             if error.error_class is ErrorClass.HASH_MISMATCH and error.path:
-                damage.found(self._core, run, [error.path], 1, run.durable.proof.file_count)
+                damage.met(self._core, run, error.path)
             self._restores.failed(run)
         elif job.kind == "sync":
             self._core.transitions.tell_creation(run, "failed")
