@@ -74,7 +74,7 @@ class Outcomes:
             file_count=data["file_count"],
             byte_total=data["byte_total"],
             reading=data["reading"],
-            first_at=(old.first_at or old.proven_at) if same and old.passes else data["verified_at"],
+            first_at=old.first_pass(data["verified_at"]) if same else data["verified_at"],
         )
         run.durable.copy_begun, run.expedite, run.asked_at = True, False, ""
         run.job = core.queue.finish(job.id, "done")
