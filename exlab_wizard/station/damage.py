@@ -55,10 +55,13 @@ def _keep(core: Core, run: Run, known: Damage) -> None:
     core.rows.mark(run)
 
 
-def push_again(core: Core, run: Run, by: str) -> None:
-    """A verified run whose data are here goes through its sync again, which heals; the damaged version is kept."""
+def push_again(core: Core, run: Run, by: str, found_by: str) -> None:
+    """A verified run whose data are here goes through its sync again, which heals; the damaged version is kept.
+
+    `found_by` is the job that read it, for whoever waits for that.
+    """
     if run.state is Lifecycle.SYNC_VERIFIED and run.present and run.local_files:
-        core.sync_again(run, by, Reason.NAS_COPY_DAMAGED)
+        core.sync_again(run, by, Reason.NAS_COPY_DAMAGED, found_by=found_by)
 
 
 def over(core: Core, run: Run) -> list[str] | None:

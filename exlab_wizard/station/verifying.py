@@ -55,6 +55,9 @@ def ask(core: Core, run: Run, by: str) -> Job:
 def ended(core: Core, run: Run, job: Job, data: dict[str, Any]) -> None:
     """Take in what a reading found: one more pass, or damage, which is pushed again while staging has the data."""
     by = job.requested_by or STATION
+    if data["ok"] and data["manifest_digest"] != run.manifest_digest:  # what was read is not the copy any more
+        run.job = core.queue.finish(job.id, "superseded")
+        return
     run.job = core.queue.finish(job.id, "done")
     if data["ok"]:
         _passed(core, run, by, data)
@@ -62,17 +65,15 @@ def ended(core: Core, run: Run, job: Job, data: dict[str, Any]) -> None:
     paths = sorted({*data["differing"], *data["missing"]})
     damage.found(core, run, paths, data["damaged"], data["file_count"])
     if data["healable"]:
-        damage.push_again(core, run, by)
+        damage.push_again(core, run, by, job.id)
 
 
 def _passed(core: Core, run: Run, by: str, data: dict[str, Any]) -> None:
     proof = run.durable.proof
-    if data["manifest_digest"] != run.manifest_digest:
-        return
     if not proof.manifest_digest:  # the database was lost: what was read is known again
         known = ("manifest_digest", "nas_path", "nas_id", "file_count", "byte_total")
         proof = run.durable.proof = Proof(**{name: data[name] for name in known})
-    proof.first_at = (proof.first_at or proof.proven_at) if proof.passes else data["verified_at"]
+    proof.first_at = proof.first_pass(data["verified_at"])
     proof.passes += 1
     proof.proven_at, proof.reading = data["verified_at"], data["reading"]
     damage.over(core, run)

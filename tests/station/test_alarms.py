@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from exlab_wizard.api.models import OverviewRow
-from exlab_wizard.client.waiting import refusal
+from exlab_wizard.client import reading
+from exlab_wizard.client.waiting import WaitFailed, refusal
+from exlab_wizard.doctor.state import check_damage
+from exlab_wizard.runs.states import stamp, utc_now
+from exlab_wizard.station import verifying
 from exlab_wizard.station.registry import Damage, Run
 from exlab_wizard.station.verifying import STATION
 from tests.support.driver import Driver, arrive, inline
@@ -125,3 +130,48 @@ def test_a_further_damaged_file_met_is_told_with_the_others(cleared: Station) ->
     assert (cleared.damage.count, cleared.damage.acknowledged_by) == (2, "")
     assert cleared.damage.paths == [FRAME, "stack/plane 2.raw"]
     assert cleared.row.damage, "an alarm again"
+
+
+def test_whoever_waits_for_a_reading_hears_of_damage_that_is_healed_already(verified: Station) -> None:
+    verified.spoil(FRAME)
+    asked = verified.commands.verify(verified.path, "kim")
+    verified.settle()
+    assert (verified.row.display_state, verified.run.durable.damage) == ("Verified", None)
+    with pytest.raises(WaitFailed, match="was damaged, and was synced again since") as caught:
+        reading.verified(lambda: verified.commands.detail(verified.path), asked)
+    assert caught.value.code == "copy_damaged"
+    verified.commands.verify(verified.path, "kim")
+    again = verified.commands.verify(verified.path, "kim")
+    verified.settle()
+    assert reading.verified(lambda: verified.commands.detail(verified.path), again).display_state == "Verified"
+
+
+def test_a_first_pass_dated_in_the_future_ends_with_the_next_reading(verified: Station) -> None:
+    """The clock was once wrong: no later reading would ever be far enough from it."""
+    verified.run.durable.proof.first_at = stamp(utc_now() + timedelta(days=400))
+    verified.verify()
+    proof = verified.run.durable.proof
+    assert proof.passes == 2
+    assert proof.first_at <= proof.proven_at
+
+
+def test_a_reading_of_another_manifest_is_no_pass(verified: Station) -> None:
+    verified.commands.verify(verified.path, "kim")
+    run = verified.run
+    assert run.job is not None
+    job = verified.driver.core.queue.claim(run.job)
+    assert job is not None
+    verifying.ended(verified.driver.core, run, job, {"ok": True, "manifest_digest": "another"})
+    assert (run.job and run.job.state, run.durable.proof.passes) == ("superseded", 1)
+
+
+def test_the_doctor_tells_of_damage_in_a_row_that_cannot_be_believed(cleared: Station) -> None:
+    cleared.spoil(FRAME)
+    cleared.verify()
+    config = cleared.driver.config
+    (told,) = check_damage(config)
+    assert told.message == f"{cleared.path}: {cleared.damage.sentence}"
+    cleared.driver.store.execute("UPDATE runs SET doc = replace(doc, 'first_seen', 'first_sean')")
+    (told,) = check_damage(config)
+    assert not told.ok
+    assert told.message.startswith(f"{cleared.path}: its row in the station's database is not as it was saved")
