@@ -145,7 +145,7 @@ def _under_way(run: Run, context: Context) -> Display | None:
     if job is None or not job.live:
         return None
     if job.kind == "clear":
-        return _clearing(run)
+        return _clearing(run, context)
     if job.kind == "verify":  # a run that waits for one is at rest
         return _running(run, context) if job.state == "running" else None
     if job.kind == "recheck":
@@ -162,8 +162,11 @@ def _under_way(run: Run, context: Context) -> Display | None:
     return _queued(run, context)
 
 
-def _clearing(run: Run) -> Display:
+def _clearing(run: Run, context: Context) -> Display:
     progress = run.progress
+    if run.job is not None and run.job.state == "queued" and context.ahead:
+        text = f"The local copy is cleared after {units.count(context.ahead, 'other run')}."
+        return Display(DisplayState.CLEARING, text, "Nothing to do.")
     if progress is not None and progress.phase == "verifying" and progress.files_total:
         files = f"{progress.files_done:,} of {units.count(progress.files_total, 'file')}"
         text = f"The copy on the NAS is read once more before anything is deleted here, {files}."
