@@ -14,7 +14,7 @@ from exlab_wizard.runs.states import Lifecycle, Reason
 from exlab_wizard.station import damage
 from exlab_wizard.station.core import Core
 from exlab_wizard.station.registry import Run
-from exlab_wizard.station.verifying import is_own_round
+from exlab_wizard.station.verifying import is_own_round, under_way
 from exlab_wizard.sync.queue import EXPEDITED, Job
 from exlab_wizard.sync.tasks import Place, RestoreTask
 
@@ -50,7 +50,7 @@ class RestoreDesk:
             message = f"{path}: ingest.json is of another version ({run.foreign_major}); it is left untouched."
             raise StagingError(Code.SCHEMA_MAJOR_MISMATCH, message, run_path=path)
         if run.job is not None and run.job.live:
-            message = f"{path} is being worked on ({run.job.kind}); ask again when that is done."
+            message = f"{path} {under_way(self._core, run)}."
             raise StagingError(Code.RUN_BUSY, message, run_path=path)
         if run.local_files:
             message = f"The data of {path} are still here ({units.count(run.local_files, 'file')}): nothing to restore."

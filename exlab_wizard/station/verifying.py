@@ -32,6 +32,22 @@ def is_own_round(run: Run) -> bool:
     return is_verifying(run) and run.job is not None and run.job.requested_by == STATION
 
 
+def under_way(core: Core, run: Run) -> str:
+    """What its live job does or waits for, in words that end a sentence."""
+    job = run.job
+    assert job is not None
+    status = core.targets.status(core.nas_root(run.path))
+    if job.state == "running" or job.kind not in ("verify", "restore"):
+        return f"is being worked on ({job.kind}), ask again when that is done"
+    what = "its copy on the NAS is to be read again" if job.kind == "verify" else "its data are to be brought back"
+    asked = f"waits: {what} for {job.requested_by or STATION}"
+    if status is not None and status.state != "ok":
+        return f"{asked} as soon as {status.nas_root} is there ({status.why.rstrip('.')}); ask again after that"
+    why = str((job.error or {}).get("message", "")).rstrip(".")
+    again = f", tried again at {job.due_at:%H:%M:%S} UTC" if job.due_at else ""
+    return f"{asked}{again}{f' ({why})' if why else ''}; ask again after that"
+
+
 def ask(core: Core, run: Run, by: str) -> Job:
     """A person's verification, in front of the station's own; asking twice is one job. Raises `StagingError`."""
     path, job = str(run.path), run.job
@@ -43,7 +59,7 @@ def ask(core: Core, run: Run, by: str) -> Job:
         core.wake_sync()
         return run.job
     if job is not None and job.live:
-        message = f"{path} is being worked on ({job.kind}); ask again when that is done."
+        message = f"{path} {under_way(core, run)}."
         raise StagingError(Code.RUN_BUSY, message, run_path=path)
     if not is_verifiable(run):
         sync = f"`exlab-wizard force-sync --wait {run.path.leaf}` syncs and verifies it."

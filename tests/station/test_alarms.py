@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from exlab_wizard.api.models import OverviewRow
+from exlab_wizard.clearing import receipts
+from exlab_wizard.clearing.receipts import Receipt, last_receipt
 from exlab_wizard.client import reading
 from exlab_wizard.client.waiting import WaitFailed, refusal
 from exlab_wizard.doctor.state import check_damage
+from exlab_wizard.errors import StagingError
+from exlab_wizard.fsys import Dir
+from exlab_wizard.runs.paths import RunPath
 from exlab_wizard.runs.states import stamp, utc_now
 from exlab_wizard.station import verifying
 from exlab_wizard.station.registry import Damage, Run
 from exlab_wizard.station.verifying import STATION
-from tests.support.driver import Driver, arrive, inline
+from exlab_wizard.sync.tasks import Task
+from tests.support.driver import Driver, InlineWorker, arrive, inline
+from tests.support.lab import SENTINEL
 from tests.support.life import FILES, Life
 
 FRAME = "frame 1.tif"
@@ -175,3 +183,108 @@ def test_the_doctor_tells_of_damage_in_a_row_that_cannot_be_believed(cleared: St
     (told,) = check_damage(config)
     assert not told.ok
     assert told.message.startswith(f"{cleared.path}: its row in the station's database is not as it was saved")
+
+
+def test_damage_that_a_sync_meets_in_a_file_not_here_is_an_alarm_until_mended(cleared: Station) -> None:
+    """Late data of a cleared run are synced, and an old file has gone bad on the NAS: nothing here can heal it."""
+    cleared.spoil(FRAME)
+    (cleared.life.folder / "late.tif").write_bytes(b"late")
+    (cleared.life.folder / SENTINEL).touch()
+    cleared.settle()
+    assert cleared.row.display_state == "Failed"
+    assert cleared.damage.paths == [FRAME]
+    assert cleared.row.damage == cleared.damage.sentence, "health and the panel read it there"
+    assert not check_damage(cleared.driver.config)[0].ok, "and so does the doctor"
+    cleared.mend()
+    cleared.driver.force(cleared.path)
+    cleared.settle()
+    assert (cleared.row.display_state, cleared.run.durable.damage) == ("Verified", None)
+
+
+def test_a_file_here_that_differs_on_the_nas_is_no_alarm(tmp_path: Path) -> None:
+    with inline():
+        life = Life(tmp_path)
+        there = life.lab.nas / life.run / FRAME
+        there.parent.mkdir(parents=True)
+        there.write_bytes(BAD)
+        with Driver(life.lab.config) as driver:
+            station = Station(life, driver)
+            station.settle()
+            assert (station.row.display_state, station.run.durable.damage) == ("Failed", None)
+
+
+def test_why_a_clearing_has_to_wait_for_a_reading_is_said(verified: Station) -> None:
+    verified.driver.core.targets.lost(str(verified.life.lab.nas), "The share is not mounted.")
+    verified.commands.verify(verified.path, "kim")
+    with pytest.raises(StagingError) as caught:
+        verified.driver.clear(verified.path)
+    assert caught.value.code == "run_busy"
+    assert "is to be read again for kim as soon as" in caught.value.message
+    assert "(The share is not mounted)" in caught.value.message
+    assert (verified.life.folder / FRAME).exists()
+
+
+class Busy(InlineWorker):
+    """A worker that never comes to an end."""
+
+    def send(self, task: Task) -> None:
+        """It begins, and that is all."""
+
+
+def test_clearings_wait_in_order_and_leave_room_for_errands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with inline():
+        life = Life(tmp_path)
+        runs = [life.run, *(life.lab.run_path(stamp=f"2026-05-{day:02}T00-00") for day in range(1, 12))]
+        for run in runs[1:]:
+            life.lab.push(run, {"a": b"x"})
+        with Driver(life.lab.config) as driver:
+            assert driver.settle(lambda: all(driver.verified(run) and driver.told(run) for run in runs), rounds=200)
+            crew = driver.sync.crew
+            crew._idle.clear()
+            monkeypatch.setattr("exlab_wizard.sync.crew.WorkerProcess", Busy)
+            with driver.core.lock:
+                for run in runs:
+                    driver.sync.errands.ask_clear(driver.leader.commands._found(RunPath.parse(run)), "kim")
+            driver.sync.step()
+            assert [(one.task.kind, one.task.run_path) for one in crew.at_work] == [("clear", run) for run in runs[:2]]
+            ahead = driver.core.rows._queue_positions()
+            last = driver.run(runs[-1])
+            assert last is not None
+            row = driver.core.rows.row(last, ahead)
+            assert (row.display_state, row.why) == ("Clearing", "The local copy is cleared after 11 other runs.")
+            assert not crew.errands_full()
+            driver.core.outbox.put(runs[5])
+            driver.sync.step()
+            assert [one.task.kind for one in crew.at_work] == ["clear", "clear", "publish"]
+
+
+def test_a_clearing_that_outlasts_the_call_is_told_as_one_that_goes_on(
+    verified: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("exlab_wizard.station.commands._CLEAR_WAIT_SECONDS", 0.0)
+    with pytest.raises(StagingError, match="it goes on") as caught:
+        verified.commands.clear(verified.path, "kim")
+    assert caught.value.code == "run_busy"
+    verified.settle()
+    assert verified.row.current_state == "cleared"
+
+
+def test_the_ledger_is_read_for_the_detail_without_the_lock(verified: Station, monkeypatch: pytest.MonkeyPatch) -> None:
+    free: list[bool] = []
+
+    def try_lock() -> bool:
+        taken = verified.driver.core.lock.acquire(blocking=False)
+        if taken:
+            verified.driver.core.lock.release()
+        return taken
+
+    def watched(state: Dir, run: RunPath) -> Receipt | None:
+        with ThreadPoolExecutor(1) as other:
+            free.append(other.submit(try_lock).result())
+        return last_receipt(state, run)
+
+    monkeypatch.setattr(receipts, "last_receipt", watched)
+    told = verified.commands.detail(verified.path).receipt
+    assert free == [True]
+    assert told is not None
+    assert told["event"] == "verified"
