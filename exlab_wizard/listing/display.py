@@ -83,7 +83,7 @@ def _damaged(run: Run, damage: Damage) -> Display:
         f"{damage.sentence}{waits}",
         f"Put {it} back from a backup or snapshot of the NAS, then run `exlab-wizard verify {run.path.leaf}`.",
         True,
-        ("force_sync", "acknowledge", "log") if run.local_files else ("acknowledge", "log"),
+        ("force_sync" if run.local_files else "restore", "acknowledge", "log"),
     )
 
 

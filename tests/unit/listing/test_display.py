@@ -352,5 +352,5 @@ def test_a_damaged_copy_is_synced_again_rather_than_noted_where_its_data_are_her
     for one in (here, gone, failed, waiting):
         one.durable.damage = damage
     assert shown(here).actions == shown(failed).actions == ("force_sync", "acknowledge", "log")
-    assert shown(gone).actions == ("acknowledge", "log")
+    assert shown(gone).actions == ("restore", "acknowledge", "log"), "it reads the whole copy first"
     assert shown(waiting).actions == ("acknowledge", "force_sync", "log"), "it is synced by itself"
