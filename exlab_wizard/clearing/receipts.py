@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 import socket
 from collections import deque
@@ -37,6 +36,7 @@ from exlab_wizard.clearing.lines import (
     whole_receipt,
 )
 from exlab_wizard.clearing.mark import Mark, claim_of, read_mark, write_mark
+from exlab_wizard.clearing.newest import last_receipt, run_mark
 from exlab_wizard.clearing.refusal import ledger_damaged
 from exlab_wizard.fsys import Dir
 from exlab_wizard.runs.paths import CONTROL_DIR, RunPath
@@ -44,7 +44,7 @@ from exlab_wizard.sync.failure import TaskFailedError, on_state
 from exlab_wizard.sync.fence import RunLock
 from exlab_wizard.sync.tasks import ErrorClass
 
-__all__ = ["LEDGER_NAME", "Receipt", "read", "verify_chain"]
+__all__ = ["LEDGER_NAME", "Receipt", "last_receipt", "read", "verify_chain"]
 _ENOUGH = 1000  # empty or endless lines: no ledger of ours, and not worth reading to its end
 # Waited for although no two of ours ever meet there: whoever holds it, a second station on the same state perhaps, may
 # be writing the very ledger, and a receipt that comes later loses nothing.
@@ -175,7 +175,7 @@ class Own:
     @classmethod
     def read(cls, state: Dir, run: RunPath) -> Own:
         """Read the station's ledger once. Raises OSError."""
-        wanted, lines = _run_mark(run), ledger_lines(state)
+        wanted, lines = run_mark(run), ledger_lines(state)
         head, last, mine, spoilt, size = list(islice(lines, 2)), deque[Line](maxlen=2), list[Line](), 0, 0
         for line in chain(head, lines):
             if line.ended or line.data is None:  # one without an end is the tail, and damage
@@ -204,25 +204,7 @@ def origin_of(head: Sequence[Line]) -> Origin:
 
 def entries(data: bytes, run: RunPath | None = None) -> Iterator[Receipt]:
     """The readable receipts of a ledger, oldest first, of one run or of all. What is damaged is `verify_chain`'s."""
-    wanted = _run_mark(run) if run is not None else b""
+    wanted = run_mark(run) if run is not None else b""
     for line in data.split(b"\n"):
         if line and wanted in line and (found := parse_line(line)) is not None:
             yield found
-
-
-def last_receipt(state: Dir, run: RunPath) -> Receipt | None:
-    """The newest whole receipt of a run in the station's ledger, or None."""
-    data, wanted = read(state), _run_mark(run)
-    end = len(data)
-    while (at := data.rfind(wanted, 0, end)) >= 0:
-        start = data.rfind(b"\n", 0, at) + 1
-        stop = data.find(b"\n", at)
-        found = whole_receipt(Line(0, start, data[start:stop], True)) if stop >= 0 else None
-        if found is not None and found.get("run_path") == str(run):
-            return found
-        end = start
-    return None
-
-
-def _run_mark(run: RunPath) -> bytes:
-    return b'"run_path":' + json.dumps(str(run)).encode()

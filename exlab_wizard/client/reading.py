@@ -55,6 +55,9 @@ def _result(seen: RunDetail, asked: VerifyResponse) -> OverviewRow:
     row, job = seen.row, seen.job
     if seen.damage is not None:
         raise WaitFailed("copy_damaged", f"{row.path}: {seen.damage.sentence}", row.next_step, row)
+    if any((entry.model_extra or {}).get("found_by") == asked.job_id for entry in seen.history):
+        message = f"{row.path}: the copy on the NAS was damaged, and was synced again since. It is {row.display_state}."
+        raise WaitFailed("copy_damaged", message, "`exlab-wizard detail` tells which files were healed.", row)
     if job is None or job.id != asked.job_id or job.state == "superseded":
         message = f"{row.path} is {row.display_state}: something else came before the reading."
         raise WaitFailed("reading_overtaken", message, "Verify it again when it is at rest.", row)

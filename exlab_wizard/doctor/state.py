@@ -40,15 +40,25 @@ def check_damage(config: Config) -> list[HealthCheck]:
         return []
     if not alarms:
         return [good("damage", "No copy on the NAS is known to be damaged.")]
-    step = "`exlab-wizard list --attention` says what to do."
-    return [bad("damage", f"{path}: {sentence}", step) for path, sentence in alarms]
+    return [bad("damage", f"{path}: {sentence}", step) for path, sentence, step in alarms]
 
 
-def _alarms(database: Path) -> list[tuple[str, str]]:
+def _alarms(database: Path) -> list[tuple[str, str, str]]:
+    """Run path, sentence and remedy of each; a row that is not as it was saved is one as well."""
     with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True, timeout=5)) as connection:
         rows = connection.execute("SELECT run_path, state, doc FROM runs WHERE doc LIKE '%\"damage\": {%'").fetchall()
-    found = [(path, read_row(path, state, doc).damage) for path, state, doc in rows]
-    return [(path, damage.sentence) for path, damage in found if damage is not None and not damage.acknowledged_by]
+    return [(path, *told) for path, state, doc in rows if (told := _told(path, state, doc))]
+
+
+def _told(path: str, state: str, doc: str) -> tuple[str, str] | None:
+    try:
+        damage = read_row(path, state, doc).damage
+    except (ValueError, TypeError):
+        sentence = "its row in the station's database is not as it was saved; it said that the copy is damaged."
+        return sentence, f"Check the disk of the state directory, then run `exlab-wizard verify --wait {path}`."
+    if damage is None or damage.acknowledged_by:
+        return None
+    return damage.sentence, "`exlab-wizard list --attention` says what to do."
 
 
 def _missing(place: str) -> HealthCheck:

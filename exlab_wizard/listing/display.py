@@ -63,7 +63,7 @@ def _trouble(run: Run, context: Context) -> Display | None:
         return _lost(run.durable)
     if hard and run.state in (Lifecycle.COMPLETE, Lifecycle.SYNC_QUEUED) and not run.busy:
         return _blocked(hard)
-    if run.alarm is not None and run.state.rank >= Lifecycle.SYNC_VERIFIED.rank and not run.busy:
+    if run.alarm is not None and run.state.rank >= Lifecycle.SYNC_VERIFIED.rank and not (run.busy or run.restoring):
         return _damaged(run, run.alarm)
     if run.unreadable and run.state is not Lifecycle.CLEARED:
         return Display(
@@ -84,7 +84,7 @@ def _damaged(run: Run, damage: Damage) -> Display:
         f"{damage.sentence}{waits}",
         f"Put {it} back from a backup or snapshot of the NAS, then run `exlab-wizard verify {run.path.leaf}`.",
         True,
-        ("acknowledge", "force_sync", "log") if run.local_files else ("acknowledge", "log"),
+        ("force_sync" if run.local_files else "restore", "acknowledge", "log"),
     )
 
 
@@ -95,8 +95,15 @@ def _with_damage(run: Run, shown: Display) -> Display:
         return shown
     if damage.acknowledged_by:
         return replace(shown, why=f"{shown.why} {damage.sentence[:-1]} (acknowledged by {damage.acknowledged_by}).")
-    actions = shown.actions if "acknowledge" in shown.actions else (*shown.actions[:-1], "acknowledge", "log")
-    return replace(shown, why=f"{damage.sentence} {shown.why}", needs_attention=True, actions=actions)
+    return replace(shown, why=f"{damage.sentence} {shown.why}", needs_attention=True, actions=_acknowledgeable(shown))
+
+
+def _acknowledgeable(shown: Display) -> tuple[Action, ...]:
+    """With the taking note: after the way to mend what failed, before what is done by itself anyway."""
+    if "acknowledge" in shown.actions:
+        return shown.actions
+    others = tuple(action for action in shown.actions if action != "log")
+    return (*others, "acknowledge", "log") if shown.state is DisplayState.FAILED else ("acknowledge", *others, "log")
 
 
 def _foreign(problem: str) -> Display:
@@ -139,7 +146,7 @@ def _under_way(run: Run, context: Context) -> Display | None:
     if job is None or not job.live:
         return None
     if job.kind == "clear":
-        return _clearing(run)
+        return _clearing(run, context)
     if job.kind == "verify":  # a run that waits for one is at rest
         return _running(run, context) if job.state == "running" else None
     if job.kind == "recheck":
@@ -156,8 +163,11 @@ def _under_way(run: Run, context: Context) -> Display | None:
     return _queued(run, context)
 
 
-def _clearing(run: Run) -> Display:
+def _clearing(run: Run, context: Context) -> Display:
     progress = run.progress
+    if run.job is not None and run.job.state == "queued" and context.ahead:
+        text = f"The local copy is cleared after {units.count(context.ahead, 'other run')}."
+        return Display(DisplayState.CLEARING, text, "Nothing to do.")
     if progress is not None and progress.phase == "verifying" and progress.files_total:
         files = f"{progress.files_done:,} of {units.count(progress.files_total, 'file')}"
         text = f"The copy on the NAS is read once more before anything is deleted here, {files}."
@@ -194,7 +204,7 @@ def _restoring(run: Run, context: Context) -> Display:
         return _not_configured(run.path.equipment_id)
     if job.state == "waiting":
         at = f"{job.due_at:%H:%M:%S} UTC" if job.due_at else "the next opportunity"
-        step = f"Tried again at {at}, or at once with Restore; nothing is lost meanwhile."
+        step = f"Tried again at {at}, or at once by {_restore(run)}; nothing is lost meanwhile."
         return Display(DisplayState.STALLED, _error_text(run), step, True, _RESTORABLE)
     if job.state == "running" and run.progress_at and quiet > STALLED_AFTER_SECONDS:
         step = "The NAS is being checked; restoring goes on by itself when it answers."
@@ -208,11 +218,15 @@ def _restoring(run: Run, context: Context) -> Display:
     return Display(DisplayState.RESTORING, "The data are brought back from the NAS in a moment.", "Nothing to do.")
 
 
+def _restore(run: Run) -> str:
+    return f"`exlab-wizard restore {run.path.leaf}`"
+
+
 def _restore_failed(run: Run) -> Display:
     return Display(
         DisplayState.FAILED,
         f"Not restored: {_error_text(run)}",
-        "Mend the cause and press Restore, or take note with Acknowledge.",
+        f"Mend the cause and run {_restore(run)}, or take note with Acknowledge.",
         True,
         ("restore", "acknowledge", "log"),
     )

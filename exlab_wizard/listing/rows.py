@@ -111,11 +111,12 @@ class Rows:
         )
 
     def _queue_positions(self) -> dict[str, int]:
-        """How many jobs go before each queued one."""
+        """How many jobs go before each queued one; clearings are a queue of their own."""
         jobs = [run.job for run in self._registry if run.job and run.job.state in ("queued", "running")]
-        jobs = [job for job in jobs if job.kind != "verify"]
         jobs.sort(key=lambda job: (job.state != "running", -job.priority, job.created_at))
-        return {job.run_path: position for position, job in enumerate(jobs)}
+        clears = [job for job in jobs if job.kind == "clear"]
+        others = [job for job in jobs if job.kind not in ("clear", "verify")]
+        return {job.run_path: position for line in (clears, others) for position, job in enumerate(line)}
 
     def _progress(self, run: Run, tick: float) -> Progress | None:
         if run.job is None or run.job.state != "running" or run.progress is None:

@@ -17,7 +17,7 @@ from exlab_wizard.runs.states import Lifecycle, Reason, stamp, utc_now
 from exlab_wizard.station import damage
 from exlab_wizard.station.core import Core
 from exlab_wizard.station.registry import Run, parse_stamp
-from exlab_wizard.station.verifying import is_own_round
+from exlab_wizard.station.verifying import is_own_round, under_way
 from exlab_wizard.sync.engine.verify import Reading
 from exlab_wizard.sync.queue import Job
 from exlab_wizard.sync.tasks import ClearTask, ErrorClass, Outcome, Place, TaskError
@@ -82,7 +82,7 @@ class ClearingDesk:
             self._refuse_stale_proof(run, by)
             self._refuse_warm_proof(run, by)
             return
-        code, why = _not_now(run)
+        code, why = _not_now(self._core, run)
         raise StagingError(code, f"{path} {why}; nothing was deleted.", run_path=path, current_state=str(run.state))
 
     def _refuse_local(self, run: Run) -> None:
@@ -201,7 +201,7 @@ class ClearingDesk:
             self._reopen(run)
         elif error.code == Code.NAS_COPY_NOT_PROVEN and run.state is Lifecycle.SYNC_VERIFIED:
             if error.path:  # a file that is not as verified; without one only the proof is missing
-                damage.found(core, run, [error.path], 1, run.durable.proof.file_count)
+                damage.met(core, run, error.path)
             core.sync_again(run, task.by, Reason.NAS_COPY_DAMAGED if error.path else Reason.FORCED)
         core.agenda.touch(str(run.path), 0.05)
 
@@ -299,13 +299,13 @@ class ClearingDesk:
             future.set_result(answer)
 
 
-def _not_now(run: Run) -> tuple[Code, str]:
+def _not_now(core: Core, run: Run) -> tuple[Code, str]:
     """Why a run that is not at rest in `sync_verified` cannot be cleared."""
     job = run.job
     if job is not None and job.live and job.kind == "recheck":
         return Code.RUN_CHANGED_SINCE_VERIFIED, "looks changed since it was verified, its bytes are being compared"
     if job is not None and job.live:
-        return Code.RUN_BUSY, f"is being worked on ({job.kind}), ask again when that is done"
+        return Code.RUN_BUSY, under_way(core, run)
     last = run.durable.history[-1].get("reason") if run.durable.history else None
     if run.durable.proof.manifest_digest and last in (Reason.CHANGED, Reason.LATE_DATA):
         return Code.RUN_CHANGED_SINCE_VERIFIED, "has changed since it was verified and is synced again"

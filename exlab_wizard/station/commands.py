@@ -149,7 +149,11 @@ class Commands:
         with self._core.lock:  # what changed since the last look is found by the worker, at the moment of deletion
             future: Future[ClearResponse] = self._errands.ask_clear(self._found(path), by)
             self._core.rows.flush()
-        return future.result(_CLEAR_WAIT_SECONDS)
+        try:
+            return future.result(_CLEAR_WAIT_SECONDS)
+        except TimeoutError:
+            message = f"{path} is still being cleared, or waits for it; it goes on. Ask again to wait for its numbers."
+            raise StagingError(Code.RUN_BUSY, message, run_path=str(path)) from None
 
     def restore(self, run: str, by: str) -> RestoreResponse:
         """Bring a cleared run's data back from the NAS; queued, also while the NAS is away."""
@@ -278,6 +282,8 @@ class Commands:
     def detail(self, run: str) -> RunDetail:
         """Everything about one run."""
         path = RunPath.parse(run)
+        self._found_any(path)
+        receipt = receipts.last_receipt(self._core.state, path)  # the ledger is long, and nobody waits for it here
         with self._core.lock:
             found = self._found_any(path)
             row = with_age(self._core.rows.row(found), datetime.now(UTC))
@@ -289,7 +295,7 @@ class Commands:
                 findings=[_finding_model(finding) for finding in found.findings],
                 disagreements=found.disagreements,
                 overrides=self._core.overrides.of(str(path)),
-                receipt=receipts.last_receipt(self._core.state, path),
+                receipt=receipt,
                 manifest_digest=proof.manifest_digest or None,
                 verify_passes=proof.passes,
                 log_path=f"{self._core.staging.path}/{path}/.exlab-wizard/{log_name(self._core.host)}",

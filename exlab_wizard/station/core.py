@@ -87,10 +87,13 @@ class Core:
         self.wake_sync()
         return run.job
 
-    def sync_again(self, run: Run, by: str, reason: Reason = Reason.FORCED) -> Job:
-        """Send a verified run through its sync once more, in front of the queue: what differs on the NAS is copied."""
+    def sync_again(self, run: Run, by: str, reason: Reason = Reason.FORCED, **extra: str) -> Job:
+        """Send a verified run through its sync once more, in front of the queue: what differs on the NAS is copied.
+
+        `extra` goes into its history.
+        """
         run.expedite = True
-        self.transitions.advance(run, Lifecycle.SYNC_QUEUED, reason, by)
+        self.transitions.advance(run, Lifecycle.SYNC_QUEUED, reason, by, **extra)
         return self.enqueue(run, "sync", by)
 
     def cancel(self, run: Run) -> None:

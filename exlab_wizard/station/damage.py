@@ -16,7 +16,7 @@ _NAMED = 5
 
 
 def found(core: Core, run: Run, paths: Sequence[str], count: int, total: int) -> None:
-    """Raise the alarm: `paths` are the first of `count` damaged files, `total` how many the copy should have.
+    """Raise the alarm after a whole reading: `paths` are the first of `count` damaged files of `total`.
 
     Damage that a person has taken note of raises no new alarm while it is the same. No licence to clear is left.
     """
@@ -25,18 +25,43 @@ def found(core: Core, run: Run, paths: Sequence[str], count: int, total: int) ->
     fresh = Damage(at, at, _sentence(listed, count, total, at), listed, count)
     if old is not None and (old.paths, old.count) == (listed, count):
         old.seen_at, fresh = at, old
-    run.durable.damage = fresh
+    _keep(core, run, fresh)
+
+
+def met(core: Core, run: Run, path: str) -> None:
+    """Raise the alarm for one damaged file that stopped a job: the others were not looked at.
+
+    What is known already stays as it is told, and as a person has taken note of it; a further file is added to it.
+    """
+    at, total, old = stamp(utc_now()), run.durable.proof.file_count, run.durable.damage
+    name = shown(path)
+    if old is None:
+        found(core, run, [path], 1, total)
+        return
+    if name in old.paths or old.count > len(old.paths):  # of very many not all are named
+        old.seen_at = at
+        _keep(core, run, old)
+        return
+    listed, count = sorted([*old.paths, name])[:_LISTED], old.count + 1
+    _keep(core, run, Damage(at, at, _sentence(listed, count, total, at), listed, count))
+
+
+def _keep(core: Core, run: Run, known: Damage) -> None:
+    run.durable.damage = known
     run.durable.proof.passes = 0
     core.registry.save(run)
-    named = ", ".join(listed[:_NAMED])
-    core.transitions.note(run, "ERROR", f"NAS copy damaged: {units.count(count, 'file')} ({named})")
+    named = ", ".join(known.paths[:_NAMED])
+    core.transitions.note(run, "ERROR", f"NAS copy damaged: {units.count(known.count, 'file')} ({named})")
     core.rows.mark(run)
 
 
-def push_again(core: Core, run: Run, by: str) -> None:
-    """A verified run whose data are here goes through its sync again, which heals; the damaged version is kept."""
+def push_again(core: Core, run: Run, by: str, found_by: str) -> None:
+    """A verified run whose data are here goes through its sync again, which heals; the damaged version is kept.
+
+    `found_by` is the job that read it, for whoever waits for that.
+    """
     if run.state is Lifecycle.SYNC_VERIFIED and run.present and run.local_files:
-        core.sync_again(run, by, Reason.NAS_COPY_DAMAGED)
+        core.sync_again(run, by, Reason.NAS_COPY_DAMAGED, found_by=found_by)
 
 
 def over(core: Core, run: Run) -> list[str] | None:

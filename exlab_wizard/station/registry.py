@@ -38,6 +38,18 @@ class Proof:
     reading: str = ""
     first_at: str = ""  # UTC, of the first of `passes`
 
+    def first_pass(self, at: str) -> str:
+        """When the first of the passes was, as a reading proven `at` counts it.
+
+        A moment after `at` is none: the clock was once wrong, and no later pass would ever be far enough from it.
+        """
+        now = parse_stamp(at)
+        for told in (self.first_at, self.proven_at) if self.passes else ():
+            moment = parse_stamp(told)
+            if moment is not None and now is not None and moment <= now:
+                return told
+        return at
+
 
 @dataclass(slots=True)
 class Damage:

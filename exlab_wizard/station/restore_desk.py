@@ -11,8 +11,10 @@ from exlab_wizard.errors import Code, StagingError
 from exlab_wizard.runs.ingest import format_ingest
 from exlab_wizard.runs.scan import RunScan
 from exlab_wizard.runs.states import Lifecycle, Reason
+from exlab_wizard.station import damage
 from exlab_wizard.station.core import Core
 from exlab_wizard.station.registry import Run
+from exlab_wizard.station.verifying import is_own_round, under_way
 from exlab_wizard.sync.queue import EXPEDITED, Job
 from exlab_wizard.sync.tasks import Place, RestoreTask
 
@@ -31,6 +33,8 @@ class RestoreDesk:
         core = self._core
         job = run.job if run.job is not None and run.job.live and run.job.kind == "restore" else None
         if job is None:
+            if is_own_round(run):
+                core.cancel(run)
             self._refuse(run)
             job = core.enqueue(run, "restore", by)
             core.transitions.note(run, "INFO", f"restore asked by {by}, job {job.id}")
@@ -46,7 +50,7 @@ class RestoreDesk:
             message = f"{path}: ingest.json is of another version ({run.foreign_major}); it is left untouched."
             raise StagingError(Code.SCHEMA_MAJOR_MISMATCH, message, run_path=path)
         if run.job is not None and run.job.live:
-            message = f"{path} is being worked on ({run.job.kind}); ask again when that is done."
+            message = f"{path} {under_way(self._core, run)}."
             raise StagingError(Code.RUN_BUSY, message, run_path=path)
         if run.local_files:
             raise _not_beside(run)
@@ -78,6 +82,8 @@ class RestoreDesk:
         run.present, run.control_seen = True, ()
         run.scan = RunScan(data["fingerprint"], files, size)  # the next look finds what came meanwhile
         run.job = core.queue.finish(job.id, "done")
+        if not data["files_adopted"]:  # what stood here already was not read on the NAS
+            damage.over(core, run)
         if run.state is Lifecycle.CLEARED:
             core.transitions.advance(
                 run, Lifecycle.SYNC_VERIFIED, Reason.RESTORED, by, files_restored=files, bytes_restored=size

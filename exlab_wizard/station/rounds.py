@@ -67,7 +67,8 @@ def needs_pass(copy: Copy, rules: Rules, now: datetime) -> bool:
     A proof dated in the future is none.
     """
     enough = copy.passes >= rules.min_passes
-    apart = rules.min_passes <= 1 or copy.proven_at - copy.first_at >= rules.min_age
+    first_at = min(copy.first_at, copy.proven_at)  # a first pass dated later is none, and the next sets it right
+    apart = rules.min_passes <= 1 or copy.proven_at - first_at >= rules.min_age
     if copy.damaged or (enough and apart):
         return False
     age = now - copy.proven_at

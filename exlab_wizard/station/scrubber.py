@@ -13,7 +13,7 @@ from exlab_wizard.station.rounds import Budget, Copy, Rules, next_pass, next_scr
 from exlab_wizard.station.store import Store
 from exlab_wizard.station.verifying import STATION, is_own_round, is_verifiable
 
-_ROUND_SECONDS = 5.0
+_ROUND_SECONDS = 60.0  # it goes over every run there is
 _NEVER = datetime.fromtimestamp(0, UTC)
 _DAY, _SPENT = "scrub_day", "scrub_spent"
 
@@ -24,7 +24,7 @@ def local_now() -> datetime:
 
 
 class Scrubber:
-    """Looks every few seconds whether a copy should be read again. Callers hold the station's lock."""
+    """Looks once a minute whether a copy should be read again. Callers hold the station's lock."""
 
     def __init__(self, core: Core, clock: Callable[[], datetime] = local_now) -> None:
         proof = core.config.proof

@@ -33,6 +33,22 @@ def is_own_round(run: Run) -> bool:
     return is_verifying(run) and run.job is not None and run.job.requested_by == STATION
 
 
+def under_way(core: Core, run: Run) -> str:
+    """What its live job does or waits for, in words that end a sentence."""
+    job = run.job
+    assert job is not None
+    status = core.targets.status(core.nas_root(run.path))
+    if job.state == "running" or job.kind not in ("verify", "restore"):
+        return f"is being worked on ({job.kind}), ask again when that is done"
+    what = "its copy on the NAS is to be read again" if job.kind == "verify" else "its data are to be brought back"
+    asked = f"waits: {what} for {job.requested_by or STATION}"
+    if status is not None and status.state != "ok":
+        return f"{asked} as soon as {status.nas_root} is there ({status.why.rstrip('.')}); ask again after that"
+    why = str((job.error or {}).get("message", "")).rstrip(".")
+    again = f", tried again at {job.due_at:%H:%M:%S} UTC" if job.due_at else ""
+    return f"{asked}{again}{f' ({why})' if why else ''}; ask again after that"
+
+
 def ask(core: Core, run: Run, by: str) -> Job:
     """A person's verification, in front of the station's own; asking twice is one job. Raises `StagingError`."""
     path, job = str(run.path), run.job
@@ -44,7 +60,7 @@ def ask(core: Core, run: Run, by: str) -> Job:
         core.wake_sync()
         return run.job
     if job is not None and job.live:
-        message = f"{path} is being worked on ({job.kind}); ask again when that is done."
+        message = f"{path} {under_way(core, run)}."
         raise StagingError(Code.RUN_BUSY, message, run_path=path)
     if not is_verifiable(run):
         sync = f"`exlab-wizard force-sync --wait {run.path.leaf}` syncs and verifies it."
@@ -56,6 +72,9 @@ def ask(core: Core, run: Run, by: str) -> Job:
 def ended(core: Core, run: Run, job: Job, data: dict[str, Any]) -> None:
     """Take in what a reading found: one more pass, or damage, which is pushed again while staging has the data."""
     by = job.requested_by or STATION
+    if data["ok"] and data["manifest_digest"] != run.manifest_digest:  # what was read is not the copy any more
+        run.job = core.queue.finish(job.id, "superseded")
+        return
     run.job = core.queue.finish(job.id, "done")
     if data["ok"]:
         _passed(core, run, by, data)
@@ -63,17 +82,15 @@ def ended(core: Core, run: Run, job: Job, data: dict[str, Any]) -> None:
     paths = sorted({*data["differing"], *data["missing"]})
     damage.found(core, run, paths, data["damaged"], data["file_count"])
     if data["healable"]:
-        damage.push_again(core, run, by)
+        damage.push_again(core, run, by, job.id)
 
 
 def _passed(core: Core, run: Run, by: str, data: dict[str, Any]) -> None:
     proof = run.durable.proof
-    if data["manifest_digest"] != run.manifest_digest:
-        return
     if not proof.manifest_digest:  # the database was lost: what was read is known again
         known = ("manifest_digest", "nas_path", "nas_id", "file_count", "byte_total")
         proof = run.durable.proof = Proof(**{name: data[name] for name in known})
-    proof.first_at = (proof.first_at or proof.proven_at) if proof.passes else data["verified_at"]
+    proof.first_at = proof.first_pass(data["verified_at"])
     proof.passes += data["reading"] != Reading.WARM
     proof.proven_at, proof.reading = data["verified_at"], data["reading"]
     damage.over(core, run)

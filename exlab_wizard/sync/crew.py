@@ -11,6 +11,7 @@ from exlab_wizard.sync.process import Inbox, WorkerProcess
 from exlab_wizard.sync.tasks import Task
 
 SERVICE_LIMIT = 8
+CLEAR_SLOTS = 2  # each reads a whole copy first: more of them would only be slower together
 
 
 @dataclass(slots=True)
@@ -30,7 +31,7 @@ class Assignment:
 
 @dataclass(slots=True)
 class Crew:
-    """Workers by lane. `sync_slots` copies at once; errands (probe, publish, clear) and readings have their own."""
+    """Workers by lane. `sync_slots` copies at once; errands (probe, publish), clearings and readings have their own."""
 
     sync_slots: int
     inbox: Inbox = field(default_factory=queue.SimpleQueue)
@@ -54,6 +55,10 @@ class Crew:
     def may_verify(self, for_a_person: bool) -> bool:
         """Whether a verification may start: the station's own one at a time, and a person's beside it."""
         return sum(one.lane == "verify" for one in self.at_work) < (2 if for_a_person else 1)
+
+    def may_clear(self) -> bool:
+        """Whether a clearing may start."""
+        return sum(one.lane == "clear" for one in self.at_work) < CLEAR_SLOTS
 
     def errands_full(self) -> bool:
         """Whether no further errand may start now."""

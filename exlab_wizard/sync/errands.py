@@ -68,7 +68,7 @@ class Errands:
                 self._probe(target)
         now = time.time()
         for job in self._core.queue.in_state("queued"):
-            if job.kind == "clear" and job.not_before <= now:
+            if job.kind == "clear" and job.not_before <= now and self._crew.may_clear():
                 self._clear(job.run_path)
         for pending in self._core.outbox.due():
             if self._crew.errands_full():
@@ -163,7 +163,7 @@ class Errands:
         try:
             issue_token(core.state, run.path, claimed.token)
             task = self.desk.task(run, claimed, self.place(run.path))
-            self._crew.start(task, core.nas_root(run.path), "service")
+            self._crew.start(task, core.nas_root(run.path), "clear")
         except _NOT_STARTED as error:
             run.job = core.queue.requeue(claimed.id, _AGAIN_SECONDS)
             core.log.warning("%s: clearing not begun, next in %g s: %s", run.path, _AGAIN_SECONDS, error)
@@ -178,6 +178,14 @@ class Errands:
             self._published(assignment, assignment.pending, outcome)
         elif isinstance(task, ClearTask):
             self.desk.ended(task, outcome)
+            self._tell_waiting()
+
+    def _tell_waiting(self) -> None:
+        """How many clearings go before each of those that wait has changed."""
+        for job in self._core.queue.in_state("queued"):
+            run = self._core.registry.get(job.run_path) if job.kind == "clear" else None
+            if run is not None:
+                self._core.rows.mark(run)
 
     def _probed(self, nas_root: str, outcome: Outcome) -> None:
         core, error, data = self._core, outcome.error, outcome.data

@@ -7,6 +7,8 @@ from typing import Any
 
 from exlab_wizard import units
 from exlab_wizard.clearing.receipts import Event
+from exlab_wizard.errors import StagingError
+from exlab_wizard.runs.paths import CONTROL_DIR
 from exlab_wizard.runs.states import Lifecycle, Reason, stamp, utc_now
 from exlab_wizard.station import damage, verifying
 from exlab_wizard.station.core import Core
@@ -75,7 +77,7 @@ class Outcomes:
             file_count=data["file_count"],
             byte_total=data["byte_total"],
             reading=data["reading"],
-            first_at=(old.first_at or old.proven_at) if same and old.passes else data["verified_at"],
+            first_at=old.first_pass(data["verified_at"]) if same else data["verified_at"],
         )
         run.durable.copy_begun, run.expedite, run.asked_at = True, False, ""
         run.job = core.queue.finish(job.id, "done")
@@ -148,10 +150,25 @@ class Outcomes:
     def _tell_failed(self, run: Run, job: Job, error: TaskError) -> None:
         if job.kind == "restore":
             if error.error_class is ErrorClass.HASH_MISMATCH and error.path:
-                damage.found(self._core, run, [error.path], 1, run.durable.proof.file_count)
+                damage.met(self._core, run, error.path)
             self._restores.failed(run)
         elif job.kind == "sync":
+            if error.error_class is ErrorClass.HASH_MISMATCH and self._is_gone(run, error.path):
+                damage.met(self._core, run, error.path)
             self._core.transitions.tell_creation(run, "failed")
+
+    def _is_gone(self, run: Run, path: str) -> bool:
+        """Whether this is a data file of the run that staging has not got; in doubt it has."""
+        if not path or path.startswith(f"{CONTROL_DIR}/"):
+            return False
+        *folders, name = path.split("/")
+        try:
+            with self._core.staging.open() as root, root.beneath(*run.path.parts, *folders) as folder:
+                return not folder.exists(name)
+        except (FileNotFoundError, NotADirectoryError):
+            return True
+        except (StagingError, OSError):
+            return False
 
     def _give_back(self, run: Run, error: TaskError) -> None:
         """The run is not what was frozen: it settles again; as it stands it may be refused for good."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from exlab_wizard.api.models import DamageModel, JobModel, OverviewRow, RunDetail, VerifyResponse
+from exlab_wizard.api.models import DamageModel, HistoryEntry, JobModel, OverviewRow, RunDetail, VerifyResponse
 from exlab_wizard.client.connection import ConnectionProblem, ProblemCode
 from exlab_wizard.client.reading import verified
 from exlab_wizard.client.waiting import WaitFailed, WaitTimeout
@@ -60,6 +60,10 @@ def test_it_returns_the_row_when_the_job_is_done() -> None:
 def test_each_way_it_can_go_wrong_has_its_code() -> None:
     assert failure(seen(), seen("done", damage=DAMAGE)).code == "copy_damaged"
     assert failure(seen("running", "job-2", damage=DAMAGE)).code == "copy_damaged", "it is healed by the next job"
+    healed = HistoryEntry.model_validate({"state": "sync_queued", "at": "", "host": "", "found_by": "job-1"})
+    other = healed.model_copy(update={"found_by": "job-0"})
+    assert failure(seen("done", "job-2", history=[healed])).code == "copy_damaged", "healed between two looks"
+    assert failure(seen("done", "job-2", history=[other])).code == "reading_overtaken"
     assert failure(seen("superseded")).code == failure(seen("running", "job-2")).code == "reading_overtaken"
     failed = failure(seen("failed", error={"message": "The list is lost."}))
     assert failed.code == "run_failed"

@@ -170,7 +170,7 @@ BUGS = [
     Bug(
         "a run is complete before it is on the medium of staging",
         "observer/flush.py",
-        (("    with staging.open() as root:\n", "    return \"\"\n    with staging.open() as root:\n"),),
+        (("    with staging.open() as root:\n", '    return ""\n    with staging.open() as root:\n'),),
         (f"{POWER}::test_the_plug_of_staging_pulled_once_a_run_is_complete",),
     ),
     Bug(

@@ -24,6 +24,9 @@ const ACTIONS = {
   log: { label: "Log", verb: "log", name: "Log of" },
 };
 
+/** What the service offers, in its order of what is sensible. @type {Record<string, Action>} */
+const STEPS = { force_sync: ACTIONS.sync, clear: ACTIONS.clear, acknowledge: ACTIONS.acknowledge };
+
 /** The buttons of a row: the one next sensible step, and the log. @param {Row} row @returns {(Action|null)[]} */
 export function actionsOf(row) {
   const can = new Set(row.actions);
@@ -32,10 +35,10 @@ export function actionsOf(row) {
 
 /** @param {Row} row @param {Set<string>} can */
 function nextStep(row, can) {
-  if (can.has("acknowledge")) return ACTIONS.acknowledge;
-  if (can.has("clear")) return ACTIONS.clear;
-  if (!can.has("force_sync") || row.display_state === "Blocked") return null; // it would only be blocked again
-  return ACTIONS[row.display_state === "Receiving" ? "askSync" : "sync"];
+  if (row.display_state === "Blocked") can.delete("force_sync"); // it would only be blocked again
+  const first = row.actions.find((action) => can.has(action) && action in STEPS);
+  if (first === "force_sync" && row.display_state === "Receiving") return ACTIONS.askSync;
+  return first ? STEPS[first] : null;
 }
 
 /** The row with its ages grown by the time since it came. @param {import("./feed.js").LiveRow} row @returns {Row} */

@@ -126,7 +126,8 @@ def _verify(job: SyncJob, pool: ThreadPoolExecutor, manifest: Manifest, data: Pu
     checksums.verify_checksums(job, manifest)
     result = comparer.result
     if result.missing:
-        raise TaskFailedError(ErrorClass.HASH_MISMATCH, missing_message(result.missing, total), result.missing[0])
+        first = next((path for path in result.missing if path not in data.local), result.missing[0])
+        raise TaskFailedError(ErrorClass.HASH_MISMATCH, missing_message(result.missing, total), first)
     if result.differing:
         expected = {**manifest.files, **extra.local}
         _heal(job, pool, expected, {*data.local, *extra.local}, result.differing)
@@ -144,7 +145,8 @@ def _heal(
     """Copy afresh what is ours and still local, verify that again. Raises TaskFailedError(HASH_MISMATCH)."""
     records = job.records.entries
     ours = [path for path in differing if path in local and path in records and records[path].published]
-    hopeless = sorted({*differing} - {*ours})
+    # what staging has not got comes first: nothing here can heal it
+    hopeless = sorted({*differing} - {*ours}, key=lambda path: (path in local, path))
     if not hopeless:
         repair(job, pool, ours, expected)
         again = _comparer(job, pool)

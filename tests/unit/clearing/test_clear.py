@@ -266,26 +266,26 @@ def test_a_file_swapped_for_another_at_the_last_instant_survives(
     assert data["late"] == ["stack/deep/away", "stack/deep/plane 1.raw"]
 
 
-<<<<<<< HEAD
 def test_a_writer_that_knocks_at_the_last_instant_keeps_the_file(
     bench: ClearBench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Between the look at a file and its unlink, a program asks for it: it waits for our lease, and finds its file."""
     fd = os.open(bench.run / "stack/deep", os.O_RDONLY)
-    real = os.rename
+    real = unlink.rename_noreplace
 
-    def knock(source: str, target: str, **more: Any) -> None:
-        if source == "plane 1.raw":
+    def knock(folder: Dir, name: str, target: Dir, number: str) -> None:
+        if name == "plane 1.raw":
             with pytest.raises(BlockingIOError):
-                os.open(source, os.O_WRONLY | os.O_NONBLOCK, dir_fd=fd)
-        real(source, target, **more)
+                os.open(name, os.O_WRONLY | os.O_NONBLOCK, dir_fd=fd)
+        real(folder, name, target, number)
 
-    monkeypatch.setattr(unlink.os, "rename", knock)
+    monkeypatch.setattr(unlink, "rename_noreplace", knock)
     data = bench.clear().data
     os.close(fd)
     assert data["partial"] and "plane 1.raw" in data["why"]
     assert bench.local_data()["stack/deep/plane 1.raw"] == bench.files["stack/deep/plane 1.raw"]
-=======
+
+
 def test_a_file_put_where_one_is_moved_to_be_unlinked_is_not_replaced(
     bench: ClearBench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -301,7 +301,6 @@ def test_a_file_put_where_one_is_moved_to_be_unlinked_is_not_replaced(
     assert sorted(data["late"]) == [f"{number}.put-back-abc", path]
     assert data["files_freed"] == len(bench.files) - 1
     assert bench.finish("abc") and bench.pending() == []
->>>>>>> f2
 
 
 def test_a_writer_that_comes_while_unlinking_stops_it(bench: ClearBench, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exlab_wizard import __version__
-from exlab_wizard.clearing import ledger
+from exlab_wizard.clearing import ledger, newest
 from exlab_wizard.clearing.agreement import as_mirrored
 from exlab_wizard.clearing.ledger import FIRST_PREV, LEDGER_NAME, add, read, verify_chain
 from exlab_wizard.clearing.lines import LINE_LIMIT, ledger_lines, opened, read_lines, whole_receipt
@@ -211,6 +211,26 @@ def test_the_last_receipt_skips_a_torn_line(folder: Dir, tmp_path: Path) -> None
     found = last_receipt(folder, RUN)
     assert found is not None
     assert found["note"] == 0
+
+
+@pytest.mark.parametrize("block", [1, 7, 100, 1 << 18])
+def test_the_last_receipt_is_found_from_the_end_whatever_the_blocks(
+    folder: Dir, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, block: int
+) -> None:
+    monkeypatch.setattr(newest, "_BLOCK", block)
+    monkeypatch.setattr(newest, "LINE_LIMIT", 2000)
+    append(folder, entry(run=OTHER, note="first"))
+    for note in ("old", "mine"):
+        append(folder, entry(note=note))
+    append(folder, entry(run=OTHER, note="other"))
+    ledger = tmp_path / LEDGER_NAME
+    ledger.write_bytes(ledger.read_bytes() + b"x" * 5000 + b"\n\n{torn")
+    notes = [found and found["note"] for found in (last_receipt(folder, RUN), last_receipt(folder, OTHER))]
+    assert notes == ["mine", "other"]
+    ledger.write_bytes(ledger.read_bytes().splitlines(keepends=True)[0] + b"y" * 5000 + b"\n")
+    found = last_receipt(folder, OTHER)
+    assert found is not None
+    assert (found["note"], last_receipt(folder, RUN)) == ("first", None)
 
 
 def test_mirroring_brings_only_this_runs_missing_receipts(folder: Dir, tmp_path: Path) -> None:

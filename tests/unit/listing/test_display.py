@@ -255,12 +255,14 @@ CASES: dict[str, tuple[Run, dict[str, Any], DisplayState, str, str]] = {
     ),
     "restoring, to be tried again": (
         run(S.CLEARED, files=0, job=job("waiting", "restore", error={"message": "The NAS failed."})), {}, D.STALLED,
-        "The NAS failed.", "Tried again at the next opportunity, or at once with Restore; nothing is lost meanwhile.",
+        "The NAS failed.",
+        "Tried again at the next opportunity, or at once by `exlab-wizard restore Run_2026-04-17T14-32`; nothing is "
+        "lost meanwhile.",
     ),
     "not restored": (
         run(S.CLEARED, files=0, job=job("failed", "restore", error={"message": "The NAS copy is damaged."})), {},
         D.FAILED, "Not restored: The NAS copy is damaged.",
-        "Mend the cause and press Restore, or take note with Acknowledge.",
+        "Mend the cause and run `exlab-wizard restore Run_2026-04-17T14-32`, or take note with Acknowledge.",
     ),
 }  # fmt: skip
 
@@ -340,3 +342,15 @@ def test_a_short_silence_is_no_alarm_and_a_long_one_is() -> None:
     assert shown(one, tick=31.0).state is D.SYNCING
     assert not shown(one, tick=32.0).needs_attention
     assert shown(one, tick=302.0).needs_attention
+
+
+def test_a_damaged_copy_is_synced_again_rather_than_noted_where_its_data_are_here() -> None:
+    damage = Damage(AT.isoformat(), AT.isoformat(), "1 of 3 files of the copy on the NAS is damaged.", ["a.tif"], 1)
+    here, gone = (run(state, files=files) for state, files in ((S.SYNC_VERIFIED, 3), (S.CLEARED, 0)))
+    failed = run(S.SYNC_QUEUED, files=1, job=job("failed", error={"message": "It differs."}))
+    waiting = run(S.SYNC_QUEUED, files=1, job=job("queued"))
+    for one in (here, gone, failed, waiting):
+        one.durable.damage = damage
+    assert shown(here).actions == shown(failed).actions == ("force_sync", "acknowledge", "log")
+    assert shown(gone).actions == ("restore", "acknowledge", "log"), "it reads the whole copy first"
+    assert shown(waiting).actions == ("acknowledge", "force_sync", "log"), "it is synced by itself"

@@ -146,3 +146,13 @@ def test_a_stamp_or_nothing() -> None:
     assert at.utcoffset() is not None
     assert parse_stamp("") is None
     assert parse_stamp("yesterday") is None
+
+
+def test_a_first_pass_dated_in_the_future_is_none() -> None:
+    early, proven, now = "2026-04-16T15:00:00Z", "2026-04-17T15:00:00Z", "2026-04-18T15:00:00Z"
+    later = "2027-01-01T00:00:00Z"
+    assert Proof(passes=2, first_at=early, proven_at=proven).first_pass(now) == early
+    assert Proof(passes=1, proven_at=proven).first_pass(now) == proven
+    assert Proof(passes=2, first_at=later, proven_at=proven).first_pass(now) == proven
+    assert Proof(passes=2, first_at=later, proven_at=later).first_pass(now) == now
+    assert Proof(passes=0, first_at=early, proven_at=proven).first_pass(now) == now, "passes count from damage on"

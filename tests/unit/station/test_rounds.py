@@ -41,6 +41,7 @@ PASSES: dict[str, tuple[Copy, dict[str, Any], bool]] = {
     "no age asked for, two passes at once": (copy(hours=0, passes=2), {"min_age": timedelta(0)}, False),
     "dated in the future": (copy(hours=-5), {}, True),
     "none at all, as after damage was found": (copy(passes=0), {}, True),
+    "two passes, the first dated after the other": (copy(hours=25, passes=2, first_at=ago(-9000)), {}, True),
     "damaged": (copy(passes=0, damaged=True), {}, False),
 }
 

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import pytest
 
-from exlab_wizard.sync.crew import SERVICE_LIMIT, Assignment, Crew
+from exlab_wizard.sync.crew import CLEAR_SLOTS, SERVICE_LIMIT, Assignment, Crew
 from exlab_wizard.sync.process import WorkerProcess
 from exlab_wizard.sync.tasks import Outcome, Place, ProbeTask, Progress
 from tests.support.waiting import wait_for
@@ -77,6 +77,15 @@ def test_errands_take_no_sync_slot_and_are_bounded() -> None:
     assert crew.errands_full()
     crew.at_work.pop()
     assert not crew.errands_full()
+
+
+def test_clearings_have_slots_of_their_own() -> None:
+    crew = at_work(Crew(1), *["a"] * CLEAR_SLOTS)
+    assert crew.may_clear()
+    for one in crew.at_work:
+        one.lane = "clear"
+    assert not crew.may_clear()
+    assert (crew.free_slots(), crew.errands_full(), crew.may_verify(for_a_person=False)) == (1, False, True)
 
 
 # ------------------------------------------------------------------ real workers
