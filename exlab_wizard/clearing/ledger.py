@@ -10,6 +10,7 @@ import math
 import os
 import secrets
 import socket
+import stat
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -180,8 +181,15 @@ def _lock(fd: int, patience_seconds: float) -> None:
 
 @contextmanager
 def _opened(folder: Dir) -> Iterator[int]:
-    fd = os.open(LEDGER_NAME, _APPEND, 0o666, dir_fd=folder.fd)
     try:
+        fd = os.open(LEDGER_NAME, _APPEND, 0o666, dir_fd=folder.fd)
+    except OSError as error:
+        if error.errno not in (errno.EISDIR, errno.ELOOP, errno.ENXIO):
+            raise
+        raise LedgerDamagedError("it is not a regular file") from error
+    try:
+        if not stat.S_ISREG(os.fstat(fd).st_mode):
+            raise LedgerDamagedError("it is not a regular file")
         yield fd
     finally:
         close_quietly(fd)

@@ -92,6 +92,24 @@ def test_a_ledger_on_the_nas_without_an_end_is_left_as_it_is_and_named(bench: Be
     assert (bench.control / "ingest.json").read_text() == "second"
 
 
+@pytest.mark.parametrize("what", ["folder", "link", "fifo"])
+def test_something_else_for_a_ledger_on_the_nas_is_named(bench: Bench, what: str) -> None:
+    bench.sync()
+    with Dir.open(bench.state_dir) as state:
+        append(state, receipt("frozen", RUN, manifest_digest="d" * 64, file_count=1, byte_total=1))
+    ledger = bench.control / "receipts.jsonl"
+    if what == "folder":
+        ledger.mkdir()
+    elif what == "link":
+        ledger.symlink_to("elsewhere")
+    else:
+        os.mkfifo(ledger)
+    error = error_of(bench, {"ingest.json": "new"})
+    assert (error.error_class, error.code) == (ErrorClass.REFUSED, "ledger_damaged")
+    assert "is not a regular file" in error.message
+    assert not (bench.control / "elsewhere").exists()
+
+
 def test_a_run_without_a_copy_has_nothing_to_bring_up_to_date(bench: Bench) -> None:
     assert publish(bench, ingest__json="x") == []
     assert not bench.nas_run.exists()
