@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Literal
 
 from exlab_wizard import units
 from exlab_wizard.api.models import DisplayState, TargetStatus
 from exlab_wizard.gate.findings import Finding
 from exlab_wizard.gate.overrides import blocking
+from exlab_wizard.listing.alarm import damaged, with_damage
+from exlab_wizard.listing.shown import Action, Display, moment
 from exlab_wizard.runs.states import Lifecycle
-from exlab_wizard.station.registry import Damage, Durable, Run, parse_stamp
+from exlab_wizard.station.registry import Durable, Run, parse_stamp
 from exlab_wizard.sync.engine.verify import Reading
 from exlab_wizard.sync.retry import DELAYS_SECONDS
 
-Action = Literal["force_sync", "clear", "restore", "override", "acknowledge", "log"]
 STALLED_AFTER_SECONDS = 30.0
 
 
@@ -33,24 +33,13 @@ class Context:
     configured: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Display:
-    """The words for one row."""
-
-    state: DisplayState
-    why: str
-    next_step: str
-    needs_attention: bool = False
-    actions: tuple[Action, ...] = ("log",)
-
-
 def describe(run: Run, context: Context) -> Display:
     """Choose the words: trouble first, then what is under way, then the resting states."""
     for words in (_trouble, _under_way, _resting):
         found = words(run, context)
         if found is not None:
-            return _with_damage(run, found)
-    return _with_damage(run, _receiving(run, context))
+            return with_damage(run, found)
+    return with_damage(run, _receiving(run, context))
 
 
 def _trouble(run: Run, context: Context) -> Display | None:
@@ -64,7 +53,7 @@ def _trouble(run: Run, context: Context) -> Display | None:
     if hard and run.state in (Lifecycle.COMPLETE, Lifecycle.SYNC_QUEUED) and not run.busy:
         return _blocked(hard)
     if run.alarm is not None and run.state.rank >= Lifecycle.SYNC_VERIFIED.rank and not (run.busy or run.restoring):
-        return _damaged(run, run.alarm)
+        return damaged(run, run.alarm)
     if run.unreadable and run.state is not Lifecycle.CLEARED:
         return Display(
             DisplayState.FAILED,
@@ -73,37 +62,6 @@ def _trouble(run: Run, context: Context) -> Display | None:
             True,
         )
     return None
-
-
-def _damaged(run: Run, damage: Damage) -> Display:
-    """Nothing heals it by itself: what staging has is not enough."""
-    it = "it" if damage.count == 1 else "them"
-    waits = " It is about to be read again." if run.job is not None and run.job.live else ""
-    return Display(
-        DisplayState.FAILED,
-        f"{damage.sentence}{waits}",
-        f"Put {it} back from a backup or snapshot of the NAS, then run `exlab-wizard verify {run.path.leaf}`.",
-        True,
-        ("force_sync" if run.local_files else "restore", "acknowledge", "log"),
-    )
-
-
-def _with_damage(run: Run, shown: Display) -> Display:
-    """Damage is told whatever else the run does; it asks for attention until healed or acknowledged."""
-    damage = run.durable.damage
-    if damage is None or damage.sentence in shown.why:
-        return shown
-    if damage.acknowledged_by:
-        return replace(shown, why=f"{shown.why} {damage.sentence[:-1]} (acknowledged by {damage.acknowledged_by}).")
-    return replace(shown, why=f"{damage.sentence} {shown.why}", needs_attention=True, actions=_acknowledgeable(shown))
-
-
-def _acknowledgeable(shown: Display) -> tuple[Action, ...]:
-    """With the taking note: after the way to mend what failed, before what is done by itself anyway."""
-    if "acknowledge" in shown.actions:
-        return shown.actions
-    others = tuple(action for action in shown.actions if action != "log")
-    return (*others, "acknowledge", "log") if shown.state is DisplayState.FAILED else ("acknowledge", *others, "log")
 
 
 def _foreign(problem: str) -> Display:
@@ -388,9 +346,3 @@ def _unsignalled(run: Run, context: Context, text: str) -> Display:
 
 def _rest(context: Context) -> str:
     return units.duration(max(1.0, context.settle_seconds))
-
-
-def moment(stamp: str) -> str:
-    """A stored stamp as people read it: `2026-04-17 14:35 UTC`."""
-    at = parse_stamp(stamp)
-    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if at else stamp

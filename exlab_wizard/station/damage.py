@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from exlab_wizard import units
 from exlab_wizard.clearing.refusal import shown
-from exlab_wizard.listing.display import moment
+from exlab_wizard.listing.shown import moment
 from exlab_wizard.runs.states import Lifecycle, Reason, stamp, utc_now
 from exlab_wizard.station.core import Core
 from exlab_wizard.station.registry import Damage, Run

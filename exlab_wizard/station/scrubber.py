@@ -13,7 +13,8 @@ from exlab_wizard.station.rounds import Budget, Copy, Rules, next_pass, next_scr
 from exlab_wizard.station.store import Store
 from exlab_wizard.station.verifying import STATION, is_own_round, is_verifiable
 
-_ROUND_SECONDS = 60.0  # it goes over every run there is
+_ROUND_SECONDS, _RARELY_SECONDS = 5.0, 60.0
+_SHARE = 0.01  # of the time at most: a look goes over every run there is, and holds the lock
 _NEVER = datetime.fromtimestamp(0, UTC)
 _DAY, _SPENT = "scrub_day", "scrub_spent"
 
@@ -24,26 +25,41 @@ def local_now() -> datetime:
 
 
 class Scrubber:
-    """Looks once a minute whether a copy should be read again. Callers hold the station's lock."""
+    """Looks every few seconds whether a copy should be read again, with very many runs every minute.
+
+    Callers hold the station's lock.
+    """
 
     def __init__(self, core: Core, clock: Callable[[], datetime] = local_now) -> None:
         proof = core.config.proof
-        self._core, self._clock, self._looked = core, clock, float("-inf")
+        self._core, self._clock, self._look_at = core, clock, float("-inf")
         self._rules = Rules(
             proof.min_verify_passes, timedelta(hours=proof.min_age_hours), int(proof.scrub_gib_per_day * 2**30)
         )
 
     def look(self) -> None:
         """Queue what is due, if it is time to look."""
-        if time.monotonic() - self._looked < _ROUND_SECONDS:
+        begun = time.monotonic()
+        if begun < self._look_at:
             return
-        self._looked = time.monotonic()
-        for target in self._core.targets.all():
-            if self._core.targets.answers(target.nas_root) and not self._has_one(target.nas_root):
-                self._choose(target.nas_root)
+        self._look_at = begun + _ROUND_SECONDS
+        for runs in self._by_target().values():
+            if not any(map(_is_at_work, runs)):
+                self._choose(runs)
+        took = time.monotonic() - begun
+        self._look_at = begun + max(_ROUND_SECONDS, min(_RARELY_SECONDS, took / _SHARE))
 
-    def _choose(self, nas_root: str) -> None:
-        copies, local = [_copy(run) for run in self._runs(nas_root) if _is_free(run)], self._clock()
+    def _by_target(self) -> dict[str, list[Run]]:
+        """The runs of each NAS that is there."""
+        targets = self._core.targets
+        found = {one.nas_root: list[Run]() for one in targets.all() if targets.answers(one.nas_root)}
+        for run in self._core.registry if found else ():
+            if (runs := found.get(self._core.nas_root(run.path))) is not None:
+                runs.append(run)
+        return found
+
+    def _choose(self, runs: list[Run]) -> None:
+        copies, local = [_copy(run) for run in runs if _is_free(run)], self._clock()
         chosen = next_pass(copies, self._rules, local)
         if chosen is None and self._rules.scrub_bytes:
             budget = read_budget(self._core.store).on(night_of(local), self._rules.scrub_bytes)
@@ -54,14 +70,10 @@ class Scrubber:
         if run is not None:
             self._core.enqueue(run, "verify", STATION)
 
-    def _runs(self, nas_root: str) -> list[Run]:
-        return [run for run in self._core.registry if self._core.nas_root(run.path) == nas_root]
 
-    def _has_one(self, nas_root: str) -> bool:
-        """Whether one of its own is queued or under way; one that waits for its next attempt holds up no other."""
-        return any(
-            is_own_round(run) and run.job is not None and run.job.state != "waiting" for run in self._runs(nas_root)
-        )
+def _is_at_work(run: Run) -> bool:
+    """Whether one of its own is queued or under way; one that waits for its next attempt holds up no other."""
+    return is_own_round(run) and run.job is not None and run.job.state != "waiting"
 
 
 def _is_free(run: Run) -> bool:

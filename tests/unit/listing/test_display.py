@@ -11,7 +11,8 @@ import pytest
 
 from exlab_wizard.api.models import DisplayState, TargetStatus
 from exlab_wizard.gate.findings import Finding, ProblemClass, Severity
-from exlab_wizard.listing.display import Context, Display, describe
+from exlab_wizard.listing.display import Context, describe
+from exlab_wizard.listing.shown import Display
 from exlab_wizard.runs.states import Lifecycle
 from exlab_wizard.station.registry import Damage, Proof, Run
 from exlab_wizard.sync.queue import Job

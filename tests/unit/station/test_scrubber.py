@@ -137,3 +137,26 @@ def test_the_second_pass_comes_by_day_too_and_costs_no_budget(tmp_path: Path, mo
         assert look(core, NIGHT + timedelta(hours=14)) == ["01"]
         assert run.job is not None and run.job.requested_by == STATION
         assert read_budget(core.store) == Budget(0, 0)
+
+
+def test_looks_over_very_many_runs_are_rare(core: Core, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A look that holds the lock for 0.3 s is taken every 30 s, one of a moment every few seconds."""
+    tick, cost, looks = 1000.0, 0.0, 0
+
+    def clock() -> float:
+        return tick
+
+    def walk(self: Scrubber) -> dict[str, list[Run]]:
+        nonlocal tick, looks
+        tick, looks = tick + cost, looks + 1
+        return {}
+
+    monkeypatch.setattr(scrubber, "_ROUND_SECONDS", 5.0)
+    monkeypatch.setattr(scrubber.time, "monotonic", clock)
+    monkeypatch.setattr(Scrubber, "_by_target", walk)
+    for cost, expected in ((0.0, 24), (0.3, 4), (9.0, 2)):
+        one, looks, start = Scrubber(core), 0, tick
+        while tick < start + 119.5:
+            one.look()
+            tick += 1.0
+        assert looks == pytest.approx(expected, abs=1), cost
