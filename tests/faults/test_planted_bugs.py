@@ -101,8 +101,8 @@ BUGS = [
         "sync/engine/verify.py",
         (
             (
-                "self._size == 0 or (drop_cached_pages(self._fd) and not _still_cached(self._fd))",
-                "True",
+                "return drop_cached_pages(self._fd) and not _still_cached(self._fd)",
+                "return True",
             ),
         ),
         (f"{ENGINE}::test_a_bit_flipped_on_the_medium_is_caught_and_healed",),
@@ -112,8 +112,8 @@ BUGS = [
         "sync/engine/sync_task.py",
         (
             (
-                "    if result.missing:\n        raise",
-                "    return []\n    if result.missing:\n        raise",
+                "    if result.missing:\n        first",
+                "    return []\n    if result.missing:\n        first",
             ),
         ),
         (f"{SYNC}::test_a_nas_that_damages_every_copy_ends_in_hash_mismatch",),

@@ -32,6 +32,7 @@ KNOWN = {
     "sync/engine/publish.py:set_aside": "a version of ours on the NAS moves to superseded",
     "sync/engine/reinstate.py:_put_back": "a verified version moves back from superseded, never over a name",
     "restoring/publish.py:publish": "a proven restored file gets its name in staging, never over one",
+    "fsys.py:move_aside": "into a folder of ours, never onto a name that is taken",
     "fsys.py:rename_noreplace": "the exclusive rename itself; by link and unlink of the old name where there is none",
     # temporaries of ours, by the names only we give
     "sync/engine/copy.py:_copy_once": "a copy that failed, in incoming",

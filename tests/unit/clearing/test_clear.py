@@ -271,7 +271,7 @@ def test_a_writer_that_knocks_at_the_last_instant_keeps_the_file(
 ) -> None:
     """Between the look at a file and its unlink, a program asks for it: it waits for our lease, and finds its file."""
     fd = os.open(bench.run / "stack/deep", os.O_RDONLY)
-    real = unlink.rename_noreplace
+    real = unlink.move_aside
 
     def knock(folder: Dir, name: str, target: Dir, number: str) -> None:
         if name == "plane 1.raw":
@@ -279,7 +279,7 @@ def test_a_writer_that_knocks_at_the_last_instant_keeps_the_file(
                 os.open(name, os.O_WRONLY | os.O_NONBLOCK, dir_fd=fd)
         real(folder, name, target, number)
 
-    monkeypatch.setattr(unlink, "rename_noreplace", knock)
+    monkeypatch.setattr(unlink, "move_aside", knock)
     data = bench.clear().data
     os.close(fd)
     assert data["partial"] and "plane 1.raw" in data["why"]
