@@ -314,6 +314,14 @@ def _receiving(run: Run, context: Context) -> Display:
     hard = blocking(run.findings)
     note = f" It will be blocked: {hard[0].message}" if hard else ""
     bytes_here = units.size(run.scan.byte_total) if run.scan else "0 B"
+    if not run.local_files and run.durable.proof.manifest_digest:
+        return Display(
+            DisplayState.RECEIVING,
+            f"No file is here any more. What was verified before is at {run.nas_path}.",
+            f"Nothing to do; `exlab-wizard restore {run.path.leaf}` brings it back.",
+            False,
+            _RESTORABLE,
+        )
     if not run.local_files:
         return Display(DisplayState.RECEIVING, "No file yet.", "Waiting for the instrument's first file.", False, _TRY)
     if run.signal and not run.durable.forced_incomplete:

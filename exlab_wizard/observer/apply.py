@@ -73,9 +73,10 @@ class Applier:
             return None
         if not run.present:
             return run
+        emptied = run.scan is not None and not run.scan.file_count and bool(durable.proof.manifest_digest)
         run.present, run.scan = False, None
         core.cancel(run)
-        if run.state.rank < Lifecycle.SYNC_VERIFIED.rank:
+        if run.state.rank < Lifecycle.SYNC_VERIFIED.rank and not emptied:
             durable.missing_since = durable.missing_since or stamp(utc_now())  # a restart is no news
             core.log.warning("%s: the run folder vanished before it was verified on the NAS", run.path)
         core.registry.save(run)

@@ -10,7 +10,7 @@ from exlab_wizard.clearing.receipts import Event
 from exlab_wizard.errors import Code, StagingError
 from exlab_wizard.runs.ingest import format_ingest
 from exlab_wizard.runs.scan import RunScan
-from exlab_wizard.runs.states import Lifecycle, Reason
+from exlab_wizard.runs.states import Lifecycle, Reason, stamp, utc_now
 from exlab_wizard.station import damage
 from exlab_wizard.station.core import Core
 from exlab_wizard.station.registry import Run
@@ -54,7 +54,8 @@ class RestoreDesk:
             raise StagingError(Code.RUN_BUSY, message, run_path=path)
         if run.local_files:
             raise _not_beside(run)
-        if run.state.rank < Lifecycle.SYNC_VERIFIED.rank or not run.manifest_digest:
+        emptied = run.state is Lifecycle.STAGING  # something came after clearing, and was taken away again
+        if not run.manifest_digest or (run.state.rank < Lifecycle.SYNC_VERIFIED.rank and not emptied):
             message = f"{path} is {run.state}, and there is no verified copy on the NAS to restore it from."
             raise StagingError(Code.STAGING_NOT_SYNC_VERIFIED, message, run_path=path, current_state=str(run.state))
 
@@ -89,6 +90,11 @@ class RestoreDesk:
                 run, Lifecycle.SYNC_VERIFIED, Reason.RESTORED, by, files_restored=files, bytes_restored=size
             )
         else:
+            if (
+                run.state is Lifecycle.STAGING
+            ):  # verified once more on its way; what signalled it is back, or was never there
+                missing = "restored from the NAS, where it is verified"
+                durable.forced_incomplete = {"by": by, "at": stamp(utc_now()), "missing": missing}
             core.registry.save(run)
             core.transitions.write_ingest(run)
         core.transitions.note(run, "INFO", _summary(data, by))

@@ -13,7 +13,7 @@ import pytest
 from exlab_wizard.sync.engine import compare
 from tests.support.driver import Driver, arrive, inline
 from tests.support.lab import SENTINEL
-from tests.support.life import Life
+from tests.support.life import FILES, Life
 from tests.support.seam import Seam
 
 
@@ -121,3 +121,31 @@ def test_a_nas_too_full_for_one_run_lets_the_others_be_cleared(life: Life, drive
     driver.core.targets.lost(str(life.lab.nas), "No room for BIG.", full=True, wanted_bytes=1 << 60)
     assert driver.clear(life.run).files_freed == 4
     shutil.rmtree(life.folder, ignore_errors=True)
+
+
+def test_a_stray_file_that_came_and_went_after_clearing_leaves_the_way_back(life: Life, driver: Driver) -> None:
+    arrive(driver, life.run)
+    stray = life.folder / "stray.txt"
+    stray.write_text("a clumsy hand")
+    driver.settle(lambda: driver.state(life.run) == "staging", rounds=4)
+    stray.unlink()
+    driver.settle(rounds=3)
+    row = driver.core.rows.row(driver.run(life.run))  # type: ignore[arg-type]
+    assert str(life.lab.nas / life.run) in row.why and "restore" in row.actions
+    driver.leader.commands.restore(life.run, "kim")
+    assert driver.settle(lambda: driver.verified(life.run), rounds=12)
+    assert (life.folder / "stack/plane 2.raw").read_bytes() == FILES["stack/plane 2.raw"]
+    life.check("restored")
+    assert driver.clear(life.run).files_freed == 4
+
+
+def test_a_folder_with_nothing_but_a_verified_past_may_go(life: Life, driver: Driver) -> None:
+    arrive(driver, life.run)
+    (life.folder / "stray.txt").write_text("a clumsy hand")
+    driver.settle(lambda: driver.state(life.run) == "staging", rounds=4)
+    (life.folder / "stray.txt").unlink()
+    driver.settle(rounds=3)
+    shutil.rmtree(life.folder)
+    driver.settle(rounds=3)
+    row = driver.core.rows.row(driver.run(life.run))  # type: ignore[arg-type]
+    assert not row.needs_attention and "vanished" not in row.why
