@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
 
@@ -94,9 +96,11 @@ def _show(open_browser: bool) -> int:
 def _for_another_terminal(lab: DemoLab) -> str:
     """What makes the commands find the lab: its server is not among those of the user."""
     from exlab_wizard.client.discovery import TOKEN_VARIABLE, URL_VARIABLE
+    from exlab_wizard.config import CONFIG_VARIABLE
 
-    given = f"{URL_VARIABLE}={lab.server.url} {TOKEN_VARIABLE}={lab.server.token}"
-    return f"In another terminal, after this line, `exlab-wizard list` shows the same:\n\n  export {given}\n"
+    given = f"{URL_VARIABLE}={lab.server.url} {TOKEN_VARIABLE}={lab.server.token} {CONFIG_VARIABLE}={lab.config_file}"
+    command = "exlab-wizard" if shutil.which("exlab-wizard") else str(Path(sys.executable).with_name("exlab-wizard"))
+    return f"In another terminal, after this line, `{command} list` shows the same:\n\n  export {given}\n"
 
 
 def _has_screen() -> bool:

@@ -22,6 +22,9 @@ def check_state(config: Config) -> list[HealthCheck]:
     try:
         wrong = unfit(place)
     except FileNotFoundError:
+        staging = config.orchestrator.staging_root
+        if place.startswith(f"{staging}/") and not os.path.isdir(staging):
+            return [bad(KEY, f"{place} is not there, because {staging} is not.", "Mount the staging disk first.")]
         return [_missing(place)]
     except OSError as error:
         return [bad(KEY, f"{place} cannot be opened ({error.strerror}).", "Correct its rights or the key.")]

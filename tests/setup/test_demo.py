@@ -132,7 +132,7 @@ def run_paths_listed(output: str) -> set[str]:
     """What `exlab-wizard list` gives in another terminal, after the line that the demo says for it."""
     given = next(line for line in output.splitlines() if line.strip().startswith("export "))
     pairs = dict(pair.split("=", 1) for pair in given.split()[1:])
-    assert set(pairs) == {"EXLAB_WIZARD_URL", "EXLAB_WIZARD_TOKEN"}
+    assert set(pairs) == {"EXLAB_WIZARD_URL", "EXLAB_WIZARD_TOKEN", "EXLAB_WIZARD_CONFIG"}
     done = exlab_wizard("list", "--json", env=pairs)
     assert done.returncode == 0, done.stderr
     return {run["path"] for run in json.loads(done.stdout)["runs"]}
