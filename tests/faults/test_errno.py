@@ -17,6 +17,7 @@ from tests.support.figures import Effort
 from tests.support.life import Life
 from tests.support.seam import CALLS, Seam
 
+pytestmark = pytest.mark.sweep
 ERRORS = [errno.EIO, errno.ENOSPC, errno.EDQUOT, errno.ESTALE, errno.EROFS, errno.EACCES]
 LEAST = {"open": 200, "read": 60, "write": 30, "fsync": 40, "close": 200, "rename": 15, "unlink": 10, "mkdir": 20}
 

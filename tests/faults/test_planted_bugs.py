@@ -9,6 +9,7 @@ import pytest
 
 from tests.support.planting import Bug, demand_all_pass, demand_caught
 
+pytestmark = pytest.mark.sweep
 ENGINE = "tests/world/test_engine_faults.py"
 SYNC = "tests/unit/sync/test_sync_task.py"
 ORDER = "tests/unit/sync/test_order.py"

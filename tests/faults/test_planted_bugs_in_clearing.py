@@ -9,6 +9,7 @@ import pytest
 
 from tests.support.planting import Bug, demand_all_pass, demand_caught
 
+pytestmark = pytest.mark.sweep
 CLEAR = "tests/unit/clearing/test_clear.py"
 ORDER = "tests/unit/clearing/test_order.py"
 RECOVER = "tests/unit/clearing/test_recover.py"

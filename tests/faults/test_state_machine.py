@@ -25,6 +25,7 @@ from tests.support.driver import Driver, inline
 from tests.support.little_world import STAMPS, World
 
 SHARDS, EXAMPLES, LONG_EXAMPLES, STEPS = 2, 130, 2_600, 50
+pytestmark = pytest.mark.sweep
 LEAST_STEPS = 10_000
 DEPTH = {"sync_verified": 300, "clear": 150, "restore": 30, "crashed": 80, "audited": 100}  # in each shard
 

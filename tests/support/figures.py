@@ -25,6 +25,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="fault sweeps at their long counts (hours)")
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The sweeps go first: what is long must not be what one of two workers is left with at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("sweep") is None)
+
+
 class Effort(IntEnum):
     """How much a sweep does; an index into `(quick, table, long)`."""
 

@@ -15,7 +15,7 @@ from tests.support.figures import Effort
 from tests.support.life import Life
 from tests.support.strace import changes_of, fails_at, need_strace
 
-pytestmark = pytest.mark.world
+pytestmark = [pytest.mark.world, pytest.mark.sweep]
 CALLS = (
     "openat read pread64 write pwrite64 fsync fdatasync close renameat renameat2 unlinkat unlink mkdirat newfstatat "
     "ftruncate getdents64"

@@ -13,7 +13,7 @@ from tests.support.figures import Effort
 from tests.support.life import Life
 from tests.support.strace import Point, changes_of, dies_before, need_strace
 
-pytestmark = pytest.mark.world
+pytestmark = [pytest.mark.world, pytest.mark.sweep]
 LEAST_POINTS, PAIRS = 500, (40, 200, 5_000)
 _SHARDS = 4
 

@@ -19,7 +19,7 @@ from tests.support.machine import Medium, mounted, need
 from tests.support.pieces import open_store
 from tests.support.strace import Point, changes_of, dies_before, need_strace
 
-pytestmark = pytest.mark.world
+pytestmark = [pytest.mark.world, pytest.mark.sweep]
 CUTS = (20, 100, 1_000)
 _MIB = 400  # the least that mkfs.xfs takes, and a bit
 
