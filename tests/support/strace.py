@@ -26,6 +26,7 @@ CHANGES = (
 ).split()
 _CALL = re.compile(r"^(?:\[pid +\d+\] |\d+ +)?(\w+)\(")
 _ATTACH_SECONDS = 10
+_LIFE_SECONDS = 120
 
 
 class Point(NamedTuple):
@@ -85,6 +86,7 @@ class _Child:
             try:
                 os.close(self._go)
                 os.read(ready, 1)
+                signal.alarm(_LIFE_SECONDS)  # nothing a child is made to suffer may hang the tests
                 work()
                 code = 0
             except BaseException:  # noqa: BLE001 - the child has no other way to tell

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import shutil
+import signal
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -16,8 +17,9 @@ from tests.support.life import Life
 from tests.support.strace import changes_of, fails_at, need_strace
 
 pytestmark = [pytest.mark.world, pytest.mark.sweep]
+# Not close: strace leaves a file open whose close "fails", which Linux never does; the in-process seam closes it.
 CALLS = (
-    "openat read pread64 write pwrite64 fsync fdatasync close renameat renameat2 unlinkat unlink mkdirat newfstatat "
+    "openat read pread64 write pwrite64 fsync fdatasync renameat renameat2 unlinkat unlink mkdirat newfstatat "
     "ftruncate getdents64"
 ).split()
 ERRORS = ["EIO", "ENOSPC", "EDQUOT", "ESTALE", "EROFS", "EACCES"]
@@ -55,7 +57,7 @@ def test_system_calls_that_fail(quick_path: Path, effort: Effort, figure: Callab
 
 def fail_and_recover(base: Path, call: str, error: str, when: str) -> None:
     life = Life(base)
-    fails_at(call, error, when, lambda: troubled(life))
+    assert fails_at(call, error, when, lambda: troubled(life)) != -signal.SIGALRM, f"hung: {call, error, when}"
     life.check((call, error, when))
     life.live()
     life.check((call, error, when, "after recovery"))
