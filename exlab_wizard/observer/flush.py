@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import errno
-import os
 from contextlib import suppress
 
-from exlab_wizard.fsys import Dir, close_quietly
+from exlab_wizard.fsys import Dir
 from exlab_wizard.observer.root import StagingRoot
 from exlab_wizard.runs.paths import RunPath
-from exlab_wizard.runs.scan import EntryKind, walk
+from exlab_wizard.runs.scan import Entry, EntryKind, walk
 from exlab_wizard.sync.engine.folders import Folders
 
-_REFUSED = frozenset({errno.EIO, errno.ENOSPC, errno.EDQUOT, errno.ESTALE})  # others: cannot be flushed, or opened
+_REFUSED = frozenset({errno.EIO, errno.ENOSPC, errno.EDQUOT, errno.ESTALE})  # others: it cannot be asked
 
 
 def flush_run(staging: StagingRoot, path: RunPath) -> str:
@@ -36,14 +35,15 @@ def flush_run(staging: StagingRoot, path: RunPath) -> str:
 def _flush(run: Dir, folders: Folders) -> str:
     for entry in walk(run):
         try:
-            if entry.kind is EntryKind.DIRECTORY:
-                folders.get(entry.path).sync()
-            elif entry.kind is EntryKind.FILE:
-                _flush_file(*folders.parent(entry.path))
-        except OSError as error:
-            if error.errno in _REFUSED:
+            opened = _opened(folders, entry)
+        except OSError:
+            continue
+        if opened is not None:
+            with opened as handle:
+                problem = _refusal(handle)
+            if problem:
                 return (
-                    f"{entry.path}: the staging disk did not take its bytes ({error.strerror}). What is there may be "
+                    f"{entry.path}: the staging disk did not take its bytes ({problem}). What is there may be "
                     "damaged: check the disk."
                 )
         folders.trim()
@@ -51,9 +51,21 @@ def _flush(run: Dir, folders: Folders) -> str:
     return ""
 
 
-def _flush_file(folder: Dir, name: str) -> None:
-    fd = folder.open_file(name)
+def _opened(folders: Folders, entry: Entry) -> Dir | None:
+    """A handle on a file or folder of the run; fsync asks no more of it."""
+    if entry.kind is EntryKind.DIRECTORY:
+        return folders.get(entry.path).duplicate()
+    if entry.kind is EntryKind.FILE:
+        folder, name = folders.parent(entry.path)
+        return Dir(folder.open_file(name))
+    return None
+
+
+def _refusal(handle: Dir) -> str:
+    """Why the medium refused what was written; empty when it did not, or cannot be asked."""
     try:
-        os.fsync(fd)
-    finally:
-        close_quietly(fd)
+        handle.sync()
+    except OSError as error:
+        if error.errno in _REFUSED:
+            return error.strerror or str(error)
+    return ""

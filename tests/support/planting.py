@@ -15,7 +15,7 @@ import pytest
 
 _ROOT = Path(__file__).parents[2]
 _COPIED = ("exlab_wizard", "tests", "pyproject.toml")
-_SECONDS = 110
+_SECONDS = 300
 _RESULT = re.compile(r"^(FAILED|ERROR|SKIPPED) ((?:tests/|\[\d+\] ).+)$", re.MULTILINE)
 _UNCOMPILED = re.compile(r"^E +(?:\w+\.)?(SyntaxError|IndentationError|NameError|UnboundLocalError|ImportError)", re.M)
 
