@@ -27,14 +27,14 @@ from tests.support.little_world import STAMPS, World
 
 SHARDS, EXAMPLES, STEPS = 2, (26, 130, 2_600), 50
 pytestmark = pytest.mark.sweep
-LEAST_STEPS = (1_800, 10_000, 200_000)
+LEAST_STEPS = (1_200, 10_000, 200_000)
 DEPTH = {
     "sync_verified": 300,
     "clear": 150,
     "restore": 30,
     "crashed": 80,
     "audited": 100,
-}  # in each shard, at the counts of the table
+}  # in each shard of the table
 
 RUNS = st.integers(0, 2)
 NAMES = st.sampled_from(["a.tif", "deep/b.raw", "deep/er/c d.txt"])
