@@ -10,12 +10,11 @@ from exlab_wizard.clearing.holding import numbered
 from exlab_wizard.restoring.refusal import damaged
 from exlab_wizard.restoring.site import Site
 from exlab_wizard.runs.manifest import CHECKSUMS_NAME, Manifest, ManifestEntry
-from exlab_wizard.runs.paths import CONTROL_DIR
 from exlab_wizard.runs.scan import Entry, EntryKind
-from exlab_wizard.sync.engine.checksums import look_up_manifest
+from exlab_wizard.sync.engine.checksums import look_up_manifest, lost_manifest
 from exlab_wizard.sync.engine.compare import entries_of
 from exlab_wizard.sync.engine.folders import split
-from exlab_wizard.sync.failure import TaskFailedError, on_target
+from exlab_wizard.sync.failure import on_target
 from exlab_wizard.sync.tasks import ErrorClass
 
 
@@ -40,11 +39,7 @@ def wanted_manifest(site: Site) -> Manifest:
     digest = site.task.manifest_digest
     found = look_up_manifest(site.state, site.run, digest, site.nas_control, site.nas)
     if found is None:
-        message = (
-            f"The list of this run's verified files (digest {digest[:12]}) is neither in the state directory nor on "
-            f"the NAS. Put {CONTROL_DIR}/{CHECKSUMS_NAME} of the NAS copy back from a backup; nothing was changed."
-        )
-        raise TaskFailedError(ErrorClass.REFUSED, message, CHECKSUMS_NAME)
+        raise lost_manifest(digest, ErrorClass.REFUSED, CHECKSUMS_NAME)
     return found
 
 

@@ -89,12 +89,17 @@ def find_manifest(state: Dir, run: RunPath, wanted: str, control: Dir, target: F
     """As `look_up_manifest`; TaskFailedError(CONFIGURATION) when it is lost: without it a manifest could shrink."""
     found = look_up_manifest(state, run, wanted, control, target)
     if found is None:
-        message = (
-            f"The list of this run's verified files (digest {wanted[:12]}) is neither in the state directory nor on "
-            f"the NAS. Put {CHECKSUMS_PATH} of the NAS copy back from a backup; nothing was changed."
-        )
-        raise TaskFailedError(ErrorClass.CONFIGURATION, message, CHECKSUMS_PATH)
+        raise lost_manifest(wanted, ErrorClass.CONFIGURATION, CHECKSUMS_PATH)
     return found
+
+
+def lost_manifest(digest: str, error_class: ErrorClass, path: str) -> TaskFailedError:
+    """The failure of whoever needs a verified manifest that nobody has any more."""
+    message = (
+        f"The list of this run's verified files (digest {digest[:12]}) is neither in the state directory nor on "
+        f"the NAS. Put {CHECKSUMS_PATH} of the NAS copy back from a backup; nothing was changed."
+    )
+    return TaskFailedError(error_class, message, path)
 
 
 def look_up_manifest(state: Dir, run: RunPath, digest: str, control: Dir, target: Folders) -> Manifest | None:
