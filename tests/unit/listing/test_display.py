@@ -115,7 +115,7 @@ CASES: dict[str, tuple[Run, dict[str, Any], DisplayState, str, str]] = {
     "retry": (
         run(S.SYNC_QUEUED, job=job("waiting", attempt=2, not_before=AT.timestamp(), error=ERROR)), {}, D.STALLED,
         "Checksum differs in 3 of 1,024 files (scan_0017.h5). Attempt 2 of 6.",
-        "Tried again at 14:40:00 UTC, or at once with Force sync.",
+        "Tried again at 14:40:00 UTC, or at once with Retry.",
     ),
     "nas away": (
         run(S.SYNC_QUEUED, job=job()), {"target": AWAY}, D.PAUSED,
@@ -134,11 +134,11 @@ CASES: dict[str, tuple[Run, dict[str, Any], DisplayState, str, str]] = {
     ),
     "failed": (
         run(S.SYNC_QUEUED, job=job("failed", error=ERROR)), {}, D.FAILED,
-        "Checksum differs in 3 of 1,024 files (scan_0017.h5).", "Mend the cause, then press Force sync.",
+        "Checksum differs in 3 of 1,024 files (scan_0017.h5).", "Mend the cause, then press Retry.",
     ),
     "failed without a word": (
         run(S.SYNC_QUEUED, job=job("failed")), {}, D.FAILED,
-        "The last attempt failed.", "Mend the cause, then press Force sync.",
+        "The last attempt failed.", "Mend the cause, then press Retry.",
     ),
     "verified": (
         run(S.SYNC_VERIFIED), {}, D.VERIFIED,
@@ -352,6 +352,7 @@ def test_a_damaged_copy_is_synced_again_rather_than_noted_where_its_data_are_her
     waiting = run(S.SYNC_QUEUED, files=1, job=job("queued"))
     for one in (here, gone, failed, waiting):
         one.durable.damage = damage
-    assert shown(here).actions == shown(failed).actions == ("force_sync", "acknowledge", "log")
-    assert shown(gone).actions == ("restore", "acknowledge", "log"), "it reads the whole copy first"
-    assert shown(waiting).actions == ("acknowledge", "force_sync", "log"), "it is synced by itself"
+    assert shown(here).actions == ("force_sync", "verify", "acknowledge", "log")
+    assert shown(failed).actions == ("retry", "force_sync", "acknowledge", "log")
+    assert shown(gone).actions == ("restore", "verify", "acknowledge", "log"), "it reads the whole copy first"
+    assert shown(waiting).actions == ("acknowledge", "force_sync", "pause", "log"), "it is synced by itself"
