@@ -29,10 +29,8 @@ class Hold:
 
     @property
     def said(self) -> str:
-        """Who and since when: `paused by ada since 14:02 UTC`, with its day unless that is today."""
-        at = self.at.astimezone(UTC)
-        day = "" if at.date() == utc_now().date() else f"{at:%Y-%m-%d} "
-        return f"paused by {self.by} since {day}{at:%H:%M} UTC"
+        """Who and since when: `paused by ada since 2026-04-17 14:02 UTC`, which is still true tomorrow."""
+        return f"paused by {self.by} since {self.at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
     @property
     def sentence(self) -> str:

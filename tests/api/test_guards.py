@@ -82,7 +82,8 @@ async def test_with_the_token_every_verb_does_its_work_and_no_other(send: Send, 
                 assert answer.headers["Allow"] == ", ".join([*guarded_verbs(handler), "OPTIONS"])
     assert {call[0] for call in station.calls} == {
         "listing", "overview", "health", "detail", "log", "overrides", "force_sync", "clear", "verify", "add_override",
-        "revoke_override", "acknowledge", "accept_nas", "restore", "pause", "resume", "pause_wide", "resume_wide", "retry",
+        "revoke_override", "acknowledge", "accept_nas", "restore", "pause", "resume", "pause_wide",
+        "resume_wide", "retry",
     }  # fmt: skip
 
 
