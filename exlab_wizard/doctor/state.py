@@ -56,11 +56,13 @@ def check_paused(config: Config) -> list[HealthCheck]:
     except sqlite3.Error:
         return []
     holds = [read_hold(*row) for row in rows]
-    return [doubtful("paused", f"{_what(hold)} is {hold.said}; it is not synced.", hold.command) for hold in holds]
+    return [
+        doubtful("paused", f"{_what(hold)} is {hold.said}; nothing of it is synced.", hold.command) for hold in holds
+    ]
 
 
 def _what(hold: Hold) -> str:
-    return "everything" if hold.scope == EVERYTHING else hold.scope
+    return "Everything" if hold.scope == EVERYTHING else hold.scope
 
 
 def _alarms(database: Path) -> list[tuple[str, str, str]]:

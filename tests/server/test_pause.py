@@ -44,6 +44,7 @@ def test_the_follower_passes_it_on_and_tells_it_and_the_next_leader_keeps_it(lab
     leader = serve()
     wait_for(lambda: leader.overview()["leader"]["leads"], 20, "the first one leads")
     other = serve()
+    other.overview()  # past its start
     answer = other.post("pause", {"equipment_id": "CONFOCAL_01"})
     assert answer.status_code == 200, answer.text
     wait_for(lambda: "CONFOCAL_01" in paused(leader)["equipment"] and paused(leader) == paused(other), 5, "both say so")

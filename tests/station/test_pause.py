@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from exlab_wizard.api.models import OverviewRow, RunDetail
+from exlab_wizard.doctor.state import check_paused
 from exlab_wizard.errors import Code
 from exlab_wizard.sync.engine.meter import PACE_VARIABLE
 from tests.station.conftest import RUN, Bench
@@ -195,6 +196,8 @@ def test_everything_paused_is_told_everywhere_and_outlives_a_restart(two: Bench)
     assert paused.all is not None and paused.all.by == "ada"
     (check,) = [check for check in two.station.health().checks if check.name == "paused"]
     assert check.message.startswith("Everything is paused by ada since ") and "--all" in check.remedy
+    (told,) = check_paused(two.lab.config)
+    assert told.message.startswith("Everything is paused by ada since ") and told.remedy == "exlab-wizard resume --all"
     assert two.station.active_jobs == 0, "what waits for a person keeps no server alive"
     refused = two.refused(lambda: two.station.verify(two.station.parse_run(RUN), "kim"))
     assert refused.code is Code.PAUSED and "exlab-wizard resume --all" in refused.message
@@ -213,6 +216,7 @@ def test_the_revision_moves_although_no_row_does(bench: Bench) -> None:
     bench.station.pause_wide("ada")
     assert bench.station.revision > before
     bench.station.resume_wide("ada")
+    assert check_paused(bench.lab.config) == []
 
 
 # ------------------------------------------------------------------ retry
