@@ -20,7 +20,8 @@ KEPT: Final = Path(__file__).with_name("pictures")
 _SHRINK: Final = 4  # pixels that become one
 _STRONG: Final = 26  # of 255, in any colour: what antialiasing does not do once four by four are one
 _PLACE: Final = 8  # a place is so many small pixels wide and high: 32 pixels of the page
-_PLACE_SHARE: Final = 0.2
+_PLACE_STEP: Final = 4  # places overlap by half: no icon can hide between four of them
+_PLACE_SHARE: Final = 0.16
 _WHOLE_SHARE: Final = 0.004
 _SIZE_SLACK: Final = 3  # pixels: a line of text may be a little higher elsewhere
 _COLOURS: Final = 64
@@ -115,7 +116,7 @@ def _share(marks: Image.Image) -> float:
 
 
 def _corners(size: tuple[int, int]) -> list[tuple[int, int]]:
-    return [(x, y) for y in range(0, size[1], _PLACE) for x in range(0, size[0], _PLACE)]
+    return [(x, y) for y in range(0, size[1] - _PLACE, _PLACE_STEP) for x in range(0, size[0] - _PLACE, _PLACE_STEP)]
 
 
 def _size(picture: Image.Image) -> str:

@@ -74,12 +74,17 @@ function lineThrough(points: [number, number][]): { slope: number; straight: num
 }
 
 /** What was at a time, for the one who points there. */
-export function readingText(readings: Reading[], time: number, now = new Date()): string {
+export function readingText(readings: Reading[], time: number): string {
   const reading = readingAt(readings, time);
-  if (!reading) return `${clockText(new Date(time), now)}: no record`;
-  const when = `${clockText(new Date(reading.from), now)} to ${clockText(new Date(reading.to), now)}`;
+  if (!reading) return `${timeText(time)}: no record`;
+  const when = `${timeText(reading.from)} to ${timeText(reading.to)}`;
   const rate =
     reading.bytes > 0 ? `${sizeText(reading.bytesPerSecond)}/s, ${sizeText(reading.bytes)} synced` : "nothing synced";
   if (reading.full === null || reading.free === null) return `${when}: ${rate}`;
   return `${when}: ${rate}; staging disk ${percentText(reading.full)} full, ${sizeText(reading.free)} free`;
+}
+
+/** Local time of day alone: within 24 h no day is needed. */
+export function timeText(time: number): string {
+  return clockText(new Date(time), new Date(time));
 }

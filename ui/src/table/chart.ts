@@ -57,7 +57,7 @@ export class Chart {
     setAttribute(this.svg, "aria-hidden", "true");
     setAttribute(this.svg, "height", HEIGHT);
     this.plot.append(this.svg, this.tip);
-    const title = h("span", { class: "exlab-chart-title" }, "Last 24 hours");
+    const title = h("span", { class: "exlab-chart-title" }, "Activity");
     const fold = h("summary", { class: "exlab-chart-fold", ...focusable(0) }, icon("more"), title, this.sentence);
     const rate = label("Synced", this.peak, RATE + ROOM);
     const labels = h("div", { "aria-hidden": "true" }, rate, label("Staging disk", this.full, DISK));

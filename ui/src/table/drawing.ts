@@ -1,6 +1,7 @@
 // Owns what the last day looks like as lines and areas: throughput above, the staging disk below, the hours under both.
 
 import { gapsOf, hourMarks, stretchesOf, windowOf } from "./activity";
+import { timeText } from "./activitywords";
 import type { Activity, Reading, Span } from "./activity";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -63,10 +64,7 @@ function hourShapes(window: Span, x: Scale, width: number): SVGElement[] {
     const at = x(time);
     const mark = path("exlab-chart-ground", `M${at} ${HEIGHT - HOURS}v4`);
     if (at < EDGE_PX || at > width - EDGE_PX) return [mark];
-    return [
-      mark,
-      text(at, HEIGHT - 3, new Date(time).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" })),
-    ];
+    return [mark, text(at, HEIGHT - 3, timeText(time))];
   });
 }
 
