@@ -14,7 +14,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.browser.component import Table, activity, all_states, run_path, station
-from tests.browser.pictures import compare, check
+from tests.browser.pictures import check, compare
 
 Pages = Callable[..., Page]
 NOW = "2026-11-23T14:00:00Z"

@@ -35,6 +35,7 @@ function serverApi(baseUrl) {
     clear: (run) => request("POST", runUrl(root, run, "clear"), {}, CLEAR_TIMEOUT_MS),
     acknowledge: (run) => request("POST", runUrl(root, run, "acknowledge"), {}),
     log: (run) => request("GET", runUrl(root, run, `log?lines=${LOG_LINES}`)),
+    activity: () => request("GET", `${root}/activity`),
     listen: (onHint) => listen(baseUrl, onHint)
   };
 }
@@ -46,8 +47,8 @@ async function request(method, url, body, timeout = TIMEOUT_MS) {
   const signal = AbortSignal.timeout(timeout);
   let response;
   try {
-    const text = body === void 0 ? void 0 : JSON.stringify(body);
-    response = await fetch(url, { method, headers, body: text, signal, credentials: "same-origin", cache: "no-store" });
+    const text2 = body === void 0 ? void 0 : JSON.stringify(body);
+    response = await fetch(url, { method, headers, body: text2, signal, credentials: "same-origin", cache: "no-store" });
   } catch {
     throw new ApiError(0, "unreachable", "The staging service does not answer.");
   }
@@ -123,8 +124,8 @@ var FILTERS = {
   progress: { label: "In progress", keeps: (row) => !OVER.has(row.display_state) },
   verified: { label: "Verified", keeps: (row) => row.display_state === "Verified" }
 };
-function filterRows(rows, name, text) {
-  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+function filterRows(rows, name, text2) {
+  const words = text2.toLowerCase().split(/\s+/).filter(Boolean);
   return rows.filter((row) => FILTERS[name].keeps(row) && words.every((word) => haystack(row).includes(word)));
 }
 function haystack(row) {
@@ -138,8 +139,8 @@ function orderRows(rows) {
 function rankOf(row) {
   return row.needs_attention ? 0 : lookOf(row.display_state).rank;
 }
-function stampOf(path2) {
-  return path2.slice(path2.lastIndexOf("_") + 1);
+function stampOf(path3) {
+  return path3.slice(path3.lastIndexOf("_") + 1);
 }
 function compare(a, b) {
   return a < b ? -1 : a > b ? 1 : 0;
@@ -147,7 +148,7 @@ function compare(a, b) {
 function heldOrder(shown, wanted) {
   const still = new Set(wanted);
   const known = new Set(shown);
-  return [...shown.filter((path2) => still.has(path2)), ...wanted.filter((path2) => !known.has(path2))];
+  return [...shown.filter((path3) => still.has(path3)), ...wanted.filter((path3) => !known.has(path3))];
 }
 
 // src/table/feed.ts
@@ -257,7 +258,7 @@ var Feed = class {
   }
   mergeRows(answer, whole) {
     const gone = whole ? this.missingIn(answer.runs) : answer.removed;
-    gone.forEach((path2) => this.rows.delete(path2));
+    gone.forEach((path3) => this.rows.delete(path3));
     let order = gone.length > 0;
     for (const row of answer.runs) {
       const before = this.rows.get(row.path);
@@ -269,7 +270,7 @@ var Feed = class {
   /** Paths known here that are not among `runs`. */
   missingIn(runs) {
     const there = new Set(runs.map((row) => row.path));
-    return [...this.rows.keys()].filter((path2) => !there.has(path2));
+    return [...this.rows.keys()].filter((path3) => !there.has(path3));
   }
   fail(error) {
     const cause = error instanceof ApiError ? error : new ApiError(0, "unreachable", String(error));
@@ -302,8 +303,8 @@ function h(tag, attributes = {}, ...children) {
 function focusable(tabindex) {
   return { tabindex, "data-lm-suppress-shortcuts": "true" };
 }
-function button(label, act, attributes = {}) {
-  const element = h("button", { type: "button", ...focusable(0), ...attributes }, label);
+function button(label2, act, attributes = {}) {
+  const element = h("button", { type: "button", ...focusable(0), ...attributes }, label2);
   element.addEventListener("click", () => {
     if (element.getAttribute("aria-disabled") !== "true") act();
   });
@@ -314,11 +315,11 @@ function setAttribute(element, name, value) {
     element.removeAttribute(name);
     return;
   }
-  const text = value === true ? "" : String(value);
-  if (element.getAttribute(name) !== text) element.setAttribute(name, text);
+  const text2 = value === true ? "" : String(value);
+  if (element.getAttribute(name) !== text2) element.setAttribute(name, text2);
 }
-function setText(element, text) {
-  if (element.textContent !== text) element.textContent = text;
+function setText(element, text2) {
+  if (element.textContent !== text2) element.textContent = text2;
 }
 function placeChildren(parent, nodes) {
   const focused = document.activeElement;
@@ -480,18 +481,440 @@ function ask(question, answer) {
   const again = question.again ? button(question.again, () => answer("again"), { class: "exlab-button" }) : null;
   const act = button(question.act, () => answer("act"), { class: "exlab-button exlab-danger" });
   const title = h("strong", { id: `${id}-title` }, question.title);
-  const text = h("div", { id: `${id}-text` }, ...question.lines.map((line) => h("p", {}, line)));
+  const text2 = h("div", { id: `${id}-text` }, ...question.lines.map((line) => h("p", {}, line)));
   const attributes = {
     class: "exlab-ask",
     role: "alertdialog",
     "aria-labelledby": title.id,
-    "aria-describedby": text.id
+    "aria-describedby": text2.id
   };
-  const element = h("div", attributes, title, text, h("div", { class: "exlab-answers" }, keep, act, again));
+  const element = h("div", attributes, title, text2, h("div", { class: "exlab-answers" }, keep, act, again));
   element.addEventListener("keydown", (event) => {
     if (event.key === "Escape") answer("keep");
   });
   return { element, focus: () => keep.focus() };
+}
+
+// src/table/activity.ts
+var SECOND_MS = 1e3;
+var MINUTE_MS = 6e4;
+var HOUR_MS = 60 * MINUTE_MS;
+var DAY_MS = 24 * HOUR_MS;
+var SLACK = 0.5;
+var YOUNG_MS = 30 * SECOND_MS;
+function windowOf(activity) {
+  const to = Date.parse(activity.at);
+  return { from: to - DAY_MS, to };
+}
+function readingsOf(activity) {
+  const window2 = windowOf(activity);
+  const found = [];
+  for (const point of activity.points) {
+    const from = Math.max(Date.parse(point.at), window2.from);
+    const to = Math.min(Date.parse(point.at) + activity.bucket_seconds * SECOND_MS, window2.to);
+    const before = found.at(-1);
+    if (!(to - from > YOUNG_MS) || before && from < before.to - MINUTE_MS) continue;
+    const bytes = Math.max(0, point.bytes_synced);
+    found.push({ from, to, bytes, bytesPerSecond: bytes * SECOND_MS / (to - from), ...diskOf(point) });
+  }
+  return found;
+}
+function diskOf(point) {
+  const { disk_free: free, disk_total: total } = point;
+  if (free === null || total === null || total <= 0) return { full: null, free: null };
+  return { full: Math.min(1, Math.max(0, 1 - free / total)), free };
+}
+function stretchesOf(readings) {
+  const stretches = [];
+  for (const reading of readings) {
+    const last = stretches.at(-1);
+    const before = last?.at(-1);
+    if (last && before && reading.from - before.to <= SLACK * (before.to - before.from)) last.push(reading);
+    else stretches.push([reading]);
+  }
+  return stretches;
+}
+function gapsOf(stretches, window2, bucketSeconds) {
+  const gaps = [];
+  let end = window2.from;
+  for (const stretch of stretches) {
+    const [first, last] = [stretch[0], stretch.at(-1)];
+    if (!first || !last) continue;
+    if (first.from - end > MINUTE_MS) gaps.push({ from: end, to: first.from });
+    end = last.to;
+  }
+  if (window2.to - end > (1 + SLACK) * bucketSeconds * SECOND_MS) gaps.push({ from: end, to: window2.to });
+  return gaps;
+}
+function readingAt(readings, time) {
+  return readings.find((reading) => reading.from <= time && time < reading.to) ?? null;
+}
+function hourMarks(window2, every) {
+  const marks = [];
+  const at = new Date(window2.from);
+  at.setMinutes(0, 0, 0);
+  for (let step = 0; step <= 26; step += 1) {
+    at.setTime(at.getTime() + HOUR_MS);
+    if (at.getTime() >= window2.to) break;
+    if (at.getHours() % every === 0) marks.push(at.getTime());
+  }
+  return marks;
+}
+
+// src/table/activitywords.ts
+function activityText(activity) {
+  const readings = readingsOf(activity);
+  if (!readings.length) return "No record yet: the first point comes within a few minutes.";
+  return `${syncedText(readings, windowOf(activity))}${diskText(readings)}.`;
+}
+function syncedText(readings, window2) {
+  const bytes = readings.reduce((sum2, reading) => sum2 + reading.bytes, 0);
+  const recorded = readings.reduce((sum2, reading) => sum2 + reading.to - reading.from, 0);
+  const first = readings[0]?.from ?? window2.from;
+  const span = window2.to - first > DAY_MS - 20 * MINUTE_MS ? "24 h" : spanText((window2.to - first) / 1e3);
+  const lost = Math.min(window2.to - first, DAY_MS) - recorded;
+  const holes = lost > 15 * MINUTE_MS ? ` (no record for ${spanText(lost / 1e3)} of it)` : "";
+  return `${bytes > 0 ? sizeText(bytes) : "Nothing"} synced in the last ${span}${holes}`;
+}
+function diskText(readings) {
+  const full = readings.at(-1)?.full ?? null;
+  if (full === null) return "";
+  const left = secondsUntilFull(readings);
+  const pace = left === null ? "" : `, full in ${daysText(left)} at this pace`;
+  return `; staging disk ${percentText(full)} full${pace}`;
+}
+function percentText(full) {
+  return `${full >= 1 ? 100 : Math.min(99, Math.round(full * 100))} %`;
+}
+function daysText(seconds) {
+  const days = Math.round(seconds * 1e3 / DAY_MS);
+  return days < 2 ? durationText(seconds).replace("more than a day", "about a day") : `about ${countText(days)} days`;
+}
+var PACE_MS = 6 * HOUR_MS;
+var PACE_KNOWN_MS = 3 * HOUR_MS;
+var PACE_STRAIGHT = 0.8;
+var PACE_LIMIT_SECONDS = 14 * 86400;
+function secondsUntilFull(readings) {
+  const last = readings.at(-1);
+  const full = last?.full ?? null;
+  if (!last || full === null) return null;
+  const near = readings.filter((reading) => reading.full !== null && reading.from >= last.to - PACE_MS);
+  const known = near.reduce((sum2, reading) => sum2 + reading.to - reading.from, 0);
+  if (known < PACE_KNOWN_MS) return null;
+  const { slope, straight } = lineThrough(near.map((reading) => [reading.to / 1e3, reading.full ?? 0]));
+  if (slope <= 0 || straight < PACE_STRAIGHT) return null;
+  const seconds = (1 - full) / slope;
+  return seconds > PACE_LIMIT_SECONDS ? null : seconds;
+}
+function lineThrough(points) {
+  const count2 = points.length;
+  const meanX = points.reduce((sum2, [x]) => sum2 + x, 0) / count2;
+  const meanY = points.reduce((sum2, [, y]) => sum2 + y, 0) / count2;
+  const [xx, xy, yy] = points.reduce(
+    ([a, b, c], [x, y]) => [a + (x - meanX) ** 2, b + (x - meanX) * (y - meanY), c + (y - meanY) ** 2],
+    [0, 0, 0]
+  );
+  return xx > 0 && yy > 0 ? { slope: xy / xx, straight: xy ** 2 / (xx * yy) } : { slope: 0, straight: 0 };
+}
+function readingText(readings, time) {
+  const reading = readingAt(readings, time);
+  if (!reading) return `${timeText(time)}: no record`;
+  const when = `${timeText(reading.from)} to ${timeText(reading.to)}`;
+  const rate = reading.bytes > 0 ? `${sizeText(reading.bytesPerSecond)}/s, ${sizeText(reading.bytes)} synced` : "nothing synced";
+  if (reading.full === null || reading.free === null) return `${when}: ${rate}`;
+  return `${when}: ${rate}; staging disk ${percentText(reading.full)} full, ${sizeText(reading.free)} free`;
+}
+function timeText(time) {
+  return clockText(new Date(time), new Date(time));
+}
+
+// src/table/drawing.ts
+var SVG = "http://www.w3.org/2000/svg";
+var RATE = 44;
+var ROOM = 12;
+var DISK = 30;
+var HOURS = 18;
+var HEIGHT = RATE + ROOM + DISK + HOURS;
+var HOUR_PX = 64;
+var EDGE_PX = 18;
+var WORD_PX = 76;
+function shareOf(window2, time) {
+  return (time - window2.from) / (window2.to - window2.from);
+}
+function scaleOf(window2, width) {
+  return (time) => Math.round(10 * width * shareOf(window2, time)) / 10;
+}
+function drawing(activity, readings, width) {
+  const window2 = windowOf(activity);
+  const stretches = stretchesOf(readings);
+  const x = scaleOf(window2, width);
+  return [
+    ...gapsOf(stretches, window2, activity.bucket_seconds).flatMap((gap) => gapShapes(gap, x)),
+    path("exlab-chart-full", `M0 ${RATE + ROOM}.5H${width}`),
+    ...throughput(stretches, x),
+    ...stretchesOf(readings.filter((reading) => reading.full !== null)).flatMap((known) => diskShapes(known, x)),
+    path("exlab-chart-ground", `M0 ${RATE}.5H${width}M0 ${RATE + ROOM + DISK}.5H${width}`),
+    ...hourShapes(window2, x, width)
+  ];
+}
+function hand() {
+  return path("exlab-chart-hand", `M0.5 0V${HEIGHT - HOURS}`);
+}
+function gapShapes(gap, x) {
+  const [from, to] = [x(gap.from), x(gap.to)];
+  const place = { x: from, y: 0, width: Math.max(1, to - from), height: RATE + ROOM + DISK };
+  const box = shape("rect", { class: "exlab-chart-gap", ...place });
+  return to - from < WORD_PX ? [box] : [box, text((from + to) / 2, RATE - 6, "no record")];
+}
+function hourShapes(window2, x, width) {
+  const every = [1, 2, 3, 4, 6, 12].find((hours) => width / 24 * hours >= HOUR_PX) ?? 12;
+  return hourMarks(window2, every).flatMap((time) => {
+    const at = x(time);
+    const mark = path("exlab-chart-ground", `M${at} ${HEIGHT - HOURS}v4`);
+    if (at < EDGE_PX || at > width - EDGE_PX) return [mark];
+    return [mark, text(at, HEIGHT - 3, timeText(time))];
+  });
+}
+function throughput(stretches, x) {
+  const highest = Math.max(...stretches.flat().map((reading) => reading.bytesPerSecond));
+  return stretches.map((stretch) => {
+    const steps = stretch.map((reading) => `V${top(reading.bytesPerSecond, highest, RATE)}H${endOf(reading, x)}`);
+    return path("exlab-chart-rate", `M${x(stretch[0]?.from ?? 0)} ${RATE}${steps.join("")}V${RATE}Z`);
+  });
+}
+function diskShapes(known, x) {
+  const [first, last] = [known[0], known.at(-1)];
+  if (!first || !last) return [];
+  const y = (reading) => RATE + ROOM + top(reading.full ?? 0, 1, DISK);
+  const line = `M${x(first.from)} ${y(first)}${known.map((reading) => `L${endOf(reading, x)} ${y(reading)}`).join("")}`;
+  const ground = RATE + ROOM + DISK;
+  const area = `${line}L${endOf(last, x)} ${ground}L${x(first.from)} ${ground}Z`;
+  return [path("exlab-chart-disk-area", area), path("exlab-chart-disk", line)];
+}
+function endOf(reading, x) {
+  return Math.max(x(reading.to), x(reading.from) + 1.5);
+}
+function top(value, highest, room) {
+  if (value <= 0 || highest <= 0) return room;
+  return Math.round(10 * Math.min(room - 1, room * (1 - value / highest))) / 10;
+}
+function text(x, y, words) {
+  const element = shape("text", { x, y, "text-anchor": "middle" });
+  element.textContent = words;
+  return element;
+}
+function path(name, d) {
+  return shape("path", { class: name, d });
+}
+function shape(tag, attributes) {
+  const element = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
+  return element;
+}
+
+// src/table/icons.ts
+var DISC = "M8 1.5a6.5 6.5 0 1 1 0 13a6.5 6.5 0 1 1 0-13z";
+var SHAPES = {
+  receiving: [{ as: "line", d: DISC, dash: "2.6 2.5" }],
+  waiting: [
+    { as: "line", d: DISC },
+    { as: "line", d: "M8 4.4V8l2.6 1.7" }
+  ],
+  syncing: [
+    { as: "line", d: "M13.6 6.6A5.8 5.8 0 0 0 3.3 4.7M2.4 9.4a5.8 5.8 0 0 0 10.3 1.9" },
+    { as: "line", d: "M3 1.6v3.3h3.3M13 14.4v-3.3H9.7" }
+  ],
+  verifying: [
+    { as: "line", d: "M6.9 2.1a4.8 4.8 0 1 1 0 9.6a4.8 4.8 0 1 1 0-9.6z" },
+    { as: "line", d: "M10.4 10.4L14.2 14.2" }
+  ],
+  stalled: [
+    { as: "fill", d: DISC },
+    { as: "cut", d: "M6.1 5.2v5.6M9.9 5.2v5.6" }
+  ],
+  blocked: [
+    {
+      as: "line",
+      d: "M5.2 8.2V3.7a1.05 1.05 0 0 1 2.1 0V7.3M7.3 7V2.6a1.05 1.05 0 0 1 2.1 0V7M9.4 7.2V3.6a1.05 1.05 0 0 1 2.1 0V8M11.5 6.4a1.05 1.05 0 0 1 2.1 0v3.4a4.7 4.7 0 0 1-4.7 4.7h-.6a4.7 4.7 0 0 1-3.7-1.8L2.3 9.8a1.05 1.05 0 0 1 1.6-1.3l1.3 1.4V8"
+    }
+  ],
+  failed: [
+    {
+      as: "fill",
+      d: "M8 1.3a1 1 0 0 1 .87.5l6.3 11.2a1 1 0 0 1-.87 1.5H1.7a1 1 0 0 1-.87-1.5L7.13 1.8A1 1 0 0 1 8 1.3z"
+    },
+    { as: "cut", d: "M8 5.6v4M8 11.9v.1" }
+  ],
+  verified: [
+    { as: "fill", d: DISC },
+    { as: "cut", d: "M5 8.3l2.1 2.1L11.1 6" }
+  ],
+  paused: [{ as: "line", d: "M5.4 3v10M10.6 3v10" }],
+  moving: [
+    { as: "line", d: "M2.5 7.5v5a1 1 0 0 0 1 1h9a1 1 0 0 0 1-1v-5" },
+    { as: "line", d: "M8 2v7.4M5.2 6.8L8 9.6l2.8-2.8" }
+  ],
+  more: [{ as: "line", d: "M6 3.5L10.5 8L6 12.5" }],
+  cleared: [
+    { as: "line", d: "M1.8 2.8h12.4v3.1H1.8zM3 6v6.6a.9.9 0 0 0 .9.9h8.2a.9.9 0 0 0 .9-.9V6" },
+    { as: "line", d: "M6.3 8.7h3.4" }
+  ]
+};
+var SVG2 = "http://www.w3.org/2000/svg";
+function icon(name) {
+  const svg = document.createElementNS(SVG2, "svg");
+  svg.setAttribute("viewBox", "0 0 16 16");
+  svg.setAttribute("aria-hidden", "true");
+  svg.classList.add("exlab-icon");
+  for (const shape2 of SHAPES[name] ?? []) svg.append(path2(shape2));
+  return svg;
+}
+function path2(shape2) {
+  const element = document.createElementNS(SVG2, "path");
+  element.setAttribute("d", shape2.d);
+  element.classList.add(`exlab-icon-${shape2.as}`);
+  if (shape2.dash) element.setAttribute("stroke-dasharray", shape2.dash);
+  return element;
+}
+
+// src/table/chart.ts
+var EVERY_MS = 3e5;
+var SOON_MS2 = 15e3;
+var ROOMY_PX = 620;
+var NAME = "The last 24 hours: what was synced, and how full the staging disk was";
+var Chart = class {
+  options;
+  activity = null;
+  readings = [];
+  /** The time that is read off, in ms since 1970. */
+  at = null;
+  width = 0;
+  askedAt = -EVERY_MS;
+  state = "new";
+  sentence = h("span", { class: "exlab-chart-sentence" });
+  peak = h("span", { class: "exlab-chart-value" });
+  full = h("span", { class: "exlab-chart-value" });
+  tip = h("div", { class: "exlab-chart-tip", hidden: true });
+  svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  hand = hand();
+  plot = h("div", { class: "exlab-chart-plot", role: "slider", "aria-label": NAME, ...focusable(0) });
+  element;
+  observer;
+  constructor(options) {
+    this.options = options;
+    this.element = this.assemble();
+    this.observer = new ResizeObserver(() => this.draw());
+    this.observer.observe(this.plot);
+    this.plot.addEventListener("pointermove", (event) => this.point(event));
+    this.plot.addEventListener("pointerleave", () => this.read(null));
+    this.plot.addEventListener("blur", () => this.read(null));
+    this.plot.addEventListener("keydown", (event) => this.onKey(event));
+  }
+  assemble() {
+    setAttribute(this.svg, "class", "exlab-chart-svg");
+    setAttribute(this.svg, "aria-hidden", "true");
+    setAttribute(this.svg, "height", HEIGHT);
+    this.plot.append(this.svg, this.tip);
+    const title = h("span", { class: "exlab-chart-title" }, "Activity");
+    const fold = h("summary", { class: "exlab-chart-fold", ...focusable(0) }, icon("more"), title, this.sentence);
+    const rate = label("Synced", this.peak, RATE + ROOM);
+    const labels = h("div", { "aria-hidden": "true" }, rate, label("Staging disk", this.full, DISK));
+    const body = h("div", { class: "exlab-chart-body" }, labels, this.plot);
+    const element = h("details", { class: "exlab-chart", hidden: true }, fold, body);
+    fold.addEventListener("click", () => this.options.keepOpen(!element.open));
+    return element;
+  }
+  /** Read the record if its time has come; `again` when the panel has come into sight. */
+  refresh(again = false) {
+    const wait = again || this.state === "failed" ? SOON_MS2 : EVERY_MS;
+    if (this.state === "asking" || performance.now() - this.askedAt < wait) return;
+    this.askedAt = performance.now();
+    this.state = "asking";
+    this.options.load().then(
+      (activity) => this.show(activity),
+      () => this.state = "failed"
+      // the banner tells; what was drawn stays
+    );
+  }
+  dispose() {
+    this.observer.disconnect();
+  }
+  show(activity) {
+    const first = this.activity === null;
+    this.state = "shown";
+    this.activity = activity;
+    this.readings = readingsOf(activity);
+    setAttribute(this.element, "hidden", false);
+    if (first) this.element.open = this.options.wasOpen() ?? this.element.getBoundingClientRect().width >= ROOMY_PX;
+    setText(this.sentence, activityText(activity));
+    const highest = Math.max(0, ...this.readings.map((reading) => reading.bytesPerSecond));
+    setText(this.peak, highest > 0 ? `peak ${sizeText(highest)}/s` : "nothing");
+    const full = this.readings.at(-1)?.full ?? null;
+    setText(this.full, full === null ? "not known" : `${percentText(full)} full`);
+    this.width = 0;
+    this.draw();
+  }
+  /** Draw for the width there is; nothing while it is folded. */
+  draw() {
+    const width = Math.floor(this.plot.clientWidth);
+    if (!this.activity || !width || width === this.width) return;
+    this.width = width;
+    setAttribute(this.svg, "width", width);
+    this.svg.replaceChildren(...drawing(this.activity, this.readings, width), this.hand);
+    this.read(this.at);
+  }
+  point(event) {
+    if (!this.activity) return;
+    const { from, to } = windowOf(this.activity);
+    this.read(from + (event.clientX - this.plot.getBoundingClientRect().left) / this.width * (to - from));
+  }
+  /** Arrows read it off point by point, with the page keys hour by hour. */
+  onKey(event) {
+    if (!this.activity || event.ctrlKey || event.metaKey || event.altKey) return;
+    const time = this.timeBehind(event.key, windowOf(this.activity), this.activity.bucket_seconds * 1e3);
+    if (time === void 0) return;
+    this.read(time);
+    event.preventDefault();
+  }
+  /** Where a key leads; null away from the picture, undefined for keys that lead nowhere. */
+  timeBehind(key, { from, to }, bucket) {
+    const steps = {
+      ArrowLeft: -1,
+      ArrowDown: -1,
+      ArrowRight: 1,
+      ArrowUp: 1,
+      PageDown: -12,
+      PageUp: 12
+    };
+    if (key === "Escape") return this.at === null ? void 0 : null;
+    if (key === "Home") return from;
+    if (key === "End") return to;
+    const step = steps[key];
+    return step === void 0 ? void 0 : (this.at ?? to) + step * bucket;
+  }
+  /** Say what was at a time, beside the hand and to a screen reader; null takes the hand away. */
+  read(time) {
+    if (!this.activity) return;
+    const window2 = windowOf(this.activity);
+    this.at = time === null ? null : Math.min(window2.to - 1, Math.max(window2.from, time));
+    const words = this.at === null ? "" : readingText(this.readings, this.at);
+    setAttribute(this.plot, "aria-valuenow", Math.round(100 * shareOf(window2, this.at ?? window2.to)));
+    setAttribute(this.plot, "aria-valuetext", words || this.sentence.textContent);
+    setText(this.tip, words);
+    setAttribute(this.tip, "hidden", !words);
+    setAttribute(this.hand, "visibility", words ? null : "hidden");
+    if (this.at !== null) this.place(scaleOf(window2, this.width)(this.at));
+  }
+  /** The hand at a pixel, the words beside it, to the left where the right has no room. */
+  place(x) {
+    setAttribute(this.hand, "transform", `translate(${x} 0)`);
+    const wide = this.tip.offsetWidth;
+    const left = x + 8 + wide > this.width ? Math.max(0, x - 8 - wide) : x + 8;
+    setAttribute(this.tip, "style", `left: ${left}px`);
+  }
+};
+function label(word, value, height) {
+  return h("div", { class: "exlab-chart-label", style: `height: ${height}px` }, h("span", {}, word), value);
 }
 
 // src/table/deeds.ts
@@ -522,12 +945,12 @@ var Deeds = class {
       return asked;
     });
   }
-  async syncCall(path2, evenIncomplete) {
+  async syncCall(path3, evenIncomplete) {
     try {
-      return await this.api.forceSync(path2, false);
+      return await this.api.forceSync(path3, false);
     } catch (error) {
       const needed = error instanceof ApiError && error.code === "run_not_complete";
-      if (needed && evenIncomplete) return this.api.forceSync(path2, true);
+      if (needed && evenIncomplete) return this.api.forceSync(path3, true);
       throw error;
     }
   }
@@ -558,8 +981,8 @@ var Deeds = class {
     }
     this.owner.wake();
   }
-  put(row, text, tone) {
-    this.notes.set(row.path, { text, tone, state: row.display_state, at: performance.now() });
+  put(row, text2, tone) {
+    this.notes.set(row.path, { text: text2, tone, state: row.display_state, at: performance.now() });
     this.owner.changed(row.path);
   }
 };
@@ -609,8 +1032,8 @@ var Grid = class {
   }
   /** Repaint those of `paths` that are in the page. */
   repaint(paths) {
-    for (const path2 of paths) {
-      const view = this.views.get(path2);
+    for (const path3 of paths) {
+      const view = this.views.get(path3);
       if (view) this.owner.paint(view);
     }
     this.measure();
@@ -620,24 +1043,24 @@ var Grid = class {
     this.repaint([...this.views.keys()]);
   }
   /** Open something under a row, in place of what was there. */
-  open(path2, opened) {
+  open(path3, opened) {
     const cell = h(
       "div",
       { role: "gridcell", "aria-colspan": COLUMNS.length, class: "exlab-opened-cell" },
       opened.element
     );
-    this.opened.set(path2, { ...opened, row: h("div", { role: "row", class: "exlab-opened" }, cell) });
+    this.opened.set(path3, { ...opened, row: h("div", { role: "row", class: "exlab-opened" }, cell) });
     this.draw();
     opened.focus();
   }
   /** Close what is open under a row; the focus returns to the row. */
-  close(path2) {
-    const opened = this.opened.get(path2);
+  close(path3) {
+    const opened = this.opened.get(path3);
     if (!opened) return;
     const focused = opened.row.contains(document.activeElement);
-    this.opened.delete(path2);
+    this.opened.delete(path3);
     this.draw();
-    if (focused) this.focusRow(this.order.indexOf(path2));
+    if (focused) this.focusRow(this.order.indexOf(path3));
   }
   later() {
     window.cancelAnimationFrame(this.frame);
@@ -650,7 +1073,7 @@ var Grid = class {
     this.forget(new Set(shown));
     placeChildren(
       this.body,
-      shown.flatMap((path2, index) => this.nodesOf(path2, from + index))
+      shown.flatMap((path3, index) => this.nodesOf(path3, from + index))
     );
     this.body.style.paddingTop = `${this.offset(from)}px`;
     this.body.style.paddingBottom = `${this.offset(this.order.length) - this.offset(to)}px`;
@@ -659,14 +1082,14 @@ var Grid = class {
   /** First and one past the last row to draw. */
   range() {
     if (this.order.length <= ALL_ROWS) return [0, this.order.length];
-    const top = this.element.scrollTop - MARGIN;
+    const top2 = this.element.scrollTop - MARGIN;
     const bottom = this.element.scrollTop + this.element.clientHeight + MARGIN;
     let height = 0;
     let from = -1;
     for (let index = 0; index < this.order.length; index += 1) {
       if (height > bottom) return [Math.max(from, 0), index];
       height += this.heightOf(index);
-      if (from < 0 && height > top) from = index;
+      if (from < 0 && height > top2) from = index;
     }
     return [Math.max(from, 0), this.order.length];
   }
@@ -679,33 +1102,33 @@ var Grid = class {
     for (let at = 0; at < index; at += 1) height += this.heightOf(at);
     return this.order.length <= ALL_ROWS ? 0 : height;
   }
-  nodesOf(path2, index) {
-    const view = this.views.get(path2) ?? this.makeView(path2);
+  nodesOf(path3, index) {
+    const view = this.views.get(path3) ?? this.makeView(path3);
     setAttribute(view.element, "aria-rowindex", index + 2);
-    setAttribute(view.element, "tabindex", path2 === this.active ? 0 : -1);
-    const opened = this.opened.get(path2);
+    setAttribute(view.element, "tabindex", path3 === this.active ? 0 : -1);
+    const opened = this.opened.get(path3);
     return opened ? [view.element, opened.row] : [view.element];
   }
-  makeView(path2) {
-    const view = this.owner.make(path2);
-    this.views.set(path2, view);
+  makeView(path3) {
+    const view = this.owner.make(path3);
+    this.views.set(path3, view);
     this.owner.paint(view);
     return view;
   }
   /** Let go of rows that left the visible part; a focus among them stays in the grid. */
   forget(shown) {
-    for (const [path2, view] of this.views) {
-      if (shown.has(path2)) continue;
+    for (const [path3, view] of this.views) {
+      if (shown.has(path3)) continue;
       if (view.element.contains(document.activeElement)) this.element.focus({ preventScroll: true });
-      this.views.delete(path2);
+      this.views.delete(path3);
     }
   }
   /** Remember how high the drawn rows are. */
   measure() {
     if (this.order.length <= ALL_ROWS) return;
-    for (const [path2, view] of this.views) {
-      const height = view.element.offsetHeight + (this.opened.get(path2)?.row.offsetHeight ?? 0);
-      if (height) this.heights.set(path2, height);
+    for (const [path3, view] of this.views) {
+      const height = view.element.offsetHeight + (this.opened.get(path3)?.row.offsetHeight ?? 0);
+      if (height) this.heights.set(path3, height);
     }
   }
   /** Move the focus to a row, scrolling to it. */
@@ -721,19 +1144,19 @@ var Grid = class {
   /** Bring a row that may not be drawn yet into the visible part. */
   scrollTo(index) {
     if (this.order.length <= ALL_ROWS) return;
-    const top = this.offset(index);
+    const top2 = this.offset(index);
     const room = this.element.clientHeight - this.head.offsetHeight;
-    const bottom = top + this.heightOf(index);
-    if (top < this.element.scrollTop) this.element.scrollTop = top;
+    const bottom = top2 + this.heightOf(index);
+    if (top2 < this.element.scrollTop) this.element.scrollTop = top2;
     else if (bottom > this.element.scrollTop + room) this.element.scrollTop = bottom - room;
   }
   onFocus(event) {
     const row = event.target instanceof Element ? event.target.closest(".exlab-row") : null;
-    const path2 = row?.getAttribute("data-run");
-    if (!path2 || path2 === this.active) return;
+    const path3 = row?.getAttribute("data-run");
+    if (!path3 || path3 === this.active) return;
     const before = this.views.get(this.active);
     if (before) before.element.tabIndex = -1;
-    this.active = path2;
+    this.active = path3;
     row.tabIndex = 0;
   }
   onKey(event) {
@@ -820,11 +1243,11 @@ var LogView = class {
   }
   /** Show what the server sent. */
   show(answer) {
-    const text = answer.lines.join("\n");
+    const text2 = answer.lines.join("\n");
     setText(this.where, answer.log_path);
-    if (text === this.text && !this.fresh) return;
+    if (text2 === this.text && !this.fresh) return;
     const following = this.lines.scrollHeight - this.lines.scrollTop - this.lines.clientHeight < NEAR;
-    this.text = text;
+    this.text = text2;
     this.lines.replaceChildren(...answer.lines.map(logLine));
     this.showErrors();
     if (following && !(this.fresh && this.errors().length)) this.lines.scrollTop = this.lines.scrollHeight;
@@ -861,74 +1284,9 @@ var LogView = class {
     setText(this.copy, worked ? "Copied" : "Select and copy");
   }
 };
-function logLine(text) {
-  const kind = ERROR.test(text) ? "exlab-log-error" : WARNING.test(text) ? "exlab-log-warning" : "exlab-log-line";
-  return h("div", { class: kind, title: text }, text.replace(REPEATED, ""));
-}
-
-// src/table/icons.ts
-var DISC = "M8 1.5a6.5 6.5 0 1 1 0 13a6.5 6.5 0 1 1 0-13z";
-var SHAPES = {
-  receiving: [{ as: "line", d: DISC, dash: "2.6 2.5" }],
-  waiting: [
-    { as: "line", d: DISC },
-    { as: "line", d: "M8 4.4V8l2.6 1.7" }
-  ],
-  syncing: [
-    { as: "line", d: "M13.6 6.6A5.8 5.8 0 0 0 3.3 4.7M2.4 9.4a5.8 5.8 0 0 0 10.3 1.9" },
-    { as: "line", d: "M3 1.6v3.3h3.3M13 14.4v-3.3H9.7" }
-  ],
-  verifying: [
-    { as: "line", d: "M6.9 2.1a4.8 4.8 0 1 1 0 9.6a4.8 4.8 0 1 1 0-9.6z" },
-    { as: "line", d: "M10.4 10.4L14.2 14.2" }
-  ],
-  stalled: [
-    { as: "fill", d: DISC },
-    { as: "cut", d: "M6.1 5.2v5.6M9.9 5.2v5.6" }
-  ],
-  blocked: [
-    {
-      as: "line",
-      d: "M5.2 8.2V3.7a1.05 1.05 0 0 1 2.1 0V7.3M7.3 7V2.6a1.05 1.05 0 0 1 2.1 0V7M9.4 7.2V3.6a1.05 1.05 0 0 1 2.1 0V8M11.5 6.4a1.05 1.05 0 0 1 2.1 0v3.4a4.7 4.7 0 0 1-4.7 4.7h-.6a4.7 4.7 0 0 1-3.7-1.8L2.3 9.8a1.05 1.05 0 0 1 1.6-1.3l1.3 1.4V8"
-    }
-  ],
-  failed: [
-    {
-      as: "fill",
-      d: "M8 1.3a1 1 0 0 1 .87.5l6.3 11.2a1 1 0 0 1-.87 1.5H1.7a1 1 0 0 1-.87-1.5L7.13 1.8A1 1 0 0 1 8 1.3z"
-    },
-    { as: "cut", d: "M8 5.6v4M8 11.9v.1" }
-  ],
-  verified: [
-    { as: "fill", d: DISC },
-    { as: "cut", d: "M5 8.3l2.1 2.1L11.1 6" }
-  ],
-  paused: [{ as: "line", d: "M5.4 3v10M10.6 3v10" }],
-  moving: [
-    { as: "line", d: "M2.5 7.5v5a1 1 0 0 0 1 1h9a1 1 0 0 0 1-1v-5" },
-    { as: "line", d: "M8 2v7.4M5.2 6.8L8 9.6l2.8-2.8" }
-  ],
-  more: [{ as: "line", d: "M6 3.5L10.5 8L6 12.5" }],
-  cleared: [
-    { as: "line", d: "M1.8 2.8h12.4v3.1H1.8zM3 6v6.6a.9.9 0 0 0 .9.9h8.2a.9.9 0 0 0 .9-.9V6" },
-    { as: "line", d: "M6.3 8.7h3.4" }
-  ]
-};
-var SVG = "http://www.w3.org/2000/svg";
-function icon(name) {
-  const svg = document.createElementNS(SVG, "svg");
-  svg.setAttribute("viewBox", "0 0 16 16");
-  svg.setAttribute("aria-hidden", "true");
-  svg.classList.add("exlab-icon");
-  for (const shape of SHAPES[name] ?? []) svg.append(path(shape));
-  return svg;
-}
-function path(shape) {
-  const element = document.createElementNS(SVG, "path");
-  element.setAttribute("d", shape.d);
-  element.classList.add(`exlab-icon-${shape.as}`);
-  if (shape.dash) element.setAttribute("stroke-dasharray", shape.dash);
-  return element;
+function logLine(text2) {
+  const kind = ERROR.test(text2) ? "exlab-log-error" : WARNING.test(text2) ? "exlab-log-warning" : "exlab-log-line";
+  return h("div", { class: kind, title: text2 }, text2.replace(REPEATED, ""));
 }
 
 // src/table/notices.ts
@@ -948,7 +1306,7 @@ function banner(link, retry) {
   if (link.state === "down") return downBanner(link, retry);
   if (link.state !== "refused") return null;
   const mild = link.code === "station_starting";
-  const text = h(
+  const text2 = h(
     "span",
     {},
     h("strong", {}, HEADLINES[link.code] ?? "The staging service refused."),
@@ -958,19 +1316,19 @@ function banner(link, retry) {
     "div",
     { class: "exlab-banner", "data-tone": mild ? "grey" : "amber" },
     icon(mild ? "waiting" : "failed"),
-    text
+    text2
   );
 }
 function downBanner(link, retry) {
   const since = link.since ? ` since ${clockText(link.since)}` : "";
-  const text = h(
+  const text2 = h(
     "span",
     {},
     h("strong", {}, `The staging service does not answer${since}.`),
     " Copying may go on without this page. Trying again every 5 s."
   );
   const now = button("Try now", retry, { class: "exlab-button exlab-primary" });
-  return h("div", { class: "exlab-banner", "data-tone": "amber" }, icon("failed"), text, now);
+  return h("div", { class: "exlab-banner", "data-tone": "amber" }, icon("failed"), text2, now);
 }
 function backBanner() {
   return h("div", { class: "exlab-banner", "data-tone": "green" }, icon("verified"), h("span", {}, "Connected again."));
@@ -986,8 +1344,8 @@ function nasWord(target) {
   const since = target.since ? ` since ${clockText(new Date(target.since))}` : "";
   return target.state === "full" ? `NAS ${target.nas_root} is full${since}.` : `NAS ${target.nas_root} not reachable${since}.`;
 }
-function remark(tone, shape, text) {
-  return h("div", { class: "exlab-remark", "data-tone": tone }, icon(shape), h("span", {}, text));
+function remark(tone, shape2, text2) {
+  return h("div", { class: "exlab-remark", "data-tone": tone }, icon(shape2), h("span", {}, text2));
 }
 function strangers(entries) {
   if (!entries.length) return [];
@@ -1010,7 +1368,7 @@ function emptyTable(station, count2, showAll) {
     const all = button("Show all runs", showAll, { class: "exlab-button exlab-primary" });
     return h("div", { class: "exlab-empty" }, h("p", {}, "No run matches this filter."), all);
   }
-  const text = "Nothing is staged. Runs show up here by themselves as soon as an instrument writes its first file.";
+  const text2 = "Nothing is staged. Runs show up here by themselves as soon as an instrument writes its first file.";
   const folder = h(
     "p",
     {},
@@ -1020,7 +1378,24 @@ function emptyTable(station, count2, showAll) {
     h("code", {}, "orchestrator.staging_root"),
     " in the configuration file."
   );
-  return h("div", { class: "exlab-empty" }, h("p", {}, h("strong", {}, text)), folder);
+  return h("div", { class: "exlab-empty" }, h("p", {}, h("strong", {}, text2)), folder);
+}
+
+// src/table/remember.ts
+var PREFIX = "exlab-wizard:staging:";
+function remembered(name) {
+  try {
+    const kept = window.localStorage.getItem(PREFIX + name);
+    return kept === "yes" ? true : kept === "no" ? false : null;
+  } catch {
+    return null;
+  }
+}
+function remember(name, chosen) {
+  try {
+    window.localStorage.setItem(PREFIX + name, chosen ? "yes" : "no");
+  } catch {
+  }
 }
 
 // src/table/row.ts
@@ -1073,10 +1448,10 @@ var RowView = class {
   last = h("div", { role: "gridcell", class: "exlab-number exlab-last" });
   slots = h("div", { role: "gridcell", class: "exlab-actions" });
   element;
-  constructor(path2, act) {
-    this.path = path2;
+  constructor(path3, act) {
+    this.path = path3;
     this.act = act;
-    this.way = h("div", { class: "exlab-way", hidden: true }, ...overrideWords(path2));
+    this.way = h("div", { class: "exlab-way", hidden: true }, ...overrideWords(path3));
     this.bar.append(this.fill);
     this.element = this.assemble();
   }
@@ -1128,14 +1503,14 @@ var RowView = class {
     setAttribute(this.last, "title", stampText(row.last_activity_at));
   }
   updateProgress(row) {
-    const text = progressText(row);
+    const text2 = progressText(row);
     const share = row.display_state === "Verified" ? 100 : row.progress ? percent(row.progress.fraction) : 0;
     const plain = row.display_state !== "Verified" && (!row.progress || row.progress.phase === "queued");
-    setText(this.percent, text);
+    setText(this.percent, text2);
     setAttribute(this.bar, "hidden", plain);
     setAttribute(this.element, "data-bar", !plain);
     setAttribute(this.bar, "aria-valuenow", share);
-    setAttribute(this.bar, "aria-valuetext", text);
+    setAttribute(this.bar, "aria-valuetext", text2);
     setAttribute(this.fill, "style", `width: ${share}%`);
   }
   updateActions(row, off) {
@@ -1169,8 +1544,8 @@ var RowView = class {
     return this.slots.querySelector(`[data-verb="${verb}"]`);
   }
 };
-function overrideWords(path2) {
-  const run = `'${path2.replaceAll("'", "'\\''")}'`;
+function overrideWords(path3) {
+  const run = `'${path3.replaceAll("'", "'\\''")}'`;
   const add = h("code", {}, `exlab-wizard override add ${run} CLASS --reason "…"`);
   const detail = h("code", {}, `exlab-wizard detail ${run}`);
   return ["Or let it pass, on record: ", add, ". The CLASS is named by ", detail, "."];
@@ -1340,14 +1715,15 @@ var Panel = class {
   deeds;
   toolbar;
   grid;
+  chart;
   timer = 0;
   constructor(api, options) {
     this.api = api;
     this.options = options;
     this.feed = new Feed(api);
     this.deeds = new Deeds(api, {
-      changed: (path2) => this.grid.repaint([path2]),
-      say: (text) => setText(this.status, text),
+      changed: (path3) => this.grid.repaint([path3]),
+      say: (text2) => setText(this.status, text2),
       wake: () => this.feed.wake()
     });
     this.toolbar = new Toolbar(
@@ -1355,25 +1731,27 @@ var Panel = class {
       () => this.grid.focusRow(this.grid.order.indexOf(this.grid.active))
     );
     this.grid = new Grid({
-      make: (path2) => new RowView(path2, (verb, run) => this.act(verb, run)),
+      make: (path3) => new RowView(path3, (verb, run) => this.act(verb, run)),
       paint: (view) => this.paint(view),
-      open: (path2) => this.toggleLog(path2),
-      close: (path2) => this.closeUnder(path2, "log")
+      open: (path3) => this.toggleLog(path3),
+      close: (path3) => this.closeUnder(path3, "log")
     });
+    this.chart = chartOf(api);
     this.element = this.assemble();
     this.watcher = new IntersectionObserver((entries) => this.seen(entries.at(-1)?.isIntersecting ?? true));
     this.onPage = () => this.seen(this.inView);
   }
   assemble() {
     const title = h("h2", { class: "exlab-title" }, "Staging");
-    const top = h("div", { class: "exlab-top" }, title, this.summary, this.disk);
+    const top2 = h("div", { class: "exlab-top" }, title, this.summary, this.disk);
     const parts = [
-      top,
+      top2,
       this.banner,
       this.remarks,
       this.toolbar.element,
       this.grid.element,
       this.empty,
+      ...this.chart ? [this.chart.element] : [],
       this.foot,
       this.status
     ];
@@ -1395,6 +1773,7 @@ var Panel = class {
   dispose() {
     this.feed.stop();
     this.grid.dispose();
+    this.chart?.dispose();
     this.watcher.disconnect();
     document.removeEventListener("visibilitychange", this.onPage);
     window.clearInterval(this.timer);
@@ -1409,6 +1788,7 @@ var Panel = class {
   seen(inView) {
     this.inView = inView;
     this.feed.setVisible(inView && !document.hidden);
+    if (this.feed.visible) this.chart?.refresh(true);
   }
   onChange(change) {
     if (change.link) this.showLink(true);
@@ -1417,12 +1797,13 @@ var Panel = class {
     this.grid.repaint(change.rows);
     this.showStation();
     this.keep();
-    for (const path2 of change.rows) if (this.logs.has(path2)) void this.readLog(path2);
+    for (const path3 of change.rows) if (this.logs.has(path3)) void this.readLog(path3);
   }
   /** Ages grow, and the order follows once nobody points at it. */
   tick() {
     if (!this.feed.visible) return;
     this.grid.repaintAll();
+    this.chart?.refresh();
     if (!this.isHeld() && this.feed.link.state === "live") this.reorder(false);
   }
   /** Whether a person is about to use the table, so that no row may move. */
@@ -1489,7 +1870,7 @@ var Panel = class {
   keep() {
     if (!this.options.onSnapshot || !this.feed.station || performance.now() - this.keptAt < KEEP_MS) return;
     this.keptAt = performance.now();
-    const rows = this.grid.order.slice(0, KEEP_ROWS).flatMap((path2) => this.feed.rows.get(path2) ?? []);
+    const rows = this.grid.order.slice(0, KEEP_ROWS).flatMap((path3) => this.feed.rows.get(path3) ?? []);
     this.options.onSnapshot({ station: this.feed.station, rows: rows.map(aged) });
   }
   /** Why buttons do nothing now, or "". */
@@ -1502,61 +1883,61 @@ var Panel = class {
     const row = this.feed.rows.get(view.path);
     if (row) view.update(aged(row), this.deeds.noteOf(row), this.off());
   }
-  act(verb, path2) {
-    const row = this.feed.rows.get(path2);
+  act(verb, path3) {
+    const row = this.feed.rows.get(path3);
     if (!row) return;
     if (verb === "sync") void this.deeds.sync(row, false);
     if (verb === "acknowledge") void this.deeds.acknowledge(row);
-    if (verb === "askSync") this.question(path2, verb, askSync, { act: () => void this.deeds.sync(row, true) });
+    if (verb === "askSync") this.question(path3, verb, askSync, { act: () => void this.deeds.sync(row, true) });
     if (verb === "askClear") {
       const again = () => void this.deeds.sync(row, false);
-      this.question(path2, verb, askClear, { act: () => void this.deeds.clear(row), again });
+      this.question(path3, verb, askClear, { act: () => void this.deeds.clear(row), again });
     }
-    if (verb === "log") this.toggleLog(path2);
+    if (verb === "log") this.toggleLog(path3);
   }
   /** Ask under the row, then act or not; the focus returns to the button. */
-  question(path2, verb, ask2, ways) {
-    const row = this.feed.rows.get(path2);
+  question(path3, verb, ask2, ways) {
+    const row = this.feed.rows.get(path3);
     if (!row) return;
     const opened = ask2(aged(row), (answer) => {
-      this.closeUnder(path2, verb);
+      this.closeUnder(path3, verb);
       if (answer === "act") ways.act();
       if (answer === "again") ways.again?.();
     });
-    this.logs.delete(path2);
-    this.grid.open(path2, { ...opened, kind: verb });
+    this.logs.delete(path3);
+    this.grid.open(path3, { ...opened, kind: verb });
   }
   /** Open or close the log under a row. */
-  toggleLog(path2) {
-    if (this.logs.has(path2)) {
-      this.closeUnder(path2, "log");
+  toggleLog(path3) {
+    if (this.logs.has(path3)) {
+      this.closeUnder(path3, "log");
       return;
     }
-    const view = new LogView(path2, () => this.closeUnder(path2, "log"));
-    this.logs.set(path2, view);
-    this.grid.open(path2, { element: view.element, focus: () => view.focus(), kind: "log" });
-    void this.readLog(path2);
+    const view = new LogView(path3, () => this.closeUnder(path3, "log"));
+    this.logs.set(path3, view);
+    this.grid.open(path3, { element: view.element, focus: () => view.focus(), kind: "log" });
+    void this.readLog(path3);
   }
-  async readLog(path2) {
-    const view = this.logs.get(path2);
+  async readLog(path3) {
+    const view = this.logs.get(path3);
     if (!view) return;
     view.stale = view.reading;
     if (view.reading) return;
     view.reading = true;
     try {
-      view.show(await this.api.log(path2));
+      view.show(await this.api.log(path3));
     } catch (error) {
       view.fail(error instanceof Error ? error.message : String(error));
     }
     view.reading = false;
-    if (view.stale) void this.readLog(path2);
+    if (view.stale) void this.readLog(path3);
   }
   /** @param verb whose button gets the focus back */
-  closeUnder(path2, verb) {
-    const inside = this.grid.opened.get(path2)?.row.contains(document.activeElement);
-    this.logs.delete(path2);
-    this.grid.close(path2);
-    if (inside) this.grid.views.get(path2)?.buttonOf(verb)?.focus({ preventScroll: true });
+  closeUnder(path3, verb) {
+    const inside = this.grid.opened.get(path3)?.row.contains(document.activeElement);
+    this.logs.delete(path3);
+    this.grid.close(path3);
+    if (inside) this.grid.views.get(path3)?.buttonOf(verb)?.focus({ preventScroll: true });
   }
   /** "/" filters, from anywhere in the panel but its text fields. */
   onKey(event) {
@@ -1567,6 +1948,11 @@ var Panel = class {
     event.preventDefault();
   }
 };
+function chartOf({ activity }) {
+  if (!activity) return null;
+  const name = "chart-open";
+  return new Chart({ load: activity, wasOpen: () => remembered(name), keepOpen: (open) => remember(name, open) });
+}
 
 // src/widget.ts
 function render({ model, el }) {

@@ -1,12 +1,14 @@
 // Owns the staging table as a whole: it joins feed, filter, grid and questions in any element it is given.
 
 import { askClear, askSync } from "./asks";
+import { Chart } from "./chart";
 import { Deeds } from "./deeds";
 import { focusable, h, setAttribute, setText } from "./dom";
 import { Feed } from "./feed";
 import { Grid } from "./grid";
 import { LogView } from "./logview";
 import { backBanner, banner, emptyTable, remarks, watchText } from "./notices";
+import { remember, remembered } from "./remember";
 import { RowView, aged } from "./row";
 import { filterRows, heldOrder, orderRows } from "./states";
 import { summaryParts } from "./summary";
@@ -61,6 +63,7 @@ class Panel {
   deeds: Deeds;
   toolbar: Toolbar;
   grid: Grid;
+  chart: Chart | null;
   timer = 0;
 
   constructor(api: Api, options: Options) {
@@ -82,6 +85,7 @@ class Panel {
       open: (path) => this.toggleLog(path),
       close: (path) => this.closeUnder(path, "log"),
     });
+    this.chart = chartOf(api);
     this.element = this.assemble();
     this.watcher = new IntersectionObserver((entries) => this.seen(entries.at(-1)?.isIntersecting ?? true));
     this.onPage = () => this.seen(this.inView);
@@ -97,6 +101,7 @@ class Panel {
       this.toolbar.element,
       this.grid.element,
       this.empty,
+      ...(this.chart ? [this.chart.element] : []),
       this.foot,
       this.status,
     ];
@@ -120,6 +125,7 @@ class Panel {
   dispose() {
     this.feed.stop();
     this.grid.dispose();
+    this.chart?.dispose();
     this.watcher.disconnect();
     document.removeEventListener("visibilitychange", this.onPage);
     window.clearInterval(this.timer);
@@ -136,6 +142,7 @@ class Panel {
   seen(inView: boolean) {
     this.inView = inView;
     this.feed.setVisible(inView && !document.hidden);
+    if (this.feed.visible) this.chart?.refresh(true);
   }
 
   onChange(change: Change) {
@@ -152,6 +159,7 @@ class Panel {
   tick() {
     if (!this.feed.visible) return;
     this.grid.repaintAll();
+    this.chart?.refresh();
     if (!this.isHeld() && this.feed.link.state === "live") this.reorder(false);
   }
 
@@ -310,4 +318,11 @@ class Panel {
     this.toolbar.search.select();
     event.preventDefault();
   }
+}
+
+/** The picture of the last day, where the server keeps a record of it. */
+function chartOf({ activity }: Api): Chart | null {
+  if (!activity) return null;
+  const name = "chart-open";
+  return new Chart({ load: activity, wasOpen: () => remembered(name), keepOpen: (open) => remember(name, open) });
 }
