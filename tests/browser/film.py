@@ -12,8 +12,8 @@ from playwright.sync_api import Locator, Page
 
 _SHORTEST_MS: Final = 120
 _LONGEST_MS: Final = 1200  # a wait is told, not lived through
+_PACE: Final = 0.6  # of the time it took
 _LAST_MS: Final = 3000
-_COLOURS: Final = 96
 _STEPS: Final = 6  # frames of the pointer on its way
 _POINTER = """() => {
   const arrow = document.createElement('div');
@@ -70,7 +70,7 @@ class Film:
     def write(self, path: Path) -> None:
         """The animation, endless, as an animated WebP."""
         ends = [*self._began[1:], self._began[-1] + _LAST_MS / 1000]
-        spans = [1000 * (end - begin) for begin, end in zip(self._began, ends, strict=True)]
+        spans = [1000 * _PACE * (end - begin) for begin, end in zip(self._began, ends, strict=True)]
         times = [int(min(_LONGEST_MS, max(_SHORTEST_MS, span))) for span in spans]
         times[-1] = _LAST_MS
         first, *rest = self._frames

@@ -24,7 +24,8 @@ _PLACE_STEP: Final = 4  # places overlap by half: no icon can hide between four 
 _PLACE_SHARE: Final = 0.16
 _WHOLE_SHARE: Final = 0.004
 _SIZE_SLACK: Final = 3  # pixels: a line of text may be a little higher elsewhere
-_COLOURS: Final = 64
+_COLOURS: Final = (96, 48, 24)  # as many as fit
+_APART: Final = 9  # two colours of a palette differ by so much at least
 _MOST_BYTES: Final = 60_000
 
 
@@ -82,12 +83,25 @@ def check(name: str, png: bytes, folder: Path, *, renew: bool) -> None:
 def keep(picture: Image.Image, path: Path) -> None:
     """Write a picture small: a palette is plenty for a panel."""
     path.parent.mkdir(exist_ok=True)
-    for colours in (_COLOURS, _COLOURS // 2, _COLOURS // 4):
-        small = picture.quantize(colours, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
-        small.save(path, optimize=True)
+    for colours in _COLOURS:
+        picture.quantize(palette=_palette(picture, colours), dither=Image.Dither.NONE).save(path, optimize=True)
         if path.stat().st_size < _MOST_BYTES:
             return
     raise AssertionError(f"{path} is larger than {_MOST_BYTES} bytes: show less in it.")
+
+
+def _palette(picture: Image.Image, colours: int) -> Image.Image:
+    """The colours most of the picture is made of, as they are: grounds and tints are faint, and must not be mixed."""
+    counted = sorted(picture.getcolors(picture.width * picture.height) or [], reverse=True)
+    chosen: list[tuple[int, int, int]] = []
+    for _, colour in counted:
+        if all(sum(abs(a - b) for a, b in zip(colour, other, strict=True)) > _APART for other in chosen):
+            chosen.append(colour)
+        if len(chosen) == colours:
+            break
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([part for colour in chosen for part in colour])
+    return palette
 
 
 def show_difference(expected: Image.Image, actual: Image.Image, verdict: Verdict) -> Image.Image:
