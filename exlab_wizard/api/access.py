@@ -12,6 +12,8 @@ from exlab_wizard.api.models import (
     AcceptNasRequest,
     AcceptNasResponse,
     AcknowledgeResponse,
+    BulkClearRequest,
+    BulkClearResponse,
     ClearResponse,
     ForceSyncResponse,
     Health,
@@ -58,6 +60,7 @@ class StationPort(Protocol):
     def overrides(self, run: RunPath) -> OverridesResponse: ...  # noqa: D102
     def force_sync(self, run: RunPath, by: str, even_if_incomplete: bool = False) -> ForceSyncResponse: ...  # noqa: D102
     def clear(self, run: RunPath, by: str) -> ClearResponse: ...  # noqa: D102
+    def clear_verified(self, by: str, request: BulkClearRequest) -> BulkClearResponse: ...  # noqa: D102
     def restore(self, run: RunPath, by: str) -> RestoreResponse: ...  # noqa: D102
     def verify(self, run: RunPath, by: str) -> VerifyResponse: ...  # noqa: D102
     def add_override(self, run: RunPath, by: str, request: OverrideRequest) -> OverridesResponse: ...  # noqa: D102

@@ -102,6 +102,16 @@ CALLS: tuple[Call, ...] = (
     ),
     Call(
         "post",
+        "/staging/clear-verified",
+        "write",
+        "staging_clear",
+        "Free the local copies of the verified runs chosen, each under the same proof as a single clear; what cannot "
+        "be cleared is kept, and named with its reason. Goes on if the caller disconnects. A dry run only lists.",
+        models.BulkClearResponse,
+        models.BulkClearRequest,
+    ),
+    Call(
+        "post",
         f"{_RUN}/restore",
         "write",
         "staging_sync",

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from exlab_wizard.config import Config, Equipment
+from exlab_wizard.errors import Code, StagingError
 from exlab_wizard.fsys import Dir
 from exlab_wizard.gate.book import OverrideBook
 from exlab_wizard.gate.findings import Finding
@@ -62,6 +63,16 @@ class Core:
         """Where the run's NAS tree begins; empty for an instrument that is no longer configured."""
         equipment = self.equipment(path)
         return equipment.nas_root if equipment else ""
+
+    def found(self, path: RunPath) -> Run:
+        """The run; raises `StagingError` for one that is not there, or whose instrument is not configured any more."""
+        run = self.registry.get(path)
+        if run is None:
+            raise StagingError(Code.RUN_NOT_FOUND, f"There is no run {path} in staging.", run_path=str(path))
+        if self.equipment(path) is None:
+            message = f"{path.equipment_id} is not configured any more; add it to the configuration again."
+            raise StagingError(Code.NOT_PERMITTED, message, run_path=str(path))
+        return run
 
     def refresh_findings(self, run: Run) -> list[Finding]:
         """The run's findings with the overrides that are in force now."""

@@ -45,7 +45,7 @@ from exlab_wizard.station.verbs import Verbs
 _FOLLOW_SECONDS = 0.5
 _STEP_DOWN_SECONDS = 3.0
 _ANSWER_SECONDS = 60.0
-_CLEAR_SECONDS = 24 * 3600.0
+_PATIENCE_SECONDS = {"clear": 24 * 3600.0, "clear_verified": 7 * 24 * 3600.0}
 
 
 class Station(Verbs):
@@ -310,7 +310,7 @@ class Station(Verbs):
         if self._mismatch and verb not in READS:
             raise StagingError(Code.CONFIG_MISMATCH, self._mismatch_message())
         assert self._files is not None
-        timeout = _CLEAR_SECONDS if verb == "clear" else _ANSWER_SECONDS
+        timeout = _PATIENCE_SECONDS.get(verb, _ANSWER_SECONDS)
         return VERBS[verb].model_validate(ask_leader(self._files.store, verb, args, timeout, self._stop))
 
     def _lead_command(self, leader: Leader, verb: str, args: dict[str, Any]) -> Any:

@@ -143,6 +143,10 @@ class RecordingStation:
         self._note("clear", str(run), by)
         return models.ClearResponse(run_path=str(run), files_freed=3, bytes_freed=4096)
 
+    def clear_verified(self, by: str, request: models.BulkClearRequest) -> models.BulkClearResponse:
+        self._note("clear_verified", by, request)
+        return models.BulkClearResponse(dry_run=request.dry_run, runs=[], runs_freed=0, files_freed=0, bytes_freed=0)
+
     def restore(self, run: RunPath, by: str) -> models.RestoreResponse:
         self._note("restore", str(run), by)
         return models.RestoreResponse(run_path=str(run), state="queued", job_id="8")
