@@ -11,7 +11,7 @@ from exlab_wizard.station.bulk_selection import Choice
 from exlab_wizard.station.core import Core
 from exlab_wizard.station.registry import parse_stamp
 
-_UNPROVEN = "Its copy on the NAS must be verified again before it can be cleared; clearing it asks for that."
+_UNPROVEN = "Its copy on the NAS must be verified again first: `exlab-wizard verify {}`, or ask for its clearing alone."
 
 
 def of(core: Core, choice: Choice) -> BulkClearRun:
@@ -32,8 +32,9 @@ def of(core: Core, choice: Choice) -> BulkClearRun:
 
 
 def _told(choice: Choice) -> dict[str, Any]:
+    leaf = choice.run_path.rsplit("/", 1)[-1]
     if choice.kept and choice.asked:  # only asking for it has it verified again, and a dry run does not
-        return {"outcome": "kept", "code": choice.code, "message": _UNPROVEN}
+        return {"outcome": "kept", "code": choice.code, "message": _UNPROVEN.format(leaf)}
     if choice.kept:
         return {"outcome": "kept", "code": choice.code or None, "message": choice.kept}
     message = "Its copy on the NAS stays, and is proven again just before anything is deleted here."

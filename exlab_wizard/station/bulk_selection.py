@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from exlab_wizard import units
 
@@ -74,9 +74,9 @@ def _spared(one: Candidate, criteria: Criteria, newest: set[str], now: datetime)
         limit = f"only runs verified at least {criteria.older_than_days:g} days ago were asked for"
         if one.verified_at is None:
             return f"When it was verified is not known, and {limit}."
-        age = now - one.verified_at
-        if age < timedelta(days=criteria.older_than_days):
-            return f"It was verified {units.ago(age.total_seconds())}, and {limit}."
+        age_seconds = (now - one.verified_at).total_seconds()
+        if age_seconds < criteria.older_than_days * units.DAY:
+            return f"It was verified {units.ago(age_seconds)}, and {limit}."
     if one.run_path in newest:
         return f"It is one of the newest {criteria.keep_newest} verified runs of {one.equipment_id}, which stay."
     return ""
