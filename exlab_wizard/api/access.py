@@ -8,12 +8,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
+from exlab_wizard.api.activity_models import ActivityResponse
+from exlab_wizard.api.bulk_models import BulkClearRequest, BulkClearResponse
 from exlab_wizard.api.models import (
     AcceptNasRequest,
     AcceptNasResponse,
     AcknowledgeResponse,
-    BulkClearRequest,
-    BulkClearResponse,
     ClearResponse,
     ForceSyncResponse,
     Health,
@@ -54,6 +54,7 @@ class StationPort(Protocol):
     def listing(self) -> StagingListResponse: ...  # noqa: D102
     def overview(self, since: int | None = None) -> Overview: ...  # noqa: D102
     def health(self) -> Health: ...  # noqa: D102
+    def activity(self) -> ActivityResponse: ...  # noqa: D102
     def parse_run(self, text: str) -> RunPath: ...  # noqa: D102
     def detail(self, run: RunPath) -> RunDetail: ...  # noqa: D102
     def log(self, run: RunPath, lines: int = 500) -> LogResponse: ...  # noqa: D102

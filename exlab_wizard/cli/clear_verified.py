@@ -14,7 +14,7 @@ from exlab_wizard.cli.output import say, show, show_json
 from exlab_wizard.errors import Code, StagingError
 
 if TYPE_CHECKING:
-    from exlab_wizard.api.models import BulkClearResponse, BulkClearRun
+    from exlab_wizard.api.bulk_models import BulkClearResponse, BulkClearRun
     from exlab_wizard.client import StagingClient
 
 

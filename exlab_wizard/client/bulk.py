@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 
-from exlab_wizard.api.models import BulkClearResponse
+from exlab_wizard.api.bulk_models import BulkClearResponse
 
 PIECE_BYTES = 48 * 1024  # of run paths; a request may have 64 KiB
 

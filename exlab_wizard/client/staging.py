@@ -14,12 +14,12 @@ from urllib.parse import quote
 import httpx
 from pydantic import BaseModel, ValidationError
 
+from exlab_wizard.api.activity_models import ActivityResponse
+from exlab_wizard.api.bulk_models import BulkClearRequest, BulkClearResponse
 from exlab_wizard.api.models import (
     AcceptNasRequest,
     AcceptNasResponse,
     AcknowledgeResponse,
-    BulkClearRequest,
-    BulkClearResponse,
     ClearResponse,
     DisplayState,
     ForceSyncRequest,
@@ -130,6 +130,10 @@ class StagingClient:
     def health(self) -> Health:
         """Checks of the service, its NAS targets and its watcher."""
         return self._connection.get(Health, "health")
+
+    def activity(self) -> ActivityResponse:
+        """Bytes synced, bytes in staging and disk space over the last 24 h, five minutes a point, oldest first."""
+        return self._connection.get(ActivityResponse, "activity")
 
     def detail(self, run: Run) -> RunDetail:
         """History, job, findings, overrides and receipt of one run."""

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from datetime import UTC, datetime
 
-from exlab_wizard.api.models import BulkClearRequest, BulkClearResponse, BulkClearRun, ClearResponse
+from exlab_wizard.api.bulk_models import BulkClearRequest, BulkClearResponse, BulkClearRun
+from exlab_wizard.api.models import ClearResponse
 from exlab_wizard.errors import Code, StagingError
 from exlab_wizard.observer.observer import Observer
 from exlab_wizard.runs.paths import RunPath

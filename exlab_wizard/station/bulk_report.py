@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from exlab_wizard import units
-from exlab_wizard.api.models import BulkClearResponse, BulkClearRun, ClearResponse
+from exlab_wizard.api.bulk_models import BulkClearResponse, BulkClearRun
+from exlab_wizard.api.models import ClearResponse
 from exlab_wizard.errors import StagingError
 from exlab_wizard.station.bulk_selection import Choice
 from exlab_wizard.station.core import Core

@@ -6,12 +6,11 @@ from concurrent.futures import Future
 from datetime import UTC, datetime
 from typing import Any
 
+from exlab_wizard.api.bulk_models import BulkClearRequest, BulkClearResponse
 from exlab_wizard.api.models import (
     AcceptNasRequest,
     AcceptNasResponse,
     AcknowledgeResponse,
-    BulkClearRequest,
-    BulkClearResponse,
     ClearResponse,
     DamageModel,
     FindingModel,

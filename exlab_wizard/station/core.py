@@ -21,6 +21,7 @@ from exlab_wizard.observer.agenda import Agenda
 from exlab_wizard.observer.root import StagingRoot
 from exlab_wizard.runs.paths import RunPath
 from exlab_wizard.runs.states import Lifecycle, Reason
+from exlab_wizard.station.activity import ActivityRecord
 from exlab_wizard.station.receipt_book import ReceiptBook
 from exlab_wizard.station.registry import Registry, Run
 from exlab_wizard.station.store import Store
@@ -49,6 +50,7 @@ class Core:
     transitions: Transitions
     rows: Rows
     receipts: ReceiptBook
+    activity: ActivityRecord = field(default_factory=ActivityRecord)
     agenda: Agenda = field(default_factory=Agenda)
     lock: threading.RLock = field(default_factory=threading.RLock)
     wake_sync: Callable[[], None] = lambda: None

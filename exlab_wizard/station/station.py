@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from exlab_wizard.api.activity_models import ActivityResponse
 from exlab_wizard.api.models import (
     DiskSpace,
     Health,
@@ -32,6 +33,8 @@ from exlab_wizard.observer.root import StagingRoot
 from exlab_wizard.runs import wizard_log
 from exlab_wizard.runs.control import open_control
 from exlab_wizard.runs.paths import RunPath
+from exlab_wizard.station.activity import read_points
+from exlab_wizard.station.activity_points import last_day
 from exlab_wizard.station.commands import READS, VERBS
 from exlab_wizard.station.database import DATABASE, Damage, is_open_file
 from exlab_wizard.station.files import Files, open_following, open_leading
@@ -299,6 +302,16 @@ class Station(Verbs):
     def _log_response(self, run: RunPath, lines: list[str]) -> LogResponse:
         path = f"{self._staging.path}/{run}/.exlab-wizard/{wizard_log.log_name(self._host)}"
         return LogResponse(run_path=str(run), log_path=path, lines=lines)
+
+    def activity(self) -> ActivityResponse:
+        """`GET /staging/activity`; of a server that does not lead, up to five minutes old."""
+        self._readable()
+        leader, files, now = self._leader, self._files, datetime.now(UTC)
+        if leader is not None:
+            points = leader.core.activity.points
+        else:
+            points = read_points(files.state) if files is not None else {}
+        return last_day(points, now)
 
     # ------------------------------------------------------------------ commands
 

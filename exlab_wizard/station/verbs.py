@@ -5,12 +5,11 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import Any
 
+from exlab_wizard.api.bulk_models import BulkClearRequest, BulkClearResponse
 from exlab_wizard.api.models import (
     AcceptNasRequest,
     AcceptNasResponse,
     AcknowledgeResponse,
-    BulkClearRequest,
-    BulkClearResponse,
     ClearResponse,
     ForceSyncResponse,
     OverrideRequest,

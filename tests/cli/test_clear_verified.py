@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from exlab_wizard.api.models import BulkClearResponse
+from exlab_wizard.api.bulk_models import BulkClearResponse
 from exlab_wizard.demo.server import ServerProcess
 from tests.cli.conftest import Call
 from tests.cli.terminal import Terminal

@@ -7,7 +7,8 @@ from unittest import mock
 
 import pytest
 
-from exlab_wizard.api.models import BulkClearRequest, ClearResponse
+from exlab_wizard.api.bulk_models import BulkClearRequest
+from exlab_wizard.api.models import ClearResponse
 from exlab_wizard.station import bulk_clearing
 from exlab_wizard.station.clearing_desk import ClearingDesk
 from exlab_wizard.station.registry import Run

@@ -8,8 +8,8 @@ from tornado import web
 
 from exlab_wizard.api.access import Access, StationPort
 from exlab_wizard.api.base import StagingHandler
+from exlab_wizard.api.bulk_models import BulkClearRequest, BulkClearResponse
 from exlab_wizard.api.guard import authorized
-from exlab_wizard.api.models import BulkClearRequest, BulkClearResponse
 from exlab_wizard.api.threads import Lane
 from exlab_wizard.errors import StagingError
 
