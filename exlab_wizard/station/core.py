@@ -22,6 +22,7 @@ from exlab_wizard.observer.root import StagingRoot
 from exlab_wizard.runs.paths import RunPath
 from exlab_wizard.runs.states import Lifecycle, Reason
 from exlab_wizard.station.activity import ActivityRecord
+from exlab_wizard.station.pauses import PauseBook
 from exlab_wizard.station.receipt_book import ReceiptBook
 from exlab_wizard.station.registry import Registry, Run
 from exlab_wizard.station.store import Store
@@ -50,6 +51,7 @@ class Core:
     transitions: Transitions
     rows: Rows
     receipts: ReceiptBook
+    pauses: PauseBook
     activity: ActivityRecord = field(default_factory=ActivityRecord)
     agenda: Agenda = field(default_factory=Agenda)
     lock: threading.RLock = field(default_factory=threading.RLock)
@@ -75,6 +77,10 @@ class Core:
             message = f"{path.equipment_id} is not configured any more; add it to the configuration again."
             raise StagingError(Code.NOT_PERMITTED, message, run_path=str(path))
         return run
+
+    def held(self, path: RunPath | str) -> bool:
+        """Whether a person has paused the run, its instrument or everything."""
+        return bool(self.pauses) and bool(self.pauses.of(RunPath.parse(str(path))))
 
     def refresh_findings(self, run: Run) -> list[Finding]:
         """The run's findings with the overrides that are in force now."""
