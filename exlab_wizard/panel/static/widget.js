@@ -802,6 +802,7 @@ var Grid = class {
       this.body,
       shown.flatMap((path2, index) => this.nodesOf(path2, from + index))
     );
+    setAttribute(this.element, "tabindex", this.views.has(this.active) ? -1 : 0);
     this.body.style.paddingTop = `${this.offset(from)}px`;
     this.body.style.paddingBottom = `${this.offset(this.order.length) - this.offset(to)}px`;
     this.measure();
