@@ -44,6 +44,7 @@ export function serverApi(baseUrl: string): Api {
     clear: (run) => request("POST", runUrl(root, run, "clear"), {}, CLEAR_TIMEOUT_MS),
     acknowledge: (run) => request("POST", runUrl(root, run, "acknowledge"), {}),
     log: (run) => request("GET", runUrl(root, run, `log?lines=${LOG_LINES}`)),
+    activity: () => request("GET", `${root}/activity`),
     listen: (onHint) => listen(baseUrl, onHint),
   };
 }
