@@ -30,9 +30,7 @@ def test_axe_finds_nothing(browser: object, open_page: Pages, dark: bool) -> Non
 
 
 @pytest.mark.parametrize(("dark", "width"), [(False, 1400), (True, 420)])
-def test_axe_finds_nothing_while_a_run_is_looked_for(
-    browser: object, open_page: Pages, dark: bool, width: int
-) -> None:
+def test_axe_finds_nothing_while_a_run_is_looked_for(browser: object, open_page: Pages, dark: bool, width: int) -> None:
     page = Table(open_page(width=width), all_states(), dark=dark, options={"equipment": ["CONFOCAL_01"]}).page
     page.locator(".exlab-row .exlab-box").first.check()
     page.evaluate("path => window.panel.reveal(path)", run_path(3))

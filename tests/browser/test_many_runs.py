@@ -1,4 +1,4 @@
-"""Five thousand runs: there at once, light while they change, found at once, and no heavier after a minute than before."""
+"""Five thousand runs: there at once, found at once, light while they change, and no heavier a minute later."""
 
 from __future__ import annotations
 
