@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
 import anywidget
@@ -13,7 +14,6 @@ from exlab_wizard.api.models import Overview
 from exlab_wizard.client import ConnectionProblem, RunList
 from exlab_wizard.errors import StagingError
 from exlab_wizard.panel import choice, preview
-from exlab_wizard.panel.bundle import module_text, style_text
 from exlab_wizard.panel.figures import summary
 from exlab_wizard.panel.frame import data_frame
 from exlab_wizard.panel.line import LINE, Line
@@ -22,6 +22,7 @@ from exlab_wizard.panel.relay import Relay
 if TYPE_CHECKING:
     import pandas
 
+STATIC: Final = files("exlab_wizard.panel") / "static"
 RUNS_MOST: Final = 500
 _SNAPSHOT_ROWS: Final = 100
 _FRESH_SECONDS: Final = 2.0
@@ -62,8 +63,8 @@ class StagingPanel(anywidget.AnyWidget):
     kernel is gone. Only where the page cannot reach that server it asks through this kernel.
     """
 
-    _esm = module_text()
-    _css = style_text()
+    _esm = (STATIC / "widget.js").read_text(encoding="utf-8")
+    _css = (STATIC / "staging.css").read_text(encoding="utf-8")
 
     equipment = _Words(choice.equipment_ids, "ids of the equipment shown; empty: all")
     states = _Words(choice.state_words, "words of the states shown, as 'Verified'; empty: all")
