@@ -18,16 +18,18 @@ def summary(rows: Sequence[OverviewRow], strangers: Sequence[UnrecognisedEntry],
     The first three count what is on this computer; `seconds_left` is None while nothing moves.
     """
     here = [row for row in rows if row.local_data]
+    open_ = [row for row in here if row.display_state not in _SAFE]
     rate, left = _pace(rows)
     figures: dict[str, Any] = {
         "runs": len(here),
         "bytes_here": _bytes(here),
-        "bytes_not_safe": _bytes([row for row in here if row.display_state not in _SAFE]),
+        "bytes_not_safe": _bytes(open_),
         "needs_attention": sum(row.needs_attention for row in rows),
         "bytes_per_second": rate,
         "seconds_left": left,
     }
-    return {**figures, "text": _text(figures, strangers, now)}
+    safety = _safety(bool(here), open_, strangers)
+    return {**figures, "text": _text(figures, safety, now)}
 
 
 def _bytes(rows: Sequence[OverviewRow]) -> int:
@@ -46,21 +48,21 @@ def _pace(rows: Sequence[OverviewRow]) -> tuple[float, float | None]:
     return rate, max([*(job.seconds_left or 0.0 for job in jobs), ahead / rate])
 
 
-def _text(figures: dict[str, Any], strangers: Sequence[UnrecognisedEntry], now: datetime) -> str:
+def _text(figures: dict[str, Any], safety: str, now: datetime) -> str:
     number = figures["needs_attention"]
     parts = [
         f"{units.count(figures['runs'], 'run')}, {units.size(figures['bytes_here'])} on this computer.",
         f"{number:,} need{'s' if number == 1 else ''} attention." if number else "",
-        _safety(figures, strangers),
+        safety,
         _movement(figures["bytes_per_second"], figures["seconds_left"], now),
     ]
     return " ".join(part for part in parts if part)
 
 
-def _safety(figures: dict[str, Any], strangers: Sequence[UnrecognisedEntry]) -> str:
-    if figures["bytes_not_safe"]:
-        return f"{units.size(figures['bytes_not_safe'])} not verified on the NAS yet."
-    if not figures["runs"]:
+def _safety(any_here: bool, open_: Sequence[OverviewRow], strangers: Sequence[UnrecognisedEntry]) -> str:
+    if open_:
+        return f"{units.size(_bytes(open_))} not verified on the NAS yet."
+    if not any_here:
         return ""
     loose = sum(entry.bytes for entry in strangers)
     if not loose:

@@ -110,8 +110,14 @@ class StagingPanel(anywidget.AnyWidget):
         return data_frame(self._read())
 
     def _read(self) -> RunList:
-        runs = RunList(self._line.call(_overview))
-        return runs.filter(equipment=self.equipment or None, states=self.states or None)
+        """What the panel shows now."""
+        everything = RunList(self._line.call(_overview))
+        return everything.filter(equipment=self.equipment or None, states=self.states or None)
+
+    def _figures(self, shown: RunList) -> dict[str, Any]:
+        """Whether the data is safe is answered for all states of the equipment, as in the panel's first sentence."""
+        counted = RunList(shown.overview).filter(equipment=self.equipment or None)
+        return summary(list(counted), shown.overview.unrecognised, shown.overview.at)
 
     def _take(self, runs: RunList) -> None:
         self._seen, self._problem = runs, ""
@@ -119,7 +125,7 @@ class StagingPanel(anywidget.AnyWidget):
         station = runs.overview.model_dump(mode="json", include=set(_STATION))
         with self.hold_sync():
             self.runs = [row.model_dump(mode="json") for row in rows[:RUNS_MOST]]
-            self.summary = summary(rows, runs.overview.unrecognised, runs.overview.at)
+            self.summary = self._figures(runs)
             self.snapshot = {"station": station, "rows": self.runs[:_SNAPSHOT_ROWS]}
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
@@ -134,7 +140,7 @@ class StagingPanel(anywidget.AnyWidget):
             self.refresh()
         if self._seen is None:
             return {"text/plain": f"{_PLAIN}\n{self._problem}".strip()}
-        sentence = str(summary(self._seen, self._seen.overview.unrecognised, self._seen.overview.at)["text"])
+        sentence = str(self._figures(self._seen)["text"])
         return {
             "text/html": preview.as_html(self._seen, sentence),
             "text/plain": f"{preview.as_text(self._seen, sentence)}\n\n{_PLAIN}",

@@ -1,4 +1,4 @@
-"""Questions of a page that come through the kernel: each is one call to the real service, once, in time, and no other."""
+"""Questions of a page that come through the kernel: each is one call to the real service, in time."""
 
 from __future__ import annotations
 

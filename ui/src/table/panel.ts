@@ -9,18 +9,23 @@ import { LogView } from "./logview";
 import { backBanner, banner, emptyTable, remarks, watchText } from "./notices";
 import { RowView, aged } from "./row";
 import { filterRows, heldOrder, orderRows } from "./states";
-import { summaryParts } from "./summary";
+import { summaryFigures, summaryParts } from "./summary";
 import { Toolbar } from "./toolbar";
 import { sizeText } from "./words";
 import type { Change } from "./feed";
 import type { Verb } from "./row";
-import type { Api, Snapshot } from "./types";
+import type { Figures } from "./summary";
+import type { Api, Row, Snapshot } from "./types";
 
 export interface Options {
   /** The last table, shown until the server answers */
   snapshot?: Snapshot | null;
   /** Called with the table to keep, at most every half minute */
   onSnapshot?: (snapshot: Snapshot) => void;
+  /** Called with the runs shown, in their order, at each change and once a second */
+  onRows?: (rows: Row[]) => void;
+  /** Called with the figures of the first sentence whenever it is written */
+  onSummary?: (figures: Figures) => void;
 }
 
 const TICK_MS = 1000;
@@ -145,6 +150,7 @@ class Panel {
     this.grid.repaint(change.rows);
     this.showStation();
     this.keep();
+    this.tellRows();
     for (const path of change.rows) if (this.logs.has(path)) void this.readLog(path);
   }
 
@@ -153,6 +159,14 @@ class Panel {
     if (!this.feed.visible) return;
     this.grid.repaintAll();
     if (!this.isHeld() && this.feed.link.state === "live") this.reorder(false);
+    this.tellRows();
+  }
+
+  /** Tell the host what is shown; a filter changes that, too. */
+  tellRows() {
+    if (!this.options.onRows || !this.feed.station || this.feed.link.state !== "live") return;
+    const shown = this.grid.order.flatMap((path) => this.feed.rows.get(path) ?? []);
+    this.options.onRows(shown);
   }
 
   /** Whether a person is about to use the table, so that no row may move. */
@@ -208,13 +222,17 @@ class Panel {
     const watch = watchText(station);
     setText(this.foot, watch.text);
     this.foot.title = watch.title;
-    const said = JSON.stringify([station.targets, station.leader, station.unrecognised]);
-    if (said !== this.said) this.remarks.replaceChildren(...remarks(station));
+    const way = this.api.remark?.() ?? "";
+    const said = JSON.stringify([station.targets, station.leader, station.unrecognised, way]);
+    if (said !== this.said) this.remarks.replaceChildren(...remarks(station, way));
     this.said = said;
   }
 
   showSummary() {
-    const parts = summaryParts([...this.feed.rows.values()], new Date(), this.feed.station?.unrecognised ?? []);
+    const rows = [...this.feed.rows.values()];
+    const strangers = this.feed.station?.unrecognised ?? [];
+    this.options.onSummary?.(summaryFigures(rows, new Date(), strangers));
+    const parts = summaryParts(rows, new Date(), strangers);
     const drawn = parts.map((part) => part.tone + part.text).join(" ");
     if (this.summary.dataset.drawn === drawn) return;
     this.summary.dataset.drawn = drawn;
