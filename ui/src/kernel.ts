@@ -82,7 +82,7 @@ export class KernelLine {
   private inFlight(path: string) {
     const id = this.reads.get(path) ?? "";
     const question = this.questions.get(id);
-    if (!question || performance.now() - question.sentAt < KEEP_MS) return question;
+    if (!question || Date.now() - question.sentAt < KEEP_MS) return question;
     this.questions.delete(id); // lost with a kernel, or dropped by it
     return undefined;
   }
@@ -120,7 +120,7 @@ function newQuestion(): Question {
   let end: (reply: Reply) => void = () => undefined;
   const begun = new Promise<void>((done) => (begin = done));
   const reply = new Promise<Reply>((done) => (end = done));
-  return { sentAt: performance.now(), waiting: true, begun, reply, begin, end };
+  return { sentAt: Date.now(), waiting: true, begun, reply, begin, end };
 }
 
 function busy(reading: boolean) {

@@ -149,7 +149,7 @@ var KernelLine = class {
   inFlight(path2) {
     const id = this.reads.get(path2) ?? "";
     const question = this.questions.get(id);
-    if (!question || performance.now() - question.sentAt < KEEP_MS) return question;
+    if (!question || Date.now() - question.sentAt < KEEP_MS) return question;
     this.questions.delete(id);
     return void 0;
   }
@@ -183,7 +183,7 @@ function newQuestion() {
   let end = () => void 0;
   const begun = new Promise((done) => begin = done);
   const reply = new Promise((done) => end = done);
-  return { sentAt: performance.now(), waiting: true, begun, reply, begin, end };
+  return { sentAt: Date.now(), waiting: true, begun, reply, begin, end };
 }
 function busy(reading) {
   return new ApiError(0, "kernel_busy", reading ? READ_LATER : NOT_DONE);
