@@ -30,7 +30,7 @@ beforeEach(() => {
 
 test("many changes in half a second are one message with the last of them", () => {
   const { told, report } = reporting();
-  const [one, other] = [runAt(1), runAt(2)];
+  const [one, other] = [runAt(1, "Verified"), runAt(2, "Verified")];
   for (let at = 0; at < 20; at += 1) report.onRows([one]);
   report.onRows([other, one]);
   report.onSummary(FIGURES);
@@ -42,7 +42,7 @@ test("many changes in half a second are one message with the last of them", () =
 
 test("what is told already is not told again", () => {
   const { told, report } = reporting();
-  const row = { ...runAt(1), receivedAt: 5 };
+  const row = { ...runAt(1, "Verified"), receivedAt: 5 };
   for (let second = 0; second < 5; second += 1) {
     report.onRows([row]);
     report.onSummary({ ...FIGURES });
@@ -57,7 +57,7 @@ test("what is told already is not told again", () => {
 
 test("the first rows of many are told, and none after the end", () => {
   const { told, report } = reporting();
-  report.onRows(Array.from({ length: 2000 }, (_, at) => runAt(at)));
+  report.onRows(Array.from({ length: 2000 }, (_, at) => runAt(at, "Verified")));
   mock.timers.tick(500);
   assert.equal(told[0]?.runs?.length, RUNS_MOST);
   report.onRows([]);
