@@ -65,16 +65,28 @@ class View {
     this.panel = mountStaging(el, routedApi({ ...serverWays(base), atHome: isJupyterPage() }, this.kernel), {
       snapshot: kept.station && kept.rows ? { station: kept.station, rows: kept.rows } : null,
       onSnapshot: (snapshot) => this.tell({ snapshot }),
+      equipment: model.get("equipment"),
+      states: model.get("states"),
+      height: model.get("height"),
+      keepAs: "notebook",
+      baseUrl: base,
+      onSelect: (selected) => this.tell({ selected }),
       onRows: this.report.onRows,
       onSummary: this.report.onSummary,
     });
+    this.select();
+    model.on("change:selected", this.select);
   }
 
   dispose() {
+    this.model.off("change:selected", this.select);
     this.report.stop();
     this.kernel.close();
     this.panel.dispose();
   }
+
+  /** What Python selected, or another view of the same widget. */
+  private readonly select = () => this.panel.select(this.model.get("selected"));
 
   /** Say it to Python; without a kernel there is nobody to hear it, and the table is none the worse. */
   private tell(values: Partial<Traits>) {

@@ -8,25 +8,15 @@ import { Grid } from "./grid";
 import { LogView } from "./logview";
 import { backBanner, banner, emptyTable, remarks, watchText } from "./notices";
 import { RowView, aged } from "./row";
-import { filterRows, heldOrder, orderRows } from "./states";
+import { Finding } from "./finding";
+import { heldOrder } from "./states";
 import { summaryFigures, summaryParts } from "./summary";
-import { Toolbar } from "./toolbar";
 import { sizeText } from "./words";
+import type { BulkVerb } from "./bulk";
 import type { Change } from "./feed";
+import type { Handle, Options } from "./options";
 import type { Verb } from "./row";
-import type { Figures } from "./summary";
-import type { Api, Row, Snapshot } from "./types";
-
-export interface Options {
-  /** The last table, shown until the server answers */
-  snapshot?: Snapshot | null;
-  /** Called with the table to keep, at most every half minute */
-  onSnapshot?: (snapshot: Snapshot) => void;
-  /** Called with the runs shown, in their order, at each change and once a second */
-  onRows?: (rows: Row[]) => void;
-  /** Called with the figures of the first sentence whenever it is written */
-  onSummary?: (figures: Figures) => void;
-}
+import type { Api, Snapshot } from "./types";
 
 const TICK_MS = 1000;
 const BACK_MS = 5000;
@@ -37,11 +27,17 @@ const KEEP_ROWS = 100;
 const STILL_MS = 10000;
 
 /** Put a live staging table into `element`. */
-export function mountStaging(element: HTMLElement, api: Api, options: Options = {}): { dispose: () => void } {
+export function mountStaging(element: HTMLElement, api: Api, options: Options = {}): Handle {
   const panel = new Panel(api, options);
   element.append(panel.element);
   panel.start();
-  return { dispose: () => panel.dispose() };
+  const { picker, linker, finder } = panel.finding;
+  return {
+    dispose: () => panel.dispose(),
+    select: (paths) => picker.set(paths),
+    reveal: (path) => linker.reveal(path),
+    setFilter: (change) => finder.setFilter(change),
+  };
 }
 
 class Panel {
@@ -64,7 +60,9 @@ class Panel {
   onPage: () => void;
   inView = true;
   deeds: Deeds;
-  toolbar: Toolbar;
+  finding: Finding;
+  /** Whether the order may be another by now. */
+  stale = true;
   grid: Grid;
   timer = 0;
 
@@ -77,19 +75,34 @@ class Panel {
       say: (text) => setText(this.status, text),
       wake: () => this.feed.wake(),
     });
-    this.toolbar = new Toolbar(
-      () => this.reorder(false),
-      () => this.grid.focusRow(this.grid.order.indexOf(this.grid.active)),
-    );
+    this.finding = this.makeFinding();
     this.grid = new Grid({
-      make: (path) => new RowView(path, (verb, run) => this.act(verb, run)),
+      make: (path) => {
+        const pick = (run: string, range: boolean) => this.finding.pick(run, range);
+        return new RowView(path, (verb, run) => this.act(verb, run), pick);
+      },
       paint: (view) => this.paint(view),
       open: (path) => this.toggleLog(path),
       close: (path) => this.closeUnder(path, "log"),
+      ...this.finding.gridOwner(),
     });
     this.element = this.assemble();
     this.watcher = new IntersectionObserver((entries) => this.seen(entries.at(-1)?.isIntersecting ?? true));
     this.onPage = () => this.seen(this.inView);
+  }
+
+  makeFinding() {
+    return new Finding(
+      {
+        feed: this.feed,
+        grid: () => this.grid,
+        reorder: () => this.reorder(false),
+        off: () => this.off(),
+        say: (text) => setText(this.status, text),
+        bulk: (verb, paths) => this.bulk(verb, paths),
+      },
+      this.options,
+    );
   }
 
   assemble() {
@@ -98,14 +111,20 @@ class Panel {
     const parts = [
       top,
       this.banner,
+      h("div", { class: "exlab-limit", hidden: !this.finding.limit }, this.finding.limit),
       this.remarks,
-      this.toolbar.element,
+      this.finding.finder.element,
       this.grid.element,
       this.empty,
+      this.finding.picker.bar.element,
       this.foot,
       this.status,
     ];
     const element = h("section", { class: "exlab-staging", "aria-label": "Staging", ...focusable(-1) }, ...parts);
+    if (this.options.height) {
+      element.style.height = this.options.height;
+      element.dataset.height = "fixed";
+    }
     element.addEventListener("keydown", (event) => this.onKey(event));
     for (const kind of ["pointerdown", "keydown"]) {
       this.grid.element.addEventListener(kind, () => (this.touchedAt = performance.now()));
@@ -119,11 +138,13 @@ class Panel {
     document.addEventListener("visibilitychange", this.onPage);
     this.timer = window.setInterval(() => this.tick(), TICK_MS);
     this.showLink(false);
+    this.finding.linker.start();
     this.feed.start((change) => this.onChange(change));
   }
 
   dispose() {
     this.feed.stop();
+    this.finding.linker.stop();
     this.grid.dispose();
     this.watcher.disconnect();
     document.removeEventListener("visibilitychange", this.onPage);
@@ -146,11 +167,12 @@ class Panel {
   onChange(change: Change) {
     if (change.link) this.showLink(true);
     if (this.feed.link.state !== "live") return;
+    this.stale ||= this.finding.restless;
     if (change.order || change.link) this.reorder(this.isHeld());
     this.grid.repaint(change.rows);
+    this.finding.changed();
     this.showStation();
     this.keep();
-    this.tellRows();
     for (const path of change.rows) if (this.logs.has(path)) void this.readLog(path);
   }
 
@@ -158,15 +180,8 @@ class Panel {
   tick() {
     if (!this.feed.visible) return;
     this.grid.repaintAll();
-    if (!this.isHeld() && this.feed.link.state === "live") this.reorder(false);
-    this.tellRows();
-  }
-
-  /** Tell the host what is shown; a filter changes that, too. */
-  tellRows() {
-    if (!this.options.onRows || !this.feed.station || this.feed.link.state !== "live") return;
-    const shown = this.grid.order.flatMap((path) => this.feed.rows.get(path) ?? []);
-    this.options.onRows(shown);
+    if (this.stale && !this.isHeld() && this.feed.link.state === "live") this.reorder(false);
+    this.finding.tellRows();
   }
 
   /** Whether a person is about to use the table, so that no row may move. */
@@ -177,22 +192,23 @@ class Panel {
 
   /** Filter and order the rows; `held` keeps the places of those already shown. */
   reorder(held: boolean) {
-    const rows = [...this.feed.rows.values()];
-    const wanted = orderRows(filterRows(rows, this.toolbar.name, this.toolbar.search.value));
+    const rows = this.finding.rows();
+    const wanted = this.finding.finder.order(rows);
     const order = held ? heldOrder(this.grid.order, wanted) : wanted;
     if (order.join("\n") !== this.grid.order.join("\n")) this.grid.setOrder(order);
-    this.toolbar.count(rows);
+    this.stale = held;
+    this.finding.ordered();
     this.showEmpty(order.length, rows.length);
   }
 
   showEmpty(shown: number, all: number) {
     const state = shown || this.feed.link.state === "refused" ? "" : all ? "filtered" : this.feed.link.state;
     setAttribute(this.grid.element, "hidden", !shown);
-    setAttribute(this.toolbar.element, "hidden", !all);
     if (this.empty.dataset.state === state) return;
     this.empty.dataset.state = state;
     const reading = h("div", { class: "exlab-empty" }, "Reading the staging list…");
-    const empty = () => emptyTable(this.feed.station, all, () => this.toolbar.reset());
+    const showAll = () => this.finding.finder.showAll();
+    const empty = () => emptyTable(this.feed.station, all, showAll, this.finding.limit);
     this.empty.replaceChildren(...(state === "" ? [] : state === "loading" ? [reading] : [empty()]));
   }
 
@@ -209,7 +225,8 @@ class Panel {
     this.banner.replaceChildren(...(shown ? [shown] : back ? [backBanner()] : []));
     if (back) window.setTimeout(() => this.feed.link.state === "live" && this.banner.replaceChildren(), BACK_MS);
     this.grid.repaintAll();
-    this.showEmpty(this.grid.order.length, this.feed.rows.size);
+    this.finding.picker.refresh();
+    this.showEmpty(this.grid.order.length, this.finding.rows().length);
   }
 
   /** The first sentence, the disk, the remarks and the foot. */
@@ -229,10 +246,9 @@ class Panel {
   }
 
   showSummary() {
-    const rows = [...this.feed.rows.values()];
-    const strangers = this.feed.station?.unrecognised ?? [];
-    this.options.onSummary?.(summaryFigures(rows, new Date(), strangers));
-    const parts = summaryParts(rows, new Date(), strangers);
+    const facts = [this.finding.counted(), new Date(), this.feed.station?.unrecognised ?? []] as const;
+    this.options.onSummary?.(summaryFigures(...facts));
+    const parts = summaryParts(...facts);
     const drawn = parts.map((part) => part.tone + part.text).join(" ");
     if (this.summary.dataset.drawn === drawn) return;
     this.summary.dataset.drawn = drawn;
@@ -257,6 +273,15 @@ class Panel {
   paint(view: RowView) {
     const row = this.feed.rows.get(view.path);
     if (row) view.update(aged(row), this.deeds.noteOf(row), this.off());
+    view.setPicked(this.finding.picker.has(view.path));
+  }
+
+  /** Do the same to many runs. */
+  bulk(verb: BulkVerb, paths: string[]) {
+    for (const path of paths) {
+      const row = this.feed.rows.get(path);
+      if (row && verb === "force_sync") void this.deeds.sync(row, false);
+    }
   }
 
   act(verb: Verb, path: string) {
@@ -320,12 +345,9 @@ class Panel {
     if (inside) this.grid.views.get(path)?.buttonOf(verb)?.focus({ preventScroll: true });
   }
 
-  /** "/" filters, from anywhere in the panel but its text fields. */
+  /** No key goes on to the notebook. */
   onKey(event: KeyboardEvent) {
     event.stopPropagation();
-    if (event.key !== "/" || event.target === this.toolbar.search || event.ctrlKey || event.metaKey) return;
-    this.toolbar.search.focus();
-    this.toolbar.search.select();
-    event.preventDefault();
+    if (this.finding.key(event)) event.preventDefault();
   }
 }
