@@ -32,7 +32,7 @@ function isJupyterPage() {
 }
 function serverWays(baseUrl) {
   const root = stagingUrl(baseUrl);
-  const ask2 = (method, path2, body, timeoutMs) => request(method, root + path2, body, timeoutMs);
+  const ask2 = (method, path3, body, timeoutMs) => request(method, root + path3, body, timeoutMs);
   return { ask: ask2, listen: (onHint) => listen(baseUrl, onHint) };
 }
 function stagingUrl(baseUrl) {
@@ -45,6 +45,7 @@ function restApi(request2, root, listen2) {
     clear: (run) => request2("POST", runUrl(root, run, "clear"), {}, CLEAR_TIMEOUT_MS),
     acknowledge: (run) => request2("POST", runUrl(root, run, "acknowledge"), {}),
     log: (run) => request2("GET", runUrl(root, run, `log?lines=${LOG_LINES}`)),
+    activity: () => request2("GET", `${root}/activity`),
     listen: listen2
   };
 }
@@ -56,8 +57,8 @@ async function request(method, url, body, timeout = TIMEOUT_MS) {
   const signal = AbortSignal.timeout(timeout);
   let response;
   try {
-    const text = body === void 0 ? void 0 : JSON.stringify(body);
-    response = await fetch(url, { method, headers, body: text, signal, credentials: "same-origin", cache: "no-store" });
+    const text2 = body === void 0 ? void 0 : JSON.stringify(body);
+    response = await fetch(url, { method, headers, body: text2, signal, credentials: "same-origin", cache: "no-store" });
   } catch {
     throw new ApiError(0, "unreachable", "The staging service does not answer.");
   }
@@ -132,9 +133,9 @@ var KernelLine = class {
     this.questions.clear();
   }
   /** One call as to the server itself: rejects with ApiError only. `path` begins with a slash and lies below /staging. */
-  ask = async (method, path2, body, timeout = ANSWER_MS) => {
+  ask = async (method, path3, body, timeout = ANSWER_MS) => {
     const reading = method === "GET";
-    const question = (reading ? this.inFlight(path2) : void 0) ?? this.put(method, path2, body);
+    const question = (reading ? this.inFlight(path3) : void 0) ?? this.put(method, path3, body);
     question.waiting = true;
     try {
       await within(question.begun, BEGIN_MS + GRACE_MS, busy(reading));
@@ -146,20 +147,20 @@ var KernelLine = class {
     }
   };
   /** The same read, sent a short while ago and not answered yet. */
-  inFlight(path2) {
-    const id = this.reads.get(path2) ?? "";
+  inFlight(path3) {
+    const id = this.reads.get(path3) ?? "";
     const question = this.questions.get(id);
     if (!question || Date.now() - question.sentAt < KEEP_MS) return question;
     this.questions.delete(id);
     return void 0;
   }
-  put(method, path2, body) {
+  put(method, path3, body) {
     const id = `${this.page}-${++this.count}`;
     const question = newQuestion();
     this.questions.set(id, question);
-    if (method === "GET") this.reads.set(path2, id);
+    if (method === "GET") this.reads.set(path3, id);
     const until = this.untilSeconds(method === "GET" ? KEEP_MS : BEGIN_MS);
-    this.model.send({ kind: "ask", id, method, path: path2.slice(1), body: body ?? null, until });
+    this.model.send({ kind: "ask", id, method, path: path3.slice(1), body: body ?? null, until });
     return question;
   }
   /** When the kernel may drop a question, on its own clock; null before that is known. */
@@ -272,13 +273,13 @@ var Route = class {
   way = "unknown";
   onHint = () => void 0;
   stopHints = null;
-  ask = async (method, path2, body, timeout) => {
+  ask = async (method, path3, body, timeout) => {
     const first = this.way === "kernel" ? this.kernel.ask : this.askStraight;
     try {
-      return await first(method, path2, body, timeout);
+      return await first(method, path3, body, timeout);
     } catch (error) {
       if (this.way === "straight" || method !== "GET" || !isElsewhere(error)) throw error;
-      return await this.otherWay(path2, error);
+      return await this.otherWay(path3, error);
     }
   };
   /** Hints come straight or not at all; a kernel that is back is one, too. */
@@ -288,9 +289,9 @@ var Route = class {
     if (this.way === "straight") this.startHints();
     return () => this.stopHints?.();
   };
-  askStraight = async (method, path2, body, timeout) => {
+  askStraight = async (method, path3, body, timeout) => {
     try {
-      const answer = await this.straight.ask(method, path2, body, timeout);
+      const answer = await this.straight.ask(method, path3, body, timeout);
       this.goStraight();
       return answer;
     } catch (error) {
@@ -299,14 +300,14 @@ var Route = class {
     }
   };
   /** A read that failed one way may do the other; which of them works is kept. */
-  async otherWay(path2, error) {
+  async otherWay(path3, error) {
     if (this.way === "kernel") {
-      return this.askStraight("GET", path2).catch(() => {
+      return this.askStraight("GET", path3).catch(() => {
         throw error;
       });
     }
     try {
-      const answer = await this.kernel.ask("GET", path2);
+      const answer = await this.kernel.ask("GET", path3);
       this.way = "kernel";
       return answer;
     } catch (refused) {
@@ -341,8 +342,8 @@ function h(tag, attributes = {}, ...children) {
 function focusable(tabindex) {
   return { tabindex, "data-lm-suppress-shortcuts": "true" };
 }
-function button(label, act, attributes = {}) {
-  const element = h("button", { type: "button", ...focusable(0), ...attributes }, label);
+function button(label2, act, attributes = {}) {
+  const element = h("button", { type: "button", ...focusable(0), ...attributes }, label2);
   element.addEventListener("click", () => {
     if (element.getAttribute("aria-disabled") !== "true") act();
   });
@@ -353,11 +354,11 @@ function setAttribute(element, name, value) {
     element.removeAttribute(name);
     return;
   }
-  const text = value === true ? "" : String(value);
-  if (element.getAttribute(name) !== text) element.setAttribute(name, text);
+  const text2 = value === true ? "" : String(value);
+  if (element.getAttribute(name) !== text2) element.setAttribute(name, text2);
 }
-function setText(element, text) {
-  if (element.textContent !== text) element.textContent = text;
+function setText(element, text2) {
+  if (element.textContent !== text2) element.textContent = text2;
 }
 function placeChildren(parent, nodes) {
   const focused = document.activeElement;
@@ -527,18 +528,440 @@ function ask(question, answer) {
   const again = question.again ? button(question.again, () => answer("again"), { class: "exlab-button" }) : null;
   const act = button(question.act, () => answer("act"), { class: "exlab-button exlab-danger" });
   const title = h("strong", { id: `${id}-title` }, question.title);
-  const text = h("div", { id: `${id}-text` }, ...question.lines.map((line) => h("p", {}, line)));
+  const text2 = h("div", { id: `${id}-text` }, ...question.lines.map((line) => h("p", {}, line)));
   const attributes = {
     class: "exlab-ask",
     role: "alertdialog",
     "aria-labelledby": title.id,
-    "aria-describedby": text.id
+    "aria-describedby": text2.id
   };
-  const element = h("div", attributes, title, text, h("div", { class: "exlab-answers" }, keep, act, again));
+  const element = h("div", attributes, title, text2, h("div", { class: "exlab-answers" }, keep, act, again));
   element.addEventListener("keydown", (event) => {
     if (event.key === "Escape") answer("keep");
   });
   return { element, focus: () => keep.focus() };
+}
+
+// src/table/activity.ts
+var SECOND_MS = 1e3;
+var MINUTE_MS = 6e4;
+var HOUR_MS = 60 * MINUTE_MS;
+var DAY_MS = 24 * HOUR_MS;
+var SLACK = 0.5;
+var YOUNG_MS = 30 * SECOND_MS;
+function windowOf(activity) {
+  const to = Date.parse(activity.at);
+  return { from: to - DAY_MS, to };
+}
+function readingsOf(activity) {
+  const window2 = windowOf(activity);
+  const found = [];
+  for (const point of activity.points) {
+    const from = Math.max(Date.parse(point.at), window2.from);
+    const to = Math.min(Date.parse(point.at) + activity.bucket_seconds * SECOND_MS, window2.to);
+    const before = found.at(-1);
+    if (!(to - from > YOUNG_MS) || before && from < before.to - MINUTE_MS) continue;
+    const bytes = Math.max(0, point.bytes_synced);
+    found.push({ from, to, bytes, bytesPerSecond: bytes * SECOND_MS / (to - from), ...diskOf(point) });
+  }
+  return found;
+}
+function diskOf(point) {
+  const { disk_free: free, disk_total: total } = point;
+  if (free === null || total === null || total <= 0) return { full: null, free: null };
+  return { full: Math.min(1, Math.max(0, 1 - free / total)), free };
+}
+function stretchesOf(readings) {
+  const stretches = [];
+  for (const reading of readings) {
+    const last = stretches.at(-1);
+    const before = last?.at(-1);
+    if (last && before && reading.from - before.to <= SLACK * (before.to - before.from)) last.push(reading);
+    else stretches.push([reading]);
+  }
+  return stretches;
+}
+function gapsOf(stretches, window2, bucketSeconds) {
+  const gaps = [];
+  let end = window2.from;
+  for (const stretch of stretches) {
+    const [first, last] = [stretch[0], stretch.at(-1)];
+    if (!first || !last) continue;
+    if (first.from - end > MINUTE_MS) gaps.push({ from: end, to: first.from });
+    end = last.to;
+  }
+  if (window2.to - end > (1 + SLACK) * bucketSeconds * SECOND_MS) gaps.push({ from: end, to: window2.to });
+  return gaps;
+}
+function readingAt(readings, time) {
+  return readings.find((reading) => reading.from <= time && time < reading.to) ?? null;
+}
+function hourMarks(window2, every) {
+  const marks = [];
+  const at = new Date(window2.from);
+  at.setMinutes(0, 0, 0);
+  for (let step = 0; step <= 26; step += 1) {
+    at.setTime(at.getTime() + HOUR_MS);
+    if (at.getTime() >= window2.to) break;
+    if (at.getHours() % every === 0) marks.push(at.getTime());
+  }
+  return marks;
+}
+
+// src/table/activitywords.ts
+function activityText(activity) {
+  const readings = readingsOf(activity);
+  if (!readings.length) return "No record yet: the first point comes within a few minutes.";
+  return `${syncedText(readings, windowOf(activity))}${diskText(readings)}.`;
+}
+function syncedText(readings, window2) {
+  const bytes = readings.reduce((sum2, reading) => sum2 + reading.bytes, 0);
+  const recorded = readings.reduce((sum2, reading) => sum2 + reading.to - reading.from, 0);
+  const first = readings[0]?.from ?? window2.from;
+  const span = window2.to - first > DAY_MS - 20 * MINUTE_MS ? "24 h" : spanText((window2.to - first) / 1e3);
+  const lost = Math.min(window2.to - first, DAY_MS) - recorded;
+  const holes = lost > 15 * MINUTE_MS ? ` (no record for ${spanText(lost / 1e3)} of it)` : "";
+  return `${bytes > 0 ? sizeText(bytes) : "Nothing"} synced in the last ${span}${holes}`;
+}
+function diskText(readings) {
+  const full = readings.at(-1)?.full ?? null;
+  if (full === null) return "";
+  const left = secondsUntilFull(readings);
+  const pace = left === null ? "" : `, full in ${daysText(left)} at this pace`;
+  return `; staging disk ${percentText(full)} full${pace}`;
+}
+function percentText(full) {
+  return `${full >= 1 ? 100 : Math.min(99, Math.round(full * 100))} %`;
+}
+function daysText(seconds) {
+  const days = Math.round(seconds * 1e3 / DAY_MS);
+  return days < 2 ? durationText(seconds).replace("more than a day", "about a day") : `about ${countText(days)} days`;
+}
+var PACE_MS = 6 * HOUR_MS;
+var PACE_KNOWN_MS = 3 * HOUR_MS;
+var PACE_STRAIGHT = 0.8;
+var PACE_LIMIT_SECONDS = 14 * 86400;
+function secondsUntilFull(readings) {
+  const last = readings.at(-1);
+  const full = last?.full ?? null;
+  if (!last || full === null) return null;
+  const near = readings.filter((reading) => reading.full !== null && reading.from >= last.to - PACE_MS);
+  const known = near.reduce((sum2, reading) => sum2 + reading.to - reading.from, 0);
+  if (known < PACE_KNOWN_MS) return null;
+  const { slope, straight } = lineThrough(near.map((reading) => [reading.to / 1e3, reading.full ?? 0]));
+  if (slope <= 0 || straight < PACE_STRAIGHT) return null;
+  const seconds = (1 - full) / slope;
+  return seconds > PACE_LIMIT_SECONDS ? null : seconds;
+}
+function lineThrough(points) {
+  const count2 = points.length;
+  const meanX = points.reduce((sum2, [x]) => sum2 + x, 0) / count2;
+  const meanY = points.reduce((sum2, [, y]) => sum2 + y, 0) / count2;
+  const [xx, xy, yy] = points.reduce(
+    ([a, b, c], [x, y]) => [a + (x - meanX) ** 2, b + (x - meanX) * (y - meanY), c + (y - meanY) ** 2],
+    [0, 0, 0]
+  );
+  return xx > 0 && yy > 0 ? { slope: xy / xx, straight: xy ** 2 / (xx * yy) } : { slope: 0, straight: 0 };
+}
+function readingText(readings, time) {
+  const reading = readingAt(readings, time);
+  if (!reading) return `${timeText(time)}: no record`;
+  const when = `${timeText(reading.from)} to ${timeText(reading.to)}`;
+  const rate = reading.bytes > 0 ? `${sizeText(reading.bytesPerSecond)}/s, ${sizeText(reading.bytes)} synced` : "nothing synced";
+  if (reading.full === null || reading.free === null) return `${when}: ${rate}`;
+  return `${when}: ${rate}; staging disk ${percentText(reading.full)} full, ${sizeText(reading.free)} free`;
+}
+function timeText(time) {
+  return clockText(new Date(time), new Date(time));
+}
+
+// src/table/drawing.ts
+var SVG = "http://www.w3.org/2000/svg";
+var RATE = 44;
+var ROOM = 12;
+var DISK = 30;
+var HOURS = 18;
+var HEIGHT = RATE + ROOM + DISK + HOURS;
+var HOUR_PX = 64;
+var EDGE_PX = 18;
+var WORD_PX = 76;
+function shareOf(window2, time) {
+  return (time - window2.from) / (window2.to - window2.from);
+}
+function scaleOf(window2, width) {
+  return (time) => Math.round(10 * width * shareOf(window2, time)) / 10;
+}
+function drawing(activity, readings, width) {
+  const window2 = windowOf(activity);
+  const stretches = stretchesOf(readings);
+  const x = scaleOf(window2, width);
+  return [
+    ...gapsOf(stretches, window2, activity.bucket_seconds).flatMap((gap) => gapShapes(gap, x)),
+    path("exlab-chart-full", `M0 ${RATE + ROOM}.5H${width}`),
+    ...throughput(stretches, x),
+    ...stretchesOf(readings.filter((reading) => reading.full !== null)).flatMap((known) => diskShapes(known, x)),
+    path("exlab-chart-ground", `M0 ${RATE}.5H${width}M0 ${RATE + ROOM + DISK}.5H${width}`),
+    ...hourShapes(window2, x, width)
+  ];
+}
+function hand() {
+  return path("exlab-chart-hand", `M0.5 0V${HEIGHT - HOURS}`);
+}
+function gapShapes(gap, x) {
+  const [from, to] = [x(gap.from), x(gap.to)];
+  const place = { x: from, y: 0, width: Math.max(1, to - from), height: RATE + ROOM + DISK };
+  const box = shape("rect", { class: "exlab-chart-gap", ...place });
+  return to - from < WORD_PX ? [box] : [box, text((from + to) / 2, RATE - 6, "no record")];
+}
+function hourShapes(window2, x, width) {
+  const every = [1, 2, 3, 4, 6, 12].find((hours) => width / 24 * hours >= HOUR_PX) ?? 12;
+  return hourMarks(window2, every).flatMap((time) => {
+    const at = x(time);
+    const mark = path("exlab-chart-ground", `M${at} ${HEIGHT - HOURS}v4`);
+    if (at < EDGE_PX || at > width - EDGE_PX) return [mark];
+    return [mark, text(at, HEIGHT - 3, timeText(time))];
+  });
+}
+function throughput(stretches, x) {
+  const highest = Math.max(...stretches.flat().map((reading) => reading.bytesPerSecond));
+  return stretches.map((stretch) => {
+    const steps = stretch.map((reading) => `V${top(reading.bytesPerSecond, highest, RATE)}H${endOf(reading, x)}`);
+    return path("exlab-chart-rate", `M${x(stretch[0]?.from ?? 0)} ${RATE}${steps.join("")}V${RATE}Z`);
+  });
+}
+function diskShapes(known, x) {
+  const [first, last] = [known[0], known.at(-1)];
+  if (!first || !last) return [];
+  const y = (reading) => RATE + ROOM + top(reading.full ?? 0, 1, DISK);
+  const line = `M${x(first.from)} ${y(first)}${known.map((reading) => `L${endOf(reading, x)} ${y(reading)}`).join("")}`;
+  const ground = RATE + ROOM + DISK;
+  const area = `${line}L${endOf(last, x)} ${ground}L${x(first.from)} ${ground}Z`;
+  return [path("exlab-chart-disk-area", area), path("exlab-chart-disk", line)];
+}
+function endOf(reading, x) {
+  return Math.max(x(reading.to), x(reading.from) + 1.5);
+}
+function top(value, highest, room) {
+  if (value <= 0 || highest <= 0) return room;
+  return Math.round(10 * Math.min(room - 1, room * (1 - value / highest))) / 10;
+}
+function text(x, y, words) {
+  const element = shape("text", { x, y, "text-anchor": "middle" });
+  element.textContent = words;
+  return element;
+}
+function path(name, d) {
+  return shape("path", { class: name, d });
+}
+function shape(tag, attributes) {
+  const element = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
+  return element;
+}
+
+// src/table/icons.ts
+var DISC = "M8 1.5a6.5 6.5 0 1 1 0 13a6.5 6.5 0 1 1 0-13z";
+var SHAPES = {
+  receiving: [{ as: "line", d: DISC, dash: "2.6 2.5" }],
+  waiting: [
+    { as: "line", d: DISC },
+    { as: "line", d: "M8 4.4V8l2.6 1.7" }
+  ],
+  syncing: [
+    { as: "line", d: "M13.6 6.6A5.8 5.8 0 0 0 3.3 4.7M2.4 9.4a5.8 5.8 0 0 0 10.3 1.9" },
+    { as: "line", d: "M3 1.6v3.3h3.3M13 14.4v-3.3H9.7" }
+  ],
+  verifying: [
+    { as: "line", d: "M6.9 2.1a4.8 4.8 0 1 1 0 9.6a4.8 4.8 0 1 1 0-9.6z" },
+    { as: "line", d: "M10.4 10.4L14.2 14.2" }
+  ],
+  stalled: [
+    { as: "fill", d: DISC },
+    { as: "cut", d: "M6.1 5.2v5.6M9.9 5.2v5.6" }
+  ],
+  blocked: [
+    {
+      as: "line",
+      d: "M5.2 8.2V3.7a1.05 1.05 0 0 1 2.1 0V7.3M7.3 7V2.6a1.05 1.05 0 0 1 2.1 0V7M9.4 7.2V3.6a1.05 1.05 0 0 1 2.1 0V8M11.5 6.4a1.05 1.05 0 0 1 2.1 0v3.4a4.7 4.7 0 0 1-4.7 4.7h-.6a4.7 4.7 0 0 1-3.7-1.8L2.3 9.8a1.05 1.05 0 0 1 1.6-1.3l1.3 1.4V8"
+    }
+  ],
+  failed: [
+    {
+      as: "fill",
+      d: "M8 1.3a1 1 0 0 1 .87.5l6.3 11.2a1 1 0 0 1-.87 1.5H1.7a1 1 0 0 1-.87-1.5L7.13 1.8A1 1 0 0 1 8 1.3z"
+    },
+    { as: "cut", d: "M8 5.6v4M8 11.9v.1" }
+  ],
+  verified: [
+    { as: "fill", d: DISC },
+    { as: "cut", d: "M5 8.3l2.1 2.1L11.1 6" }
+  ],
+  paused: [{ as: "line", d: "M5.4 3v10M10.6 3v10" }],
+  moving: [
+    { as: "line", d: "M2.5 7.5v5a1 1 0 0 0 1 1h9a1 1 0 0 0 1-1v-5" },
+    { as: "line", d: "M8 2v7.4M5.2 6.8L8 9.6l2.8-2.8" }
+  ],
+  more: [{ as: "line", d: "M6 3.5L10.5 8L6 12.5" }],
+  cleared: [
+    { as: "line", d: "M1.8 2.8h12.4v3.1H1.8zM3 6v6.6a.9.9 0 0 0 .9.9h8.2a.9.9 0 0 0 .9-.9V6" },
+    { as: "line", d: "M6.3 8.7h3.4" }
+  ]
+};
+var SVG2 = "http://www.w3.org/2000/svg";
+function icon(name) {
+  const svg = document.createElementNS(SVG2, "svg");
+  svg.setAttribute("viewBox", "0 0 16 16");
+  svg.setAttribute("aria-hidden", "true");
+  svg.classList.add("exlab-icon");
+  for (const shape2 of SHAPES[name] ?? []) svg.append(path2(shape2));
+  return svg;
+}
+function path2(shape2) {
+  const element = document.createElementNS(SVG2, "path");
+  element.setAttribute("d", shape2.d);
+  element.classList.add(`exlab-icon-${shape2.as}`);
+  if (shape2.dash) element.setAttribute("stroke-dasharray", shape2.dash);
+  return element;
+}
+
+// src/table/chart.ts
+var EVERY_MS = 3e5;
+var SOON_MS = 15e3;
+var ROOMY_PX = 620;
+var NAME = "The last 24 hours: what was synced, and how full the staging disk was";
+var Chart = class {
+  options;
+  activity = null;
+  readings = [];
+  /** The time that is read off, in ms since 1970. */
+  at = null;
+  width = 0;
+  askedAt = -EVERY_MS;
+  state = "new";
+  sentence = h("span", { class: "exlab-chart-sentence" });
+  peak = h("span", { class: "exlab-chart-value" });
+  full = h("span", { class: "exlab-chart-value" });
+  tip = h("div", { class: "exlab-chart-tip", hidden: true });
+  svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  hand = hand();
+  plot = h("div", { class: "exlab-chart-plot", role: "slider", "aria-label": NAME, ...focusable(0) });
+  element;
+  observer;
+  constructor(options) {
+    this.options = options;
+    this.element = this.assemble();
+    this.observer = new ResizeObserver(() => this.draw());
+    this.observer.observe(this.plot);
+    this.plot.addEventListener("pointermove", (event) => this.point(event));
+    this.plot.addEventListener("pointerleave", () => this.read(null));
+    this.plot.addEventListener("blur", () => this.read(null));
+    this.plot.addEventListener("keydown", (event) => this.onKey(event));
+  }
+  assemble() {
+    setAttribute(this.svg, "class", "exlab-chart-svg");
+    setAttribute(this.svg, "aria-hidden", "true");
+    setAttribute(this.svg, "height", HEIGHT);
+    this.plot.append(this.svg, this.tip);
+    const title = h("span", { class: "exlab-chart-title" }, "Activity");
+    const fold = h("summary", { class: "exlab-chart-fold", ...focusable(0) }, icon("more"), title, this.sentence);
+    const rate = label("Synced", this.peak, RATE + ROOM);
+    const labels = h("div", { "aria-hidden": "true" }, rate, label("Staging disk", this.full, DISK));
+    const body = h("div", { class: "exlab-chart-body" }, labels, this.plot);
+    const element = h("details", { class: "exlab-chart", hidden: true }, fold, body);
+    fold.addEventListener("click", () => this.options.keepOpen(!element.open));
+    return element;
+  }
+  /** Read the record if its time has come; `again` when the panel has come into sight. */
+  refresh(again = false) {
+    const wait = again || this.state === "failed" ? SOON_MS : EVERY_MS;
+    if (this.state === "asking" || performance.now() - this.askedAt < wait) return;
+    this.askedAt = performance.now();
+    this.state = "asking";
+    this.options.load().then(
+      (activity) => this.show(activity),
+      () => this.state = "failed"
+      // the banner tells; what was drawn stays
+    );
+  }
+  dispose() {
+    this.observer.disconnect();
+  }
+  show(activity) {
+    const first = this.activity === null;
+    this.state = "shown";
+    this.activity = activity;
+    this.readings = readingsOf(activity);
+    setAttribute(this.element, "hidden", false);
+    if (first) this.element.open = this.options.wasOpen() ?? this.element.getBoundingClientRect().width >= ROOMY_PX;
+    setText(this.sentence, activityText(activity));
+    const highest = Math.max(0, ...this.readings.map((reading) => reading.bytesPerSecond));
+    setText(this.peak, highest > 0 ? `peak ${sizeText(highest)}/s` : "nothing");
+    const full = this.readings.at(-1)?.full ?? null;
+    setText(this.full, full === null ? "not known" : `${percentText(full)} full`);
+    this.width = 0;
+    this.draw();
+  }
+  /** Draw for the width there is; nothing while it is folded. */
+  draw() {
+    const width = Math.floor(this.plot.clientWidth);
+    if (!this.activity || !width || width === this.width) return;
+    this.width = width;
+    setAttribute(this.svg, "width", width);
+    this.svg.replaceChildren(...drawing(this.activity, this.readings, width), this.hand);
+    this.read(this.at);
+  }
+  point(event) {
+    if (!this.activity) return;
+    const { from, to } = windowOf(this.activity);
+    this.read(from + (event.clientX - this.plot.getBoundingClientRect().left) / this.width * (to - from));
+  }
+  /** Arrows read it off point by point, with the page keys hour by hour. */
+  onKey(event) {
+    if (!this.activity || event.ctrlKey || event.metaKey || event.altKey) return;
+    const time = this.timeBehind(event.key, windowOf(this.activity), this.activity.bucket_seconds * 1e3);
+    if (time === void 0) return;
+    this.read(time);
+    event.preventDefault();
+  }
+  /** Where a key leads; null away from the picture, undefined for keys that lead nowhere. */
+  timeBehind(key, { from, to }, bucket) {
+    const steps = {
+      ArrowLeft: -1,
+      ArrowDown: -1,
+      ArrowRight: 1,
+      ArrowUp: 1,
+      PageDown: -12,
+      PageUp: 12
+    };
+    if (key === "Escape") return this.at === null ? void 0 : null;
+    if (key === "Home") return from;
+    if (key === "End") return to;
+    const step = steps[key];
+    return step === void 0 ? void 0 : (this.at ?? to) + step * bucket;
+  }
+  /** Say what was at a time, beside the hand and to a screen reader; null takes the hand away. */
+  read(time) {
+    if (!this.activity) return;
+    const window2 = windowOf(this.activity);
+    this.at = time === null ? null : Math.min(window2.to - 1, Math.max(window2.from, time));
+    const words = this.at === null ? "" : readingText(this.readings, this.at);
+    setAttribute(this.plot, "aria-valuenow", Math.round(100 * shareOf(window2, this.at ?? window2.to)));
+    setAttribute(this.plot, "aria-valuetext", words || this.sentence.textContent);
+    setText(this.tip, words);
+    setAttribute(this.tip, "hidden", !words);
+    setAttribute(this.hand, "visibility", words ? null : "hidden");
+    if (this.at !== null) this.place(scaleOf(window2, this.width)(this.at));
+  }
+  /** The hand at a pixel, the words beside it, to the left where the right has no room. */
+  place(x) {
+    setAttribute(this.hand, "transform", `translate(${x} 0)`);
+    const wide = this.tip.offsetWidth;
+    const left = x + 8 + wide > this.width ? Math.max(0, x - 8 - wide) : x + 8;
+    setAttribute(this.tip, "style", `left: ${left}px`);
+  }
+};
+function label(word, value, height) {
+  return h("div", { class: "exlab-chart-label", style: `height: ${height}px` }, h("span", {}, word), value);
 }
 
 // src/table/deeds.ts
@@ -569,12 +992,12 @@ var Deeds = class {
       return asked;
     });
   }
-  async syncCall(path2, evenIncomplete) {
+  async syncCall(path3, evenIncomplete) {
     try {
-      return await this.api.forceSync(path2, false);
+      return await this.api.forceSync(path3, false);
     } catch (error) {
       const needed = error instanceof ApiError && error.code === "run_not_complete";
-      if (needed && evenIncomplete) return this.api.forceSync(path2, true);
+      if (needed && evenIncomplete) return this.api.forceSync(path3, true);
       throw error;
     }
   }
@@ -605,8 +1028,8 @@ var Deeds = class {
     }
     this.owner.wake();
   }
-  put(row, text, tone) {
-    this.notes.set(row.path, { text, tone, state: row.display_state, at: performance.now() });
+  put(row, text2, tone) {
+    this.notes.set(row.path, { text: text2, tone, state: row.display_state, at: performance.now() });
     this.owner.changed(row.path);
   }
 };
@@ -641,8 +1064,8 @@ function orderRows(rows) {
 function rankOf(row) {
   return row.needs_attention ? 0 : lookOf(row.display_state).rank;
 }
-function stampOf(path2) {
-  return path2.slice(path2.lastIndexOf("_") + 1);
+function stampOf(path3) {
+  return path3.slice(path3.lastIndexOf("_") + 1);
 }
 function compare(a, b) {
   return a < b ? -1 : a > b ? 1 : 0;
@@ -650,7 +1073,7 @@ function compare(a, b) {
 function heldOrder(shown, wanted) {
   const still = new Set(wanted);
   const known = new Set(shown);
-  return [...shown.filter((path2) => still.has(path2)), ...wanted.filter((path2) => !known.has(path2))];
+  return [...shown.filter((path3) => still.has(path3)), ...wanted.filter((path3) => !known.has(path3))];
 }
 
 // src/table/feed.ts
@@ -658,7 +1081,7 @@ var MOVING_MS = 500;
 var BUSY_MS = 2e3;
 var IDLE_MS = 4e3;
 var RETRY_MS = 5e3;
-var SOON_MS = 1e3;
+var SOON_MS2 = 1e3;
 var HINT_GAP_MS = 200;
 var HOT_MS = 6e3;
 var AT_REST = /* @__PURE__ */ new Set(["Verified", "Cleared", "Failed", "Blocked", "Paused"]);
@@ -738,7 +1161,7 @@ var Feed = class {
   /** How long to wait until the next question, in ms. */
   pause() {
     if (this.link.state !== "live")
-      return this.failures === 1 || this.link.code === "station_starting" ? SOON_MS : RETRY_MS;
+      return this.failures === 1 || this.link.code === "station_starting" ? SOON_MS2 : RETRY_MS;
     const rows = [...this.rows.values()];
     if (performance.now() < this.hotUntil || rows.some(isMoving)) return MOVING_MS;
     return rows.every((row) => AT_REST.has(row.display_state)) ? IDLE_MS : BUSY_MS;
@@ -760,7 +1183,7 @@ var Feed = class {
   }
   mergeRows(answer, whole) {
     const gone = whole ? this.missingIn(answer.runs) : answer.removed;
-    gone.forEach((path2) => this.rows.delete(path2));
+    gone.forEach((path3) => this.rows.delete(path3));
     let order = gone.length > 0;
     for (const row of answer.runs) {
       const before = this.rows.get(row.path);
@@ -772,7 +1195,7 @@ var Feed = class {
   /** Paths known here that are not among `runs`. */
   missingIn(runs) {
     const there = new Set(runs.map((row) => row.path));
-    return [...this.rows.keys()].filter((path2) => !there.has(path2));
+    return [...this.rows.keys()].filter((path3) => !there.has(path3));
   }
   fail(error) {
     const cause = error instanceof ApiError ? error : new ApiError(0, "unreachable", String(error));
@@ -815,7 +1238,7 @@ var VALUES = {
   run: (row) => row.path.slice(row.path.lastIndexOf("/") + 1),
   equipment: (row) => row.equipment_id,
   project: (row) => row.project_name,
-  progress: shareOf,
+  progress: shareOf2,
   files: (row) => row.file_count,
   size: (row) => row.local_data ? row.byte_total : null,
   last: (row) => finite(Date.parse(row.last_activity_at))
@@ -847,7 +1270,7 @@ function compare2(a, b, sign) {
   if (typeof a === "number" && typeof b === "number") return sign * (a - b);
   return sign * NATURAL.compare(String(a), String(b));
 }
-function shareOf(row) {
+function shareOf2(row) {
   if (row.display_state === "Verified") return 1;
   return row.progress && row.progress.phase !== "queued" ? row.progress.fraction : null;
 }
@@ -913,12 +1336,12 @@ var Head = class {
     const sorted = stops.find((stop) => stop.parentElement?.getAttribute("aria-sort")?.endsWith("ending"));
     (sorted ?? stops[1] ?? stops[0])?.focus({ preventScroll: true });
   }
-  cell({ name, label, sort }) {
+  cell({ name, label: label2, sort }) {
     const attributes = { role: "columnheader", class: `exlab-th exlab-th-${name}` };
     if (name === "pick") return h("div", attributes, this.box);
-    if (!sort) return h("div", attributes, label);
+    if (!sort) return h("div", attributes, label2);
     const mark = h("span", { class: "exlab-sorted", "aria-hidden": "true" });
-    const button2 = h("button", { type: "button", class: "exlab-sort", ...focusable(-1) }, label, mark);
+    const button2 = h("button", { type: "button", class: "exlab-sort", ...focusable(-1) }, label2, mark);
     button2.addEventListener("click", () => this.owner.sortBy(sort));
     const cell = h("div", attributes, button2);
     this.cells.set(sort, cell);
@@ -996,8 +1419,8 @@ var Grid = class {
   }
   /** Repaint those of `paths` that are in the page. */
   repaint(paths) {
-    for (const path2 of paths) {
-      const view = this.views.get(path2);
+    for (const path3 of paths) {
+      const view = this.views.get(path3);
       if (view) this.owner.paint(view);
     }
     this.measure();
@@ -1007,24 +1430,24 @@ var Grid = class {
     this.repaint([...this.views.keys()]);
   }
   /** Open something under a row, in place of what was there. */
-  open(path2, opened) {
+  open(path3, opened) {
     const cell = h(
       "div",
       { role: "gridcell", "aria-colspan": COLUMNS.length, class: "exlab-opened-cell" },
       opened.element
     );
-    this.opened.set(path2, { ...opened, row: h("div", { role: "row", class: "exlab-opened" }, cell) });
+    this.opened.set(path3, { ...opened, row: h("div", { role: "row", class: "exlab-opened" }, cell) });
     this.draw();
     opened.focus();
   }
   /** Close what is open under a row; the focus returns to the row. */
-  close(path2) {
-    const opened = this.opened.get(path2);
+  close(path3) {
+    const opened = this.opened.get(path3);
     if (!opened) return;
     const focused = opened.row.contains(document.activeElement);
-    this.opened.delete(path2);
+    this.opened.delete(path3);
     this.draw();
-    if (focused) this.focusRow(this.order.indexOf(path2));
+    if (focused) this.focusRow(this.order.indexOf(path3));
   }
   later() {
     window.cancelAnimationFrame(this.frame);
@@ -1037,7 +1460,7 @@ var Grid = class {
     this.forget(new Set(shown));
     placeChildren(
       this.body,
-      shown.flatMap((path2, index) => this.nodesOf(path2, from + index))
+      shown.flatMap((path3, index) => this.nodesOf(path3, from + index))
     );
     this.body.style.paddingTop = `${this.offset(from)}px`;
     this.body.style.paddingBottom = `${this.offset(this.order.length) - this.offset(to)}px`;
@@ -1046,14 +1469,14 @@ var Grid = class {
   /** First and one past the last row to draw. */
   range() {
     if (this.order.length <= ALL_ROWS) return [0, this.order.length];
-    const top = this.element.scrollTop - MARGIN;
+    const top2 = this.element.scrollTop - MARGIN;
     const bottom = this.element.scrollTop + this.element.clientHeight + MARGIN;
     let height = 0;
     let from = -1;
     for (let index = 0; index < this.order.length; index += 1) {
       if (height > bottom) return [Math.max(from, 0), index];
       height += this.heightOf(index);
-      if (from < 0 && height > top) from = index;
+      if (from < 0 && height > top2) from = index;
     }
     return [Math.max(from, 0), this.order.length];
   }
@@ -1066,34 +1489,34 @@ var Grid = class {
     for (let at = 0; at < index; at += 1) height += this.heightOf(at);
     return this.order.length <= ALL_ROWS ? 0 : height;
   }
-  nodesOf(path2, index) {
-    const view = this.views.get(path2) ?? this.makeView(path2);
+  nodesOf(path3, index) {
+    const view = this.views.get(path3) ?? this.makeView(path3);
     setAttribute(view.element, "aria-rowindex", index + 2);
-    setAttribute(view.element, "tabindex", path2 === this.active ? 0 : -1);
-    setAttribute(view.element, "aria-current", path2 === this.marked ? "true" : null);
-    const opened = this.opened.get(path2);
+    setAttribute(view.element, "tabindex", path3 === this.active ? 0 : -1);
+    setAttribute(view.element, "aria-current", path3 === this.marked ? "true" : null);
+    const opened = this.opened.get(path3);
     return opened ? [view.element, opened.row] : [view.element];
   }
-  makeView(path2) {
-    const view = this.owner.make(path2);
-    this.views.set(path2, view);
+  makeView(path3) {
+    const view = this.owner.make(path3);
+    this.views.set(path3, view);
     this.owner.paint(view);
     return view;
   }
   /** Let go of rows that left the visible part; a focus among them stays in the grid. */
   forget(shown) {
-    for (const [path2, view] of this.views) {
-      if (shown.has(path2)) continue;
+    for (const [path3, view] of this.views) {
+      if (shown.has(path3)) continue;
       if (view.element.contains(document.activeElement)) this.element.focus({ preventScroll: true });
-      this.views.delete(path2);
+      this.views.delete(path3);
     }
   }
   /** Remember how high the drawn rows are. */
   measure() {
     if (this.order.length <= ALL_ROWS) return;
-    for (const [path2, view] of this.views) {
-      const height = view.element.offsetHeight + (this.opened.get(path2)?.row.offsetHeight ?? 0);
-      if (height) this.heights.set(path2, height);
+    for (const [path3, view] of this.views) {
+      const height = view.element.offsetHeight + (this.opened.get(path3)?.row.offsetHeight ?? 0);
+      if (height) this.heights.set(path3, height);
     }
   }
   /** Move the focus to a row, scrolling to it. */
@@ -1116,30 +1539,30 @@ var Grid = class {
     this.views.get(this.active)?.element.scrollIntoView({ block: "nearest" });
   }
   /** Point at a run until somebody goes on to another one. */
-  mark(path2) {
-    this.marked = path2;
-    this.show(Math.max(this.order.indexOf(path2), 0));
+  mark(path3) {
+    this.marked = path3;
+    this.show(Math.max(this.order.indexOf(path3), 0));
   }
   /** Bring a row that may not be drawn yet into the visible part. */
   scrollTo(index) {
     if (this.order.length <= ALL_ROWS) return;
-    const top = this.offset(index);
+    const top2 = this.offset(index);
     const room = this.element.clientHeight - this.head.element.offsetHeight;
-    const bottom = top + this.heightOf(index);
-    if (top < this.element.scrollTop) this.element.scrollTop = top;
+    const bottom = top2 + this.heightOf(index);
+    if (top2 < this.element.scrollTop) this.element.scrollTop = top2;
     else if (bottom > this.element.scrollTop + room) this.element.scrollTop = bottom - room;
   }
   onFocus(event) {
     const row = event.target instanceof Element ? event.target.closest(".exlab-row") : null;
-    const path2 = row?.getAttribute("data-run");
-    if (!path2 || path2 === this.active) return;
+    const path3 = row?.getAttribute("data-run");
+    if (!path3 || path3 === this.active) return;
     const before = this.views.get(this.active);
     if (before) before.element.tabIndex = -1;
-    if (this.marked && path2 !== this.marked) {
+    if (this.marked && path3 !== this.marked) {
       this.views.get(this.marked)?.element.removeAttribute("aria-current");
       this.marked = "";
     }
-    this.active = path2;
+    this.active = path3;
     row.tabIndex = 0;
   }
   onKey(event) {
@@ -1160,10 +1583,10 @@ var Grid = class {
   /** A click beside buttons and text that is open: with Shift up to here, with Ctrl or Cmd this one too. */
   onClick(event) {
     const target = event.target;
-    const path2 = target.closest(".exlab-row")?.getAttribute("data-run");
-    if (!path2 || target.closest("button, input, label, a, code")) return;
-    if (event.shiftKey) this.owner.extend(path2, this.active);
-    else if (event.ctrlKey || event.metaKey) this.owner.pick(path2);
+    const path3 = target.closest(".exlab-row")?.getAttribute("data-run");
+    if (!path3 || target.closest("button, input, label, a, code")) return;
+    if (event.shiftKey) this.owner.extend(path3, this.active);
+    else if (event.ctrlKey || event.metaKey) this.owner.pick(path3);
   }
   /** What a key other than those that move between rows does; false: nothing. */
   act(key, target) {
@@ -1237,11 +1660,11 @@ var LogView = class {
   }
   /** Show what the server sent. */
   show(answer) {
-    const text = answer.lines.join("\n");
+    const text2 = answer.lines.join("\n");
     setText(this.where, answer.log_path);
-    if (text === this.text && !this.fresh) return;
+    if (text2 === this.text && !this.fresh) return;
     const following = this.lines.scrollHeight - this.lines.scrollTop - this.lines.clientHeight < NEAR;
-    this.text = text;
+    this.text = text2;
     this.lines.replaceChildren(...answer.lines.map(logLine));
     this.showErrors();
     if (following && !(this.fresh && this.errors().length)) this.lines.scrollTop = this.lines.scrollHeight;
@@ -1278,74 +1701,9 @@ var LogView = class {
     setText(this.copy, worked ? "Copied" : "Select and copy");
   }
 };
-function logLine(text) {
-  const kind = ERROR.test(text) ? "exlab-log-error" : WARNING.test(text) ? "exlab-log-warning" : "exlab-log-line";
-  return h("div", { class: kind, title: text }, text.replace(REPEATED, ""));
-}
-
-// src/table/icons.ts
-var DISC = "M8 1.5a6.5 6.5 0 1 1 0 13a6.5 6.5 0 1 1 0-13z";
-var SHAPES = {
-  receiving: [{ as: "line", d: DISC, dash: "2.6 2.5" }],
-  waiting: [
-    { as: "line", d: DISC },
-    { as: "line", d: "M8 4.4V8l2.6 1.7" }
-  ],
-  syncing: [
-    { as: "line", d: "M13.6 6.6A5.8 5.8 0 0 0 3.3 4.7M2.4 9.4a5.8 5.8 0 0 0 10.3 1.9" },
-    { as: "line", d: "M3 1.6v3.3h3.3M13 14.4v-3.3H9.7" }
-  ],
-  verifying: [
-    { as: "line", d: "M6.9 2.1a4.8 4.8 0 1 1 0 9.6a4.8 4.8 0 1 1 0-9.6z" },
-    { as: "line", d: "M10.4 10.4L14.2 14.2" }
-  ],
-  stalled: [
-    { as: "fill", d: DISC },
-    { as: "cut", d: "M6.1 5.2v5.6M9.9 5.2v5.6" }
-  ],
-  blocked: [
-    {
-      as: "line",
-      d: "M5.2 8.2V3.7a1.05 1.05 0 0 1 2.1 0V7.3M7.3 7V2.6a1.05 1.05 0 0 1 2.1 0V7M9.4 7.2V3.6a1.05 1.05 0 0 1 2.1 0V8M11.5 6.4a1.05 1.05 0 0 1 2.1 0v3.4a4.7 4.7 0 0 1-4.7 4.7h-.6a4.7 4.7 0 0 1-3.7-1.8L2.3 9.8a1.05 1.05 0 0 1 1.6-1.3l1.3 1.4V8"
-    }
-  ],
-  failed: [
-    {
-      as: "fill",
-      d: "M8 1.3a1 1 0 0 1 .87.5l6.3 11.2a1 1 0 0 1-.87 1.5H1.7a1 1 0 0 1-.87-1.5L7.13 1.8A1 1 0 0 1 8 1.3z"
-    },
-    { as: "cut", d: "M8 5.6v4M8 11.9v.1" }
-  ],
-  verified: [
-    { as: "fill", d: DISC },
-    { as: "cut", d: "M5 8.3l2.1 2.1L11.1 6" }
-  ],
-  paused: [{ as: "line", d: "M5.4 3v10M10.6 3v10" }],
-  moving: [
-    { as: "line", d: "M2.5 7.5v5a1 1 0 0 0 1 1h9a1 1 0 0 0 1-1v-5" },
-    { as: "line", d: "M8 2v7.4M5.2 6.8L8 9.6l2.8-2.8" }
-  ],
-  more: [{ as: "line", d: "M6 3.5L10.5 8L6 12.5" }],
-  cleared: [
-    { as: "line", d: "M1.8 2.8h12.4v3.1H1.8zM3 6v6.6a.9.9 0 0 0 .9.9h8.2a.9.9 0 0 0 .9-.9V6" },
-    { as: "line", d: "M6.3 8.7h3.4" }
-  ]
-};
-var SVG = "http://www.w3.org/2000/svg";
-function icon(name) {
-  const svg = document.createElementNS(SVG, "svg");
-  svg.setAttribute("viewBox", "0 0 16 16");
-  svg.setAttribute("aria-hidden", "true");
-  svg.classList.add("exlab-icon");
-  for (const shape of SHAPES[name] ?? []) svg.append(path(shape));
-  return svg;
-}
-function path(shape) {
-  const element = document.createElementNS(SVG, "path");
-  element.setAttribute("d", shape.d);
-  element.classList.add(`exlab-icon-${shape.as}`);
-  if (shape.dash) element.setAttribute("stroke-dasharray", shape.dash);
-  return element;
+function logLine(text2) {
+  const kind = ERROR.test(text2) ? "exlab-log-error" : WARNING.test(text2) ? "exlab-log-warning" : "exlab-log-line";
+  return h("div", { class: kind, title: text2 }, text2.replace(REPEATED, ""));
 }
 
 // src/table/notices.ts
@@ -1368,7 +1726,7 @@ function banner(link, retry) {
   if (link.state === "down") return downBanner(link, retry);
   if (link.state !== "refused") return null;
   const mild = link.code === "station_starting" || link.code === "kernel_busy";
-  const text = h(
+  const text2 = h(
     "span",
     {},
     h("strong", {}, HEADLINES[link.code] ?? "The staging service refused."),
@@ -1378,19 +1736,19 @@ function banner(link, retry) {
     "div",
     { class: "exlab-banner", "data-tone": mild ? "grey" : "amber" },
     icon(mild ? "waiting" : "failed"),
-    text
+    text2
   );
 }
 function downBanner(link, retry) {
   const since = link.since ? ` since ${clockText(link.since)}` : "";
-  const text = h(
+  const text2 = h(
     "span",
     {},
     h("strong", {}, `The staging service does not answer${since}.`),
     " Copying may go on without this page. Trying again every 5 s."
   );
   const now = button("Try now", retry, { class: "exlab-button exlab-primary" });
-  return h("div", { class: "exlab-banner", "data-tone": "amber" }, icon("failed"), text, now);
+  return h("div", { class: "exlab-banner", "data-tone": "amber" }, icon("failed"), text2, now);
 }
 function backBanner() {
   return h("div", { class: "exlab-banner", "data-tone": "green" }, icon("verified"), h("span", {}, "Connected again."));
@@ -1407,8 +1765,8 @@ function nasWord(target) {
   const since = target.since ? ` since ${clockText(new Date(target.since))}` : "";
   return target.state === "full" ? `NAS ${target.nas_root} is full${since}.` : `NAS ${target.nas_root} not reachable${since}.`;
 }
-function remark(tone, shape, text) {
-  return h("div", { class: "exlab-remark", "data-tone": tone }, icon(shape), h("span", {}, text));
+function remark(tone, shape2, text2) {
+  return h("div", { class: "exlab-remark", "data-tone": tone }, icon(shape2), h("span", {}, text2));
 }
 function strangers(entries) {
   if (!entries.length) return [];
@@ -1432,7 +1790,7 @@ function emptyTable(station, count2, showAll, limit = "") {
     return h("div", { class: "exlab-empty" }, h("p", {}, "No run matches this filter."), all);
   }
   if (limit) return h("div", { class: "exlab-empty" }, h("p", {}, `Nothing to show here. ${limit}`));
-  const text = "Nothing is staged. Runs show up here by themselves as soon as an instrument writes its first file.";
+  const text2 = "Nothing is staged. Runs show up here by themselves as soon as an instrument writes its first file.";
   const folder = h(
     "p",
     {},
@@ -1442,7 +1800,24 @@ function emptyTable(station, count2, showAll, limit = "") {
     h("code", {}, "orchestrator.staging_root"),
     " in the configuration file."
   );
-  return h("div", { class: "exlab-empty" }, h("p", {}, h("strong", {}, text)), folder);
+  return h("div", { class: "exlab-empty" }, h("p", {}, h("strong", {}, text2)), folder);
+}
+
+// src/table/remember.ts
+var PREFIX = "exlab-wizard:staging:";
+function remembered(name) {
+  try {
+    const kept = window.localStorage.getItem(PREFIX + name);
+    return kept === "yes" ? true : kept === "no" ? false : null;
+  } catch {
+    return null;
+  }
+}
+function remember(name, chosen) {
+  try {
+    window.localStorage.setItem(PREFIX + name, chosen ? "yes" : "no");
+  } catch {
+  }
 }
 
 // src/table/row.ts
@@ -1498,12 +1873,12 @@ var RowView = class {
   slots = h("div", { role: "gridcell", class: "exlab-actions" });
   element;
   /** @param pick selects the run, or with `range` all up to it */
-  constructor(path2, act, pick) {
-    this.path = path2;
+  constructor(path3, act, pick) {
+    this.path = path3;
     this.act = act;
-    this.box = h("input", { type: "checkbox", class: "exlab-box", "aria-label": `Select ${path2}`, ...focusable(-1) });
-    this.box.addEventListener("click", (event) => pick(path2, event.shiftKey));
-    this.way = h("div", { class: "exlab-way", hidden: true }, ...overrideWords(path2));
+    this.box = h("input", { type: "checkbox", class: "exlab-box", "aria-label": `Select ${path3}`, ...focusable(-1) });
+    this.box.addEventListener("click", (event) => pick(path3, event.shiftKey));
+    this.way = h("div", { class: "exlab-way", hidden: true }, ...overrideWords(path3));
     this.bar.append(this.fill);
     this.element = this.assemble();
   }
@@ -1566,16 +1941,16 @@ var RowView = class {
     setAttribute(this.last, "title", stampText(row.last_activity_at));
   }
   updateProgress(row) {
-    const text = progressText(row);
+    const text2 = progressText(row);
     const share = row.display_state === "Verified" ? 100 : row.progress ? percent(row.progress.fraction) : 0;
     const plain = row.display_state !== "Verified" && (!row.progress || row.progress.phase === "queued");
     const rate = rateText(row);
-    setText(this.percent, text);
+    setText(this.percent, text2);
     setText(this.rate, rate);
     setAttribute(this.bar, "hidden", plain);
     setAttribute(this.element, "data-bar", !plain);
     setAttribute(this.bar, "aria-valuenow", share);
-    setAttribute(this.bar, "aria-valuetext", rate ? `${text}, ${rate}` : text);
+    setAttribute(this.bar, "aria-valuetext", rate ? `${text2}, ${rate}` : text2);
     setAttribute(this.fill, "style", `width: ${share}%`);
   }
   updateActions(row, off) {
@@ -1609,8 +1984,8 @@ var RowView = class {
     return this.slots.querySelector(`[data-verb="${verb}"]`);
   }
 };
-function overrideWords(path2) {
-  const run = `'${path2.replaceAll("'", "'\\''")}'`;
+function overrideWords(path3) {
+  const run = `'${path3.replaceAll("'", "'\\''")}'`;
   const add = h("code", {}, `exlab-wizard override add ${run} CLASS --reason "…"`);
   const detail = h("code", {}, `exlab-wizard detail ${run}`);
   return ["Or let it pass, on record: ", add, ". The CLASS is named by ", detail, "."];
@@ -1691,11 +2066,11 @@ function passes(filters) {
 }
 function contains(row, words) {
   if (!words.length) return true;
-  const text = `${row.path} ${row.display_state} ${row.why}`.toLowerCase();
-  return words.every((word) => text.includes(word));
+  const text2 = `${row.path} ${row.display_state} ${row.why}`.toLowerCase();
+  return words.every((word) => text2.includes(word));
 }
-function wordsOf(text) {
-  return text.toLowerCase().split(/\s+/).filter(Boolean);
+function wordsOf(text2) {
+  return text2.toLowerCase().split(/\s+/).filter(Boolean);
 }
 function kindLabel(kind) {
   return kind === "test" ? "Test" : kind === "experimental" ? "Experimental" : kind;
@@ -1705,8 +2080,8 @@ function kindLabel(kind) {
 function naturalChoice() {
   return { sort: null, filters: noFilters() };
 }
-function parseChoice(text) {
-  const kept = record(parse(text));
+function parseChoice(text2) {
+  const kept = record(parse(text2));
   return { sort: sortOf(record(kept.sort)), filters: filtersOf(record(kept.filters)) };
 }
 function choiceKey(baseUrl, keepAs) {
@@ -1735,9 +2110,9 @@ var Keeper = class {
     }
   }
 };
-function parse(text) {
+function parse(text2) {
   try {
-    return JSON.parse(text ?? "null");
+    return JSON.parse(text2 ?? "null");
   } catch {
     return null;
   }
@@ -1888,18 +2263,18 @@ var FacetList = class {
     setText(line.count, countText(value.count));
     return line.element;
   }
-  make({ value, label }) {
+  make({ value, label: label2 }) {
     const box = h("input", { type: "checkbox", class: "exlab-box", "data-value": value, ...focusable(-1) });
     box.addEventListener("change", () => this.toggle(this.name, value));
     const look = lookOf(value);
-    const shape = this.name === "states" ? h("span", { "data-tone": look.tone, class: "exlab-facet-icon" }, icon(look.icon)) : null;
+    const shape2 = this.name === "states" ? h("span", { "data-tone": look.tone, class: "exlab-facet-icon" }, icon(look.icon)) : null;
     const count2 = h("span", { class: "exlab-chip-count" });
     const element = h(
       "label",
-      { class: "exlab-facet-line", title: label },
+      { class: "exlab-facet-line", title: label2 },
       box,
-      shape,
-      h("bdi", { class: "exlab-cut" }, label),
+      shape2,
+      h("bdi", { class: "exlab-cut" }, label2),
       count2
     );
     const line = { element, box, count: count2 };
@@ -2095,7 +2470,7 @@ var Finder = class {
     this.owner = owner;
     this.choice = keeper.load();
     this.toolbar = new Toolbar({
-      search: (text) => this.setFilter({ text }),
+      search: (text2) => this.setFilter({ text: text2 }),
       view: (quick) => this.setFilter({ quick }),
       toggle: (what) => this.toggle(what),
       leave: owner.leave
@@ -2168,10 +2543,10 @@ var Finder = class {
     return true;
   }
   /** Say something above the table until the next change or until it is closed. */
-  tell(text) {
+  tell(text2) {
     const close = button("Close", () => this.notice.replaceChildren(), { class: "exlab-button" });
-    this.notice.replaceChildren(h("div", { class: "exlab-notice" }, h("span", {}, text), close));
-    this.owner.say(text);
+    this.notice.replaceChildren(h("div", { class: "exlab-notice" }, h("span", {}, text2), close));
+    this.owner.say(text2);
   }
   /** Open or close the filter or the list of keys; the focus goes along. */
   toggle(what) {
@@ -2236,12 +2611,12 @@ function listed(words, joint) {
 }
 
 // src/table/links.ts
-var NAME = "staging-run";
+var NAME2 = "staging-run";
 function linkedRun(hash = window.location.hash) {
-  const part = hash.replace(/^#/, "").split("&").find((each) => each.startsWith(`${NAME}=`));
+  const part = hash.replace(/^#/, "").split("&").find((each) => each.startsWith(`${NAME2}=`));
   if (!part) return "";
   try {
-    return decodeURIComponent(part.slice(NAME.length + 1));
+    return decodeURIComponent(part.slice(NAME2.length + 1));
   } catch {
     return "";
   }
@@ -2265,24 +2640,24 @@ var Linker = class {
     window.removeEventListener("hashchange", this.onHash);
   }
   /** Show a run now, or as soon as the table has it. */
-  reveal(path2, focus = true) {
-    this.wanted = path2;
+  reveal(path3, focus = true) {
+    this.wanted = path3;
     this.focus = focus;
     this.settle();
   }
   /** Show the run that is waited for, if it can be by now. */
   settle() {
-    const path2 = this.wanted;
-    const known = path2 !== "" && this.owner.knows(path2);
-    if (path2 === "" || !known && !this.owner.live()) return;
+    const path3 = this.wanted;
+    const known = path3 !== "" && this.owner.knows(path3);
+    if (path3 === "" || !known && !this.owner.live()) return;
     this.wanted = "";
-    const why = known ? this.owner.show(path2, this.focus) : `${path2} is not in the staging list (any more).`;
+    const why = known ? this.owner.show(path3, this.focus) : `${path3} is not in the staging list (any more).`;
     if (why) this.owner.tell(why);
   }
   /** A page that is opened by a link keeps its focus where it is. */
   follow() {
-    const path2 = linkedRun();
-    if (path2) this.reveal(path2, false);
+    const path3 = linkedRun();
+    if (path3) this.reveal(path3, false);
   }
 };
 
@@ -2300,8 +2675,8 @@ function bulkActions(rows) {
   const verbs = Object.keys(LABELS);
   return verbs.flatMap((verb) => {
     const runs = rows.filter((row) => allows(row, verb)).map((row) => row.path);
-    const label = runs.length < rows.length ? `${LABELS[verb]} (${runs.length} of ${rows.length})` : LABELS[verb];
-    return runs.length ? [{ verb, label, runs }] : [];
+    const label2 = runs.length < rows.length ? `${LABELS[verb]} (${runs.length} of ${rows.length})` : LABELS[verb];
+    return runs.length ? [{ verb, label: label2, runs }] : [];
   });
 }
 function allows(row, verb) {
@@ -2350,7 +2725,7 @@ var SelectBar = class {
     this.drawn = drawn;
     const focused = this.group.contains(document.activeElement) ? document.activeElement?.getAttribute("data-bulk") : null;
     const nodes = actions.map(
-      ({ verb, label, runs }) => button(label, () => this.owner.act(verb, runs), { class: "exlab-button exlab-primary", "data-bulk": verb })
+      ({ verb, label: label2, runs }) => button(label2, () => this.owner.act(verb, runs), { class: "exlab-button exlab-primary", "data-bulk": verb })
     );
     this.group.replaceChildren(...nodes, this.none);
     settle(this.group);
@@ -2375,13 +2750,13 @@ var Selection = class {
   get paths() {
     return [...this.chosen];
   }
-  has(path2) {
-    return this.chosen.has(path2);
+  has(path3) {
+    return this.chosen.has(path3);
   }
   /** Select a run, or select it no more; a range may begin here. */
-  toggle(path2) {
-    if (!this.chosen.delete(path2)) this.chosen.add(path2);
-    this.anchorAt(path2);
+  toggle(path3) {
+    if (!this.chosen.delete(path3)) this.chosen.add(path3);
+    this.anchorAt(path3);
   }
   /** Select from where the range began to `to`, in the order shown; an earlier end of the same range is forgotten. */
   extend(order, to, from = "") {
@@ -2398,21 +2773,21 @@ var Selection = class {
   /** Add all of these; if all are selected already, none of them. */
   toggleAll(paths) {
     const given = new Set(paths);
-    const all = paths.every((path2) => this.chosen.has(path2));
-    const rest = this.paths.filter((path2) => !given.has(path2));
+    const all = paths.every((path3) => this.chosen.has(path3));
+    const rest = this.paths.filter((path3) => !given.has(path3));
     this.set(all ? rest : [...this.chosen, ...paths]);
   }
   /** Let go of runs that are gone; whether there were any. */
   keepOnly(known) {
-    const gone = this.paths.filter((path2) => !known.has(path2));
-    for (const path2 of gone) {
-      this.chosen.delete(path2);
-      this.beside.delete(path2);
+    const gone = this.paths.filter((path3) => !known.has(path3));
+    for (const path3 of gone) {
+      this.chosen.delete(path3);
+      this.beside.delete(path3);
     }
     return gone.length > 0;
   }
-  anchorAt(path2) {
-    this.anchor = path2;
+  anchorAt(path3) {
+    this.anchor = path3;
     this.beside = new Set(this.chosen);
   }
 };
@@ -2436,20 +2811,20 @@ var Picker = class {
   get paths() {
     return this.selection.paths;
   }
-  has(path2) {
-    return this.selection.has(path2);
+  has(path3) {
+    return this.selection.has(path3);
   }
   /** How many of the shown runs are selected. */
   get shown() {
-    return this.selection.size ? this.owner.order().filter((path2) => this.has(path2)).length : 0;
+    return this.selection.size ? this.owner.order().filter((path3) => this.has(path3)).length : 0;
   }
-  toggle(path2) {
-    this.selection.toggle(path2);
+  toggle(path3) {
+    this.selection.toggle(path3);
     this.settle();
   }
   /** Up to this run, from where the range began or else from `from`. */
-  extend(path2, from) {
-    this.selection.extend(this.owner.order(), path2, from);
+  extend(path3, from) {
+    this.selection.extend(this.owner.order(), path3, from);
     this.settle();
   }
   /** All runs shown, or none of them if all are selected already. */
@@ -2488,7 +2863,7 @@ var Picker = class {
   }
   showBar() {
     const rows = this.owner.rows();
-    const picked = this.paths.flatMap((path2) => rows.get(path2) ?? []);
+    const picked = this.paths.flatMap((path3) => rows.get(path3) ?? []);
     this.bar.show(picked, picked.length ? picked.length - this.shown : 0, this.owner.off());
   }
 };
@@ -2520,9 +2895,9 @@ var Finding = class {
     });
     this.linker = new Linker({
       live: () => feed.link.state === "live",
-      knows: (path2) => feed.rows.has(path2),
-      show: (path2, focus) => this.showRun(path2, focus),
-      tell: (text) => this.finder.tell(text)
+      knows: (path3) => feed.rows.has(path3),
+      show: (path3, focus) => this.showRun(path3, focus),
+      tell: (text2) => this.finder.tell(text2)
     });
   }
   table;
@@ -2552,16 +2927,16 @@ var Finding = class {
   gridOwner() {
     return {
       sortBy: (key) => this.finder.sortBy(key),
-      pick: (path2) => this.picker.toggle(path2),
-      extend: (path2, from) => this.picker.extend(path2, from),
+      pick: (path3) => this.picker.toggle(path3),
+      extend: (path3, from) => this.picker.extend(path3, from),
       pickAll: () => this.picker.all(),
       drop: () => this.picker.drop()
     };
   }
   /** A click on a run's box; with Shift all up to it. */
-  pick(path2, range) {
-    if (range) this.picker.extend(path2, this.table.grid().active);
-    else this.picker.toggle(path2);
+  pick(path3, range) {
+    if (range) this.picker.extend(path3, this.table.grid().active);
+    else this.picker.toggle(path3);
   }
   /** The rows were put in order: say what is shown. */
   ordered() {
@@ -2579,7 +2954,7 @@ var Finding = class {
   tellRows() {
     if (!this.options.onRows) return;
     const { rows } = this.table.feed;
-    const shown = this.table.grid().order.flatMap((path2) => rows.get(path2) ?? []);
+    const shown = this.table.grid().order.flatMap((path3) => rows.get(path3) ?? []);
     const said = JSON.stringify(shown.map((row) => [row.path, row.revision, row.receivedAt]));
     if (said !== this.told) this.options.onRows(shown.map(aged));
     this.told = said;
@@ -2608,15 +2983,15 @@ var Finding = class {
     this.picker.refresh();
   }
   /** Bring a run into view; "" or why that cannot be. */
-  showRun(path2, focus) {
-    const row = this.table.feed.rows.get(path2);
+  showRun(path3, focus) {
+    const row = this.table.feed.rows.get(path3);
     const grid = this.table.grid();
-    if (!row || !within2([row], this.limits).length) return `${path2} is not shown here. ${this.limit}`;
-    if (!grid.order.includes(path2)) {
+    if (!row || !within2([row], this.limits).length) return `${path3} is not shown here. ${this.limit}`;
+    if (!grid.order.includes(path3)) {
       this.finder.uncover(row);
       this.table.reorder();
     }
-    grid.mark(path2);
+    grid.mark(path3);
     if (focus) grid.focusActive();
     return "";
   }
@@ -2701,7 +3076,7 @@ function mountStaging(element, api, options = {}) {
   return {
     dispose: () => panel.dispose(),
     select: (paths) => picker.set(paths),
-    reveal: (path2) => linker.reveal(path2),
+    reveal: (path3) => linker.reveal(path3),
     setFilter: (change) => finder.setFilter(change)
   };
 }
@@ -2729,27 +3104,29 @@ var Panel = class {
   /** Whether the order may be another by now. */
   stale = true;
   grid;
+  chart;
   timer = 0;
   constructor(api, options) {
     this.api = api;
     this.options = options;
     this.feed = new Feed(api);
     this.deeds = new Deeds(api, {
-      changed: (path2) => this.grid.repaint([path2]),
-      say: (text) => setText(this.status, text),
+      changed: (path3) => this.grid.repaint([path3]),
+      say: (text2) => setText(this.status, text2),
       wake: () => this.feed.wake()
     });
     this.finding = this.makeFinding();
     this.grid = new Grid({
-      make: (path2) => {
+      make: (path3) => {
         const pick = (run, range) => this.finding.pick(run, range);
-        return new RowView(path2, (verb, run) => this.act(verb, run), pick);
+        return new RowView(path3, (verb, run) => this.act(verb, run), pick);
       },
       paint: (view) => this.paint(view),
-      open: (path2) => this.toggleLog(path2),
-      close: (path2) => this.closeUnder(path2, "log"),
+      open: (path3) => this.toggleLog(path3),
+      close: (path3) => this.closeUnder(path3, "log"),
       ...this.finding.gridOwner()
     });
+    this.chart = chartOf(api);
     this.element = this.assemble();
     this.watcher = new IntersectionObserver((entries) => this.seen(entries.at(-1)?.isIntersecting ?? true));
     this.onPage = () => this.seen(this.inView);
@@ -2761,7 +3138,7 @@ var Panel = class {
         grid: () => this.grid,
         reorder: () => this.reorder(false),
         off: () => this.off(),
-        say: (text) => setText(this.status, text),
+        say: (text2) => setText(this.status, text2),
         bulk: (verb, paths) => this.bulk(verb, paths)
       },
       this.options
@@ -2769,9 +3146,9 @@ var Panel = class {
   }
   assemble() {
     const title = h("h2", { class: "exlab-title" }, "Staging");
-    const top = h("div", { class: "exlab-top" }, title, this.summary, this.disk);
+    const top2 = h("div", { class: "exlab-top" }, title, this.summary, this.disk);
     const parts = [
-      top,
+      top2,
       this.banner,
       h("div", { class: "exlab-limit", hidden: !this.finding.limit }, this.finding.limit),
       this.remarks,
@@ -2779,6 +3156,7 @@ var Panel = class {
       this.grid.element,
       this.empty,
       this.finding.picker.bar.element,
+      ...this.chart ? [this.chart.element] : [],
       this.foot,
       this.status
     ];
@@ -2806,6 +3184,7 @@ var Panel = class {
     this.feed.stop();
     this.finding.linker.stop();
     this.grid.dispose();
+    this.chart?.dispose();
     this.watcher.disconnect();
     document.removeEventListener("visibilitychange", this.onPage);
     window.clearInterval(this.timer);
@@ -2820,6 +3199,7 @@ var Panel = class {
   seen(inView) {
     this.inView = inView;
     this.feed.setVisible(inView && !document.hidden);
+    if (this.feed.visible) this.chart?.refresh(true);
   }
   onChange(change) {
     if (change.link) this.showLink(true);
@@ -2830,12 +3210,13 @@ var Panel = class {
     this.finding.changed();
     this.showStation();
     this.keep();
-    for (const path2 of change.rows) if (this.logs.has(path2)) void this.readLog(path2);
+    for (const path3 of change.rows) if (this.logs.has(path3)) void this.readLog(path3);
   }
   /** Ages grow, and the order follows once nobody points at it. */
   tick() {
     if (!this.feed.visible) return;
     this.grid.repaintAll();
+    this.chart?.refresh();
     if (this.stale && !this.isHeld() && this.feed.link.state === "live") this.reorder(false);
     this.finding.tellRows();
   }
@@ -2908,7 +3289,7 @@ var Panel = class {
   keep() {
     if (!this.options.onSnapshot || !this.feed.station || performance.now() - this.keptAt < KEEP_MS2) return;
     this.keptAt = performance.now();
-    const rows = this.grid.order.slice(0, KEEP_ROWS).flatMap((path2) => this.feed.rows.get(path2) ?? []);
+    const rows = this.grid.order.slice(0, KEEP_ROWS).flatMap((path3) => this.feed.rows.get(path3) ?? []);
     this.options.onSnapshot({ station: this.feed.station, rows: rows.map(aged) });
   }
   /** Why buttons do nothing now, or "". */
@@ -2924,66 +3305,66 @@ var Panel = class {
   }
   /** Do the same to many runs. */
   bulk(verb, paths) {
-    for (const path2 of paths) {
-      const row = this.feed.rows.get(path2);
+    for (const path3 of paths) {
+      const row = this.feed.rows.get(path3);
       if (row && verb === "force_sync") void this.deeds.sync(row, false);
     }
   }
-  act(verb, path2) {
-    const row = this.feed.rows.get(path2);
+  act(verb, path3) {
+    const row = this.feed.rows.get(path3);
     if (!row) return;
     if (verb === "sync") void this.deeds.sync(row, false);
     if (verb === "acknowledge") void this.deeds.acknowledge(row);
-    if (verb === "askSync") this.question(path2, verb, askSync, { act: () => void this.deeds.sync(row, true) });
+    if (verb === "askSync") this.question(path3, verb, askSync, { act: () => void this.deeds.sync(row, true) });
     if (verb === "askClear") {
       const again = () => void this.deeds.sync(row, false);
-      this.question(path2, verb, askClear, { act: () => void this.deeds.clear(row), again });
+      this.question(path3, verb, askClear, { act: () => void this.deeds.clear(row), again });
     }
-    if (verb === "log") this.toggleLog(path2);
+    if (verb === "log") this.toggleLog(path3);
   }
   /** Ask under the row, then act or not; the focus returns to the button. */
-  question(path2, verb, ask2, ways) {
-    const row = this.feed.rows.get(path2);
+  question(path3, verb, ask2, ways) {
+    const row = this.feed.rows.get(path3);
     if (!row) return;
     const opened = ask2(aged(row), (answer) => {
-      this.closeUnder(path2, verb);
+      this.closeUnder(path3, verb);
       if (answer === "act") ways.act();
       if (answer === "again") ways.again?.();
     });
-    this.logs.delete(path2);
-    this.grid.open(path2, { ...opened, kind: verb });
+    this.logs.delete(path3);
+    this.grid.open(path3, { ...opened, kind: verb });
   }
   /** Open or close the log under a row. */
-  toggleLog(path2) {
-    if (this.logs.has(path2)) {
-      this.closeUnder(path2, "log");
+  toggleLog(path3) {
+    if (this.logs.has(path3)) {
+      this.closeUnder(path3, "log");
       return;
     }
-    const view = new LogView(path2, () => this.closeUnder(path2, "log"));
-    this.logs.set(path2, view);
-    this.grid.open(path2, { element: view.element, focus: () => view.focus(), kind: "log" });
-    void this.readLog(path2);
+    const view = new LogView(path3, () => this.closeUnder(path3, "log"));
+    this.logs.set(path3, view);
+    this.grid.open(path3, { element: view.element, focus: () => view.focus(), kind: "log" });
+    void this.readLog(path3);
   }
-  async readLog(path2) {
-    const view = this.logs.get(path2);
+  async readLog(path3) {
+    const view = this.logs.get(path3);
     if (!view) return;
     view.stale = view.reading;
     if (view.reading) return;
     view.reading = true;
     try {
-      view.show(await this.api.log(path2));
+      view.show(await this.api.log(path3));
     } catch (error) {
       view.fail(error instanceof Error ? error.message : String(error));
     }
     view.reading = false;
-    if (view.stale) void this.readLog(path2);
+    if (view.stale) void this.readLog(path3);
   }
   /** @param verb whose button gets the focus back */
-  closeUnder(path2, verb) {
-    const inside = this.grid.opened.get(path2)?.row.contains(document.activeElement);
-    this.logs.delete(path2);
-    this.grid.close(path2);
-    if (inside) this.grid.views.get(path2)?.buttonOf(verb)?.focus({ preventScroll: true });
+  closeUnder(path3, verb) {
+    const inside = this.grid.opened.get(path3)?.row.contains(document.activeElement);
+    this.logs.delete(path3);
+    this.grid.close(path3);
+    if (inside) this.grid.views.get(path3)?.buttonOf(verb)?.focus({ preventScroll: true });
   }
   /** No key goes on to the notebook. */
   onKey(event) {
@@ -2991,6 +3372,11 @@ var Panel = class {
     if (this.finding.key(event)) event.preventDefault();
   }
 };
+function chartOf({ activity }) {
+  if (!activity) return null;
+  const name = "chart-open";
+  return new Chart({ load: activity, wasOpen: () => remembered(name), keepOpen: (open) => remember(name, open) });
+}
 
 // src/widget.ts
 var CHOICES = ["equipment", "states", "height", "base_url"];

@@ -67,6 +67,7 @@ export function restApi(request: Ask, root: string, listen: Api["listen"]): Api 
     clear: (run) => request("POST", runUrl(root, run, "clear"), {}, CLEAR_TIMEOUT_MS),
     acknowledge: (run) => request("POST", runUrl(root, run, "acknowledge"), {}),
     log: (run) => request("GET", runUrl(root, run, `log?lines=${LOG_LINES}`)),
+    activity: () => request("GET", `${root}/activity`),
     listen,
   };
 }

@@ -1,5 +1,7 @@
 // Owns the shapes the table's modules share, mirroring exlab_wizard/api/models.py.
 
+import type { Activity } from "./activity";
+
 export type StateWord =
   | "Receiving"
   | "Waiting"
@@ -82,6 +84,8 @@ export interface Api {
   clear: (run: string) => Promise<{ files_freed: number; bytes_freed: number }>;
   acknowledge: (run: string) => Promise<{ acknowledged: boolean }>;
   log: (run: string) => Promise<LogAnswer>;
+  /** the last 24 h; without it there is no picture of them */
+  activity?: () => Promise<Activity>;
   /** calls back when the server hints at a change; returns the stop */
   listen: (onHint: () => void) => () => void;
   /** what to say of the way the answers take, or "" */
