@@ -88,6 +88,10 @@ class Connection:
             raise refused
         return response.status_code, refused.to_dict() if refused is not None else _json(response)
 
+    def serves(self, path: str) -> bool:
+        """Whether the server has something at `<base_url><path>`, beside `/staging`, too."""
+        return self._send("GET", path).is_success
+
     def _answer(self, method: str, path: str, **extra: Any) -> Any:
         response = self._send(method, f"staging/{path}" if path else "staging", **extra)
         if response.is_success:

@@ -276,6 +276,10 @@ class StagingClient:
         patience = httpx.Timeout(self._connection.timeout, read=None if method == "POST" else self._connection.timeout)
         return self._connection.relay(method, path, body, patience)
 
+    def serves(self, path: str) -> bool:
+        """Whether the Jupyter server has a file or page at `path`, below its base URL."""
+        return self._connection.serves(path)
+
     def resolve(self, run: Run) -> str:
         """The run path of `run`; asks the service only for an end of a path or an absolute one."""
         return choose(run, self._staging_root, self.overview)

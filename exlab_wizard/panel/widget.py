@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+import warnings
 from collections.abc import Callable
+from contextlib import suppress
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,6 +16,7 @@ from exlab_wizard.api.models import Overview
 from exlab_wizard.client import ConnectionProblem, RunList
 from exlab_wizard.errors import StagingError
 from exlab_wizard.panel import choice, preview
+from exlab_wizard.panel.browser_half import what_is_missing
 from exlab_wizard.panel.figures import summary
 from exlab_wizard.panel.frame import data_frame
 from exlab_wizard.panel.line import LINE, Line
@@ -31,6 +34,8 @@ _PLAIN: Final = (
     "the server's environment too; anywhere else, `exlab-wizard list` shows the same."
 )
 _STATION: Final = ("label", "staging_root", "disk", "watcher", "leader", "targets", "unrecognised", "at")
+
+_warned = False
 
 
 class _Words(traitlets.List[str]):
@@ -90,6 +95,18 @@ class StagingPanel(anywidget.AnyWidget):
         self._relay = Relay(self._line, self.send)
         self.on_msg(lambda _, content, __: self._relay.hear(content))
         self.refresh()
+        self._warn_once()
+
+    def _warn_once(self) -> None:
+        """Say what the server's environment lacks, where the page itself could not."""
+        global _warned
+        if _warned or self._seen is None:
+            return
+        _warned = True
+        with suppress(ConnectionProblem, StagingError):
+            missing = self._line.call(what_is_missing)
+            if missing:
+                warnings.warn(missing, stacklevel=3)
 
     def refresh(self) -> None:
         """Read `runs` and `summary` from the server now; for scripts, as an open page keeps them up to date itself.
