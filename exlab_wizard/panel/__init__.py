@@ -1,4 +1,4 @@
-"""Owns the panel people see: `StagingPanel` for notebooks, and the table it is made of in `static/`."""
+"""Owns the panel people see: `StagingPanel` for notebooks, and what `ui/` builds for it in `static/`."""
 
 from exlab_wizard.panel.widget import StagingPanel
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from importlib.resources import files
+from typing import Any, Final
 
 import anywidget
 import traitlets
 
-from exlab_wizard.panel.bundle import module_text, style_text
-
+STATIC: Final = files("exlab_wizard.panel") / "static"
 _PLAIN = (
     "StagingPanel: this place cannot show the live table. In JupyterLab and Notebook it needs the package anywidget in "
     "the server's environment too; anywhere else, `exlab-wizard list` shows the same."
@@ -22,8 +22,8 @@ class StagingPanel(anywidget.AnyWidget):
     kernel is gone. Nothing needs to be passed.
     """
 
-    _esm = module_text()
-    _css = style_text()
+    _esm = (STATIC / "widget.js").read_text(encoding="utf-8")
+    _css = (STATIC / "staging.css").read_text(encoding="utf-8")
 
     base_url = traitlets.Unicode(help="path of the Jupyter server, as '/user/ada/'; empty: the page's").tag(sync=True)
     snapshot = traitlets.Dict(help="the last table (at most 100 runs), shown until a server answers").tag(sync=True)

@@ -6,13 +6,12 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, Route
 
-from exlab_wizard.panel.bundle import source
+from exlab_wizard.panel.widget import STATIC
 
 ORIGIN = "http://panel.test"
 GIB = 2**30
 _MOUNT = """async () => {
-  const { mountStaging } = await import('/panel.js');
-  const { ApiError } = await import('/api.js');
+  const { mountStaging, ApiError } = await import('/widget.js');
   const answer = (name, run, extra) => {
     window.calls.push([name, run, extra]);
     const said = (window.answers[name] ?? []).shift();
@@ -181,10 +180,9 @@ class Table:
 
 def _serve(route: Route, dark: bool) -> None:
     name = route.request.url.removeprefix(f"{ORIGIN}/").partition("?")[0]
-    if name.endswith(".js"):
-        route.fulfill(body=source(name), content_type="text/javascript")
-    elif name.endswith(".css"):
-        route.fulfill(body=source(name), content_type="text/css")
+    kind = {"widget.js": "text/javascript", "staging.css": "text/css"}.get(name)
+    if kind:
+        route.fulfill(body=(STATIC / name).read_text(encoding="utf-8"), content_type=kind)
     else:
         route.fulfill(body=_page(dark), content_type="text/html")
 

@@ -93,7 +93,7 @@ def test_a_hint_is_followed_at_once(browser: object, open_page: Pages) -> None:
 def test_removed_and_changed_rows_of_a_difference_are_merged(browser: object, open_page: Pages) -> None:
     table = Table(open_page(), all_states())
     table.page.evaluate("""async () => {
-      const { Feed } = await import('/feed.js');
+      const { Feed } = await import('/widget.js');
       const answers = [
         { ...window.station, revision: 9, since: null, removed: [], runs: window.runs },
         { ...window.station, revision: 12, since: 9, removed: [window.runs[0].path],

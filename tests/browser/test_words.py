@@ -52,7 +52,7 @@ def test_progress_agrees(browser: object, open_page: Callable[..., Page], data: 
 
 
 def _said(page: Page, function: str, values: Sequence[object]) -> list[object]:
-    """What a function of words.js says about each value."""
+    """What a function of words.ts says about each value."""
     table = Table(page, [])
-    ask = "async ([name, values]) => { const words = await import('/words.js'); return values.map(words[name]); }"
+    ask = "async ([name, values]) => { const { words } = await import('/widget.js'); return values.map(words[name]); }"
     return table.page.evaluate(ask, [function, list(values)])  # type: ignore[no-any-return]

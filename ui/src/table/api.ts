@@ -1,7 +1,6 @@
-// @ts-check
 // Owns how the panel talks to the server: REST with the page's own cookie, and hints over the event socket.
 
-/** @typedef {import("./types.js").Api} Api */
+import type { Api } from "./types";
 
 const CHANGED = "https://schema.exlab-wizard.org/staging/changed/";
 const TIMEOUT_MS = 10000;
@@ -9,30 +8,39 @@ const TIMEOUT_MS = 10000;
 const CLEAR_TIMEOUT_MS = 30 * 60 * 1000;
 const LOG_LINES = 500;
 const SOCKET_RETRY_MS = 15000;
+const NOT_INSTALLED =
+  "This Jupyter server has no staging service. Run `jupyter server extension enable exlab_wizard` where the server runs, and start it again.";
 const SIGNED_OUT = "This page is no longer signed in to the server. Reload the page, and sign in if asked.";
 
 /** A refusal by the server, or no answer at all: status 0, code "unreachable". */
 export class ApiError extends Error {
-  /** @param {number} status @param {string} code @param {string} message */
-  constructor(status, code, message) {
+  readonly status: number;
+  readonly code: string;
+
+  constructor(status: number, code: string, message: string) {
     super(message);
     this.status = status;
     this.code = code;
   }
 }
 
+/** What a refusal by the service carries; anything else in the way answers without. */
+type Refusal = { code?: string; message?: string };
+
 /** The base URL of the page's own Jupyter server: "/", or "/user/ada/". */
 export function pageBaseUrl() {
   const config = document.getElementById("jupyter-config-data")?.textContent ?? "{}";
-  return String(JSON.parse(config).baseUrl ?? document.body.dataset.baseUrl ?? "/");
+  const told = (JSON.parse(config) as { baseUrl?: string }).baseUrl;
+  return told ?? document.body.dataset.baseUrl ?? "/";
 }
 
-/** The REST API of one server. @param {string} baseUrl @returns {Api} */
-export function serverApi(baseUrl) {
+/** The REST API of one server. */
+export function serverApi(baseUrl: string): Api {
   const root = `${baseUrl.replace(/\/+$/, "")}/staging`;
   return {
     overview: (since) => request("GET", `${root}/overview${since === null ? "" : `?since=${since}`}`),
-    forceSync: (run, even) => request("POST", runUrl(root, run, "force-sync"), even ? { even_if_incomplete: true } : {}),
+    forceSync: (run, even) =>
+      request("POST", runUrl(root, run, "force-sync"), even ? { even_if_incomplete: true } : {}),
     clear: (run) => request("POST", runUrl(root, run, "clear"), {}, CLEAR_TIMEOUT_MS),
     acknowledge: (run) => request("POST", runUrl(root, run, "acknowledge"), {}),
     log: (run) => request("GET", runUrl(root, run, `log?lines=${LOG_LINES}`)),
@@ -40,53 +48,49 @@ export function serverApi(baseUrl) {
   };
 }
 
-/** @param {string} root @param {string} run @param {string} verb */
-function runUrl(root, run, verb) {
+function runUrl(root: string, run: string, verb: string) {
   return `${root}/${run.split("/").map(encodeURIComponent).join("/")}/${verb}`;
 }
 
-/** One call; rejects with ApiError only. @param {string} method @param {string} url @param {object} [body] @param {number} [timeout]
- * @returns {Promise<any>} */
-async function request(method, url, body, timeout = TIMEOUT_MS) {
+/** One call; rejects with ApiError only. */
+async function request<Answer>(method: string, url: string, body?: object, timeout = TIMEOUT_MS): Promise<Answer> {
   const headers = { "Content-Type": "application/json", "X-XSRFToken": xsrfToken() };
   const signal = AbortSignal.timeout(timeout);
-  /** @type {Response} */
-  let response;
+  let response: Response;
   try {
     const text = body === undefined ? undefined : JSON.stringify(body);
     response = await fetch(url, { method, headers, body: text, signal, credentials: "same-origin", cache: "no-store" });
   } catch {
     throw new ApiError(0, "unreachable", "The staging service does not answer.");
   }
-  const answer = await response.json().catch(() => null);
-  if (response.ok && answer !== null) return answer;
-  throw refusal(response, answer);
+  const answer: unknown = await response.json().catch(() => null);
+  if (response.ok && answer !== null) return answer as Answer; // its shape is fixed by exlab_wizard/api/models.py
+  throw refusal(response, answer as Refusal | null);
 }
 
-/** What a bad answer means, in words a scientist can act on. @param {Response} response @param {any} answer */
-function refusal(response, answer) {
-  const forbidden = response.status === 401 || response.status === 403 || response.redirected;
+/** What a bad answer means, in words a scientist can act on. */
+function refusal(response: Response, answer: Refusal | null) {
+  const { code = "", message = code } = answer ?? {};
+  const forbidden = [401, 403].includes(response.status) || response.redirected;
   // the server's own sentence is for scripts (it speaks of tokens); a page can be reloaded
-  if (forbidden && (!answer?.code || /not signed in/i.test(answer.message))) return new ApiError(403, "signed_out", SIGNED_OUT);
-  if (answer?.code) return new ApiError(response.status, answer.code, String(answer.message ?? answer.code));
+  if (forbidden && (!code || /not signed in/i.test(message))) return new ApiError(403, "signed_out", SIGNED_OUT);
+  if (code) return new ApiError(response.status, code, message);
   if (response.status === 404) {
-    return new ApiError(404, "not_installed", "This Jupyter server has no staging service. Run `jupyter server extension enable exlab_wizard` where the server runs, and start it again.");
+    return new ApiError(404, "not_installed", NOT_INSTALLED);
   }
   return new ApiError(0, "unreachable", `The staging service does not answer properly (HTTP ${response.status}).`);
 }
 
 /** Jupyter's double-submit cookie. */
 function xsrfToken() {
-  return document.cookie.match(/(?:^|;\s*)_xsrf=([^;]*)/)?.[1] ?? "";
+  return /(?:^|;\s*)_xsrf=([^;]*)/.exec(document.cookie)?.[1] ?? "";
 }
 
-/** Follow the server's event socket, again and again; without it the polling alone keeps the table right.
- * @param {string} baseUrl @param {() => void} onHint @returns {() => void} */
-function listen(baseUrl, onHint) {
+/** Follow the server's event socket, again and again; without it the polling alone keeps the table right. */
+function listen(baseUrl: string, onHint: () => void): () => void {
   const url = new URL(`${baseUrl.replace(/\/+$/, "")}/api/events/subscribe`, location.href);
   url.protocol = url.protocol.replace("http", "ws");
-  /** @type {WebSocket|null} */
-  let socket = null;
+  let socket: WebSocket | null = null;
   let retry = 0;
   const open = () => {
     socket = new WebSocket(url);

@@ -1,5 +1,6 @@
-// @ts-check
 // Owns how sizes, counts, times and progress are said, in the words of exlab_wizard/units.py (a test compares them).
+
+import type { Progress, Row, StateWord } from "./types";
 
 const UNITS = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
 const MINUTE = 60;
@@ -8,8 +9,8 @@ const DAY = 86400;
 /** Seconds without bytes after which no estimate is given. */
 const SILENCE = 30;
 
-/** Bytes in IEC units: "640 B", "1.3 TiB", "12 GiB". @param {number} bytes */
-export function sizeText(bytes) {
+/** Bytes in IEC units: "640 B", "1.3 TiB", "12 GiB". */
+export function sizeText(bytes: number) {
   let value = Math.max(0, bytes);
   let unit = 0;
   while (Math.round(value) >= 1024 && unit < UNITS.length - 1) {
@@ -20,18 +21,18 @@ export function sizeText(bytes) {
   return `${value.toFixed(digits)} ${UNITS[unit]}`;
 }
 
-/** A whole number with thousands separated: "1,024". @param {number} count */
-export function countText(count) {
+/** A whole number with thousands separated: "1,024". */
+export function countText(count: number) {
   return Math.round(count).toLocaleString("en-GB");
 }
 
-/** "1 run", "12 runs". @param {number} count @param {string} noun */
-export function plural(count, noun) {
+/** "1 run", "12 runs". */
+export function plural(count: number, noun: string) {
   return `${countText(count)} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-/** An estimate: "a few seconds", "about 40 s", "about 12 min", "about 1.5 h", "more than a day". @param {number} seconds */
-export function durationText(seconds) {
+/** An estimate: "a few seconds", "about 40 s", "about 12 min", "about 1.5 h", "more than a day". */
+export function durationText(seconds: number) {
   if (seconds > DAY) return "more than a day";
   if (seconds < 10) return "a few seconds";
   if (seconds < 55) return `about ${Math.round(seconds / 10) * 10} s`;
@@ -39,14 +40,14 @@ export function durationText(seconds) {
   return `about ${Math.round((seconds / HOUR) * 2) / 2} h`;
 }
 
-/** Whole minutes up to ten, then steps of five: an estimate must not pretend to know better. @param {number} seconds */
-function roundedMinutes(seconds) {
+/** Whole minutes up to ten, then steps of five: an estimate must not pretend to know better. */
+function roundedMinutes(seconds: number) {
   const minutes = Math.max(1, Math.round(seconds / MINUTE));
   return minutes <= 10 ? minutes : Math.round(minutes / 5) * 5;
 }
 
-/** A measured span in one unit, rounded down: "40 s", "12 min", "3 h", "2 days". @param {number} seconds */
-export function spanText(seconds) {
+/** A measured span in one unit, rounded down: "40 s", "12 min", "3 h", "2 days". */
+export function spanText(seconds: number) {
   const span = Math.max(0, seconds);
   if (span < MINUTE) return `${Math.floor(span)} s`;
   if (span < HOUR) return `${Math.floor(span / MINUTE)} min`;
@@ -54,33 +55,33 @@ export function spanText(seconds) {
   return plural(Math.floor(span / DAY), "day");
 }
 
-/** "just now", "40 s ago", "5 days ago". @param {number} seconds */
-export function agoText(seconds) {
+/** "just now", "40 s ago", "5 days ago". */
+export function agoText(seconds: number) {
   return seconds < 5 ? "just now" : `${spanText(seconds)} ago`;
 }
 
-/** Local time of day, with the day where it is another: "14:02", "17 Apr, 14:02". @param {Date} when @param {Date} [now] */
-export function clockText(when, now = new Date()) {
+/** Local time of day, with the day where it is another: "14:02", "17 Apr, 14:02". */
+export function clockText(when: Date, now: Date = new Date()) {
   const time = when.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
   if (when.toDateString() === now.toDateString()) return time;
   return `${when.toLocaleDateString("en-GB", { day: "numeric", month: "short" })}, ${time}`;
 }
 
-/** Local time and UTC, for a title. @param {string} iso */
-export function stampText(iso) {
+/** Local time and UTC, for a title. */
+export function stampText(iso: string) {
   const when = new Date(iso);
   if (Number.isNaN(when.getTime())) return "";
   const utc = when.toISOString().replace("T", " ").slice(0, 19);
   return `${when.toLocaleString("en-GB")} (${utc} UTC)`;
 }
 
-/** Whole percent, 99 at most: 100 is said by the word Verified alone. @param {number} fraction */
-export function percent(fraction) {
+/** Whole percent, 99 at most: 100 is said by the word Verified alone. */
+export function percent(fraction: number) {
   return Math.min(99, Math.max(0, Math.floor(fraction * 100 + 1e-9)));
 }
 
-/** What the progress column says. @param {import("./types.js").Row} row */
-export function progressText(row) {
+/** What the progress column says. */
+export function progressText(row: Row) {
   const words = WITHOUT_JOB[row.display_state];
   if (words) return words(row);
   const job = row.progress;
@@ -92,8 +93,7 @@ export function progressText(row) {
   return row.display_state === "Stalled" ? left : `${left}${timeLeft(job)}`; // for how long is said in `why` then
 }
 
-/** @type {Partial<Record<import("./types.js").StateWord, (row: import("./types.js").Row) => string>>} */
-const WITHOUT_JOB = {
+const WITHOUT_JOB: Partial<Record<StateWord, (row: Row) => string>> = {
   Receiving: (row) => `${sizeText(row.byte_total)} so far`,
   Verified: (row) => (row.proof_age_seconds === null ? "100 %" : `100 %, proven ${agoText(row.proof_age_seconds)}`),
   Clearing: () => "clearing",
@@ -101,18 +101,22 @@ const WITHOUT_JOB = {
   Cleared: () => "on the NAS",
 };
 
-/** Where a job has no numbers. @type {Partial<Record<import("./types.js").StateWord, string>>} */
-const IDLE_WORDS = { Syncing: "starting", Verifying: "checking", Failed: "stopped" };
+/** Where a job has no numbers. */
+const IDLE_WORDS: Partial<Record<StateWord, string>> = {
+  Syncing: "starting",
+  Verifying: "checking",
+  Failed: "stopped",
+};
 
-/** ", about 5 min", ", no bytes for 40 s" or nothing. @param {import("./types.js").Progress} job */
-function timeLeft(job) {
+/** ", about 5 min", ", no bytes for 40 s" or nothing. */
+function timeLeft(job: Progress) {
   const silent = job.seconds_since_bytes ?? 0;
   if (silent >= SILENCE) return `, no bytes for ${spanText(silent)}`;
   return job.seconds_left === null ? "" : `, ${durationText(job.seconds_left)}`;
 }
 
-/** "708 of 1,024" while a job runs, else the number of files. @param {import("./types.js").Row} row */
-export function filesText(row) {
+/** "708 of 1,024" while a job runs, else the number of files. */
+export function filesText(row: Row) {
   const job = row.progress;
   if (!job || job.files_done >= job.files_total) return countText(row.file_count);
   return `${countText(job.files_done)} of ${countText(job.files_total)}`;

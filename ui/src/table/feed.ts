@@ -1,31 +1,30 @@
-// @ts-check
 // Owns the live copy of the overview: when to ask the server, what changed, and whether it answers at all.
 
-import { ApiError } from "./api.js";
-import { isMoving } from "./states.js";
+import { ApiError } from "./api";
+import { isMoving } from "./states";
+import type { Api, Overview, Row, Station } from "./types";
 
-/** @typedef {import("./types.js").Row} Row */
-/** @typedef {import("./types.js").Overview} Overview */
-/** @typedef {import("./types.js").Station} Station */
+/** How the server is: `refused` answers, but with a reason why there is no table. */
+export interface Link {
+  state: "loading" | "live" | "down" | "refused";
+  message: string;
+  code: string;
+  /** when it went down */
+  since: Date | null;
+}
 
-/**
- * How the server is: `refused` answers, but with a reason why there is no table.
- * @typedef {object} Link
- * @property {"loading"|"live"|"down"|"refused"} state
- * @property {string} message
- * @property {string} code
- * @property {Date|null} since when it went down
- */
+/** A row and the page's clock (ms) when it came */
+export type LiveRow = Row & { receivedAt: number };
 
-/** @typedef {Row & {receivedAt: number}} LiveRow a row and the page's clock (ms) when it came */
-
-/**
- * What a subscriber is told.
- * @typedef {object} Change
- * @property {boolean} link the link's state changed
- * @property {Set<string>} rows paths that are new or different
- * @property {boolean} order runs came, went or changed their state: order, counts and filter may differ
- */
+/** What a subscriber is told. */
+export interface Change {
+  /** the link's state changed */
+  link: boolean;
+  /** paths that are new or different */
+  rows: Set<string>;
+  /** runs came, went or changed their state: order, counts and filter may differ */
+  order: boolean;
+}
 
 const MOVING_MS = 500;
 const BUSY_MS = 2000;
@@ -38,32 +37,29 @@ const HOT_MS = 6000;
 const AT_REST = new Set(["Verified", "Cleared", "Failed", "Blocked", "Paused"]);
 
 export class Feed {
-  /** @param {import("./types.js").Api} api */
-  constructor(api) {
+  api: Api;
+  rows = new Map<string, LiveRow>();
+  station: Station | null = null;
+  link: Link = { state: "loading", message: "", code: "", since: null };
+  revision: number | null = null;
+  onChange: ((change: Change) => void) | null = null;
+  visible = true;
+  asking = false;
+  askAgain = false;
+  stopped = true;
+  failures = 0;
+  hotUntil = 0;
+  askedAt = 0;
+  timer = 0;
+  stopListening: (() => void) | null = null;
+  failedAt: Date | null = null;
+
+  constructor(api: Api) {
     this.api = api;
-    /** @type {Map<string, LiveRow>} */
-    this.rows = new Map();
-    /** @type {Station|null} */
-    this.station = null;
-    /** @type {Link} */
-    this.link = { state: "loading", message: "", code: "", since: null };
-    /** @type {number|null} */
-    this.revision = null;
-    /** @type {((change: Change) => void)|null} */
-    this.onChange = null;
-    this.visible = true;
-    this.asking = false;
-    this.askAgain = false;
-    this.stopped = true;
-    this.failures = 0;
-    this.hotUntil = 0;
-    this.askedAt = 0;
-    this.timer = 0;
-    this.stopListening = () => {};
   }
 
-  /** Begin to ask; `onChange` hears of every difference. @param {(change: Change) => void} onChange */
-  start(onChange) {
+  /** Begin to ask; `onChange` hears of every difference. */
+  start(onChange: (change: Change) => void) {
     this.onChange = onChange;
     this.stopped = false;
     this.stopListening = this.api.listen(() => this.hint());
@@ -74,11 +70,11 @@ export class Feed {
   stop() {
     this.stopped = true;
     window.clearTimeout(this.timer);
-    this.stopListening();
+    this.stopListening?.();
   }
 
-  /** Whether anybody can see the table; nothing is asked while not. @param {boolean} visible */
-  setVisible(visible) {
+  /** Whether anybody can see the table; nothing is asked while not. */
+  setVisible(visible: boolean) {
     const woke = visible && !this.visible;
     this.visible = visible;
     if (woke) void this.ask();
@@ -116,22 +112,22 @@ export class Feed {
     this.askAgain = false;
   }
 
-  /** @param {number} delay ms */
-  schedule(delay) {
+  /** @param delay ms */
+  schedule(delay: number) {
     window.clearTimeout(this.timer);
     if (!this.stopped) this.timer = window.setTimeout(() => void this.ask(), delay);
   }
 
   /** How long to wait until the next question, in ms. */
   pause() {
-    if (this.link.state !== "live") return this.failures === 1 || this.link.code === "station_starting" ? SOON_MS : RETRY_MS;
+    if (this.link.state !== "live")
+      return this.failures === 1 || this.link.code === "station_starting" ? SOON_MS : RETRY_MS;
     const rows = [...this.rows.values()];
     if (performance.now() < this.hotUntil || rows.some(isMoving)) return MOVING_MS;
     return rows.every((row) => AT_REST.has(row.display_state)) ? IDLE_MS : BUSY_MS;
   }
 
-  /** @param {Overview} answer */
-  accept(answer) {
+  accept(answer: Overview) {
     const whole = answer.since === null || this.revision === null || answer.revision < this.revision;
     if (whole && answer.since !== null) {
       this.revision = null; // a restarted server counts from the start: ask for everything
@@ -140,15 +136,14 @@ export class Feed {
     }
     const came = this.mergeRows(answer, whole);
     this.revision = answer.revision;
-    const { runs, removed, revision, since, ...station } = answer;
+    const { runs: _runs, removed: _removed, revision: _revision, since: _since, ...station } = answer;
     this.station = station;
     this.failures = 0;
     const recovered = this.setLink({ state: "live", message: "", code: "", since: null });
     this.onChange?.({ link: recovered, ...came });
   }
 
-  /** @param {Overview} answer @param {boolean} whole @returns {{rows: Set<string>, order: boolean}} */
-  mergeRows(answer, whole) {
+  mergeRows(answer: Overview, whole: boolean): { rows: Set<string>; order: boolean } {
     const gone = whole ? this.missingIn(answer.runs) : answer.removed;
     gone.forEach((path) => this.rows.delete(path));
     let order = gone.length > 0;
@@ -160,14 +155,13 @@ export class Feed {
     return { rows: new Set(answer.runs.map((row) => row.path)), order };
   }
 
-  /** Paths known here that are not among `runs`. @param {Row[]} runs */
-  missingIn(runs) {
+  /** Paths known here that are not among `runs`. */
+  missingIn(runs: Row[]) {
     const there = new Set(runs.map((row) => row.path));
     return [...this.rows.keys()].filter((path) => !there.has(path));
   }
 
-  /** @param {unknown} error */
-  fail(error) {
+  fail(error: unknown) {
     const cause = error instanceof ApiError ? error : new ApiError(0, "unreachable", String(error));
     this.failures += 1;
     if (cause.code === "unreachable" && this.failures === 1) {
@@ -181,8 +175,8 @@ export class Feed {
     if (changed) this.onChange?.({ link: true, rows: new Set(), order: false });
   }
 
-  /** @param {Link} link @returns {boolean} whether it differs */
-  setLink(link) {
+  /** @returns whether it differs */
+  setLink(link: Link): boolean {
     const before = this.link;
     this.link = link;
     return before.state !== link.state || before.code !== link.code || before.message !== link.message;

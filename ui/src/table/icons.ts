@@ -1,17 +1,17 @@
-// @ts-check
 // Owns the icons: one shape per state, drawn in 16 units with the colour of the text around it.
 
-/**
- * @typedef {object} Shape
- * @property {"line"|"fill"|"cut"} as stroke, solid, or the colour of the ground drawn over a solid
- * @property {string} d path data
- * @property {string} [dash] stroke-dasharray
- */
+export interface Shape {
+  /** stroke, solid, or the colour of the ground drawn over a solid */
+  as: "line" | "fill" | "cut";
+  /** path data */
+  d: string;
+  /** stroke-dasharray */
+  dash?: string;
+}
 
 const DISC = "M8 1.5a6.5 6.5 0 1 1 0 13a6.5 6.5 0 1 1 0-13z";
 
-/** @type {Record<string, Shape[]>} */
-const SHAPES = {
+const SHAPES: Record<string, Shape[]> = {
   receiving: [{ as: "line", d: DISC, dash: "2.6 2.5" }],
   waiting: [
     { as: "line", d: DISC },
@@ -39,7 +39,10 @@ const SHAPES = {
     },
   ],
   failed: [
-    { as: "fill", d: "M8 1.3a1 1 0 0 1 .87.5l6.3 11.2a1 1 0 0 1-.87 1.5H1.7a1 1 0 0 1-.87-1.5L7.13 1.8A1 1 0 0 1 8 1.3z" },
+    {
+      as: "fill",
+      d: "M8 1.3a1 1 0 0 1 .87.5l6.3 11.2a1 1 0 0 1-.87 1.5H1.7a1 1 0 0 1-.87-1.5L7.13 1.8A1 1 0 0 1 8 1.3z",
+    },
     { as: "cut", d: "M8 5.6v4M8 11.9v.1" },
   ],
   verified: [
@@ -60,8 +63,11 @@ const SHAPES = {
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** A decorative icon; the word beside it says the same. @param {string} name a key of SHAPES */
-export function icon(name) {
+/**
+ * A decorative icon; the word beside it says the same.
+ * @param name a key of SHAPES
+ */
+export function icon(name: string) {
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("viewBox", "0 0 16 16");
   svg.setAttribute("aria-hidden", "true");
@@ -70,8 +76,7 @@ export function icon(name) {
   return svg;
 }
 
-/** @param {Shape} shape */
-function path(shape) {
+function path(shape: Shape) {
   const element = document.createElementNS(SVG, "path");
   element.setAttribute("d", shape.d);
   element.classList.add(`exlab-icon-${shape.as}`);

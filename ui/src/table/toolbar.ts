@@ -1,22 +1,28 @@
-// @ts-check
 // Owns the filter: chips with counts and the search field.
 
-import { button, focusable, h, setAttribute, setText } from "./dom.js";
-import { FILTERS } from "./states.js";
-import { countText } from "./words.js";
+import { button, focusable, h, setAttribute, setText } from "./dom";
+import { FILTERS } from "./states";
+import { countText } from "./words";
+import type { FilterName } from "./states";
+import type { Row } from "./types";
 
-/** @typedef {import("./states.js").FilterName} FilterName */
-/** @typedef {import("./types.js").Row} Row */
-
-const NAMES = /** @type {FilterName[]} */ (Object.keys(FILTERS));
+const NAMES = Object.keys(FILTERS) as FilterName[];
 
 export class Toolbar {
-  /** @param {() => void} onChange @param {() => void} onLeave */
-  constructor(onChange, onLeave) {
-    /** @type {FilterName} */
-    this.name = "all";
+  name: FilterName = "all";
+  onChange: () => void;
+  search: HTMLInputElement;
+  chips: HTMLButtonElement[];
+  element: HTMLDivElement;
+
+  constructor(onChange: () => void, onLeave: () => void) {
     this.onChange = onChange;
-    const hint = { type: "search", placeholder: "Filter by name  ( / )", "aria-label": "Filter runs", class: "exlab-search" };
+    const hint = {
+      type: "search",
+      placeholder: "Filter by name  ( / )",
+      "aria-label": "Filter runs",
+      class: "exlab-search",
+    };
     this.search = h("input", { ...hint, autocomplete: "off", spellcheck: "false", ...focusable(0) });
     this.search.addEventListener("input", () => this.onChange());
     this.search.addEventListener("keydown", (event) => {
@@ -30,22 +36,22 @@ export class Toolbar {
     this.pick("all");
   }
 
-  /** @param {FilterName} name */
-  chip(name) {
+  chip(name: FilterName) {
     const count = h("span", { class: "exlab-chip-count" });
-    const chip = button(`${FILTERS[name].label} `, () => this.choose(name), { class: "exlab-chip", "data-filter": name });
+    const chip = button(`${FILTERS[name].label} `, () => this.choose(name), {
+      class: "exlab-chip",
+      "data-filter": name,
+    });
     chip.append(count);
     return chip;
   }
 
-  /** @param {FilterName} name */
-  choose(name) {
+  choose(name: FilterName) {
     this.pick(name);
     this.onChange();
   }
 
-  /** @param {FilterName} name */
-  pick(name) {
+  pick(name: FilterName) {
     this.name = name;
     this.chips.forEach((chip, index) => {
       setAttribute(chip, "aria-pressed", String(NAMES[index] === name));
@@ -59,8 +65,7 @@ export class Toolbar {
     this.choose("all");
   }
 
-  /** @param {() => void} leave */
-  escape(leave) {
+  escape(leave: () => void) {
     if (!this.search.value) leave();
     else {
       this.search.value = "";
@@ -68,20 +73,18 @@ export class Toolbar {
     }
   }
 
-  /** @param {KeyboardEvent} event */
-  onChipKey(event) {
+  onChipKey(event: KeyboardEvent) {
     const at = this.chips.findIndex((chip) => chip === event.target);
     const by = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
     if (!by || at < 0) return;
-    this.chips[(at + by + this.chips.length) % this.chips.length].focus();
+    this.chips.at((at + by) % this.chips.length)?.focus();
     event.preventDefault();
   }
 
-  /** @param {Row[]} rows */
-  count(rows) {
+  count(rows: Row[]) {
     this.chips.forEach((chip, index) => {
-      const found = rows.filter(FILTERS[NAMES[index]].keeps).length;
-      setText(/** @type {Element} */ (chip.lastElementChild), countText(found));
+      const found = rows.filter(FILTERS[NAMES[index] ?? "all"].keeps).length;
+      if (chip.lastElementChild) setText(chip.lastElementChild, countText(found));
       setAttribute(chip, "data-some", found > 0 && NAMES[index] === "attention");
     });
   }

@@ -1,29 +1,31 @@
-// @ts-check
 // Owns what a click does: the call to the server, the word in the row at once, and what came of it.
 
-import { ApiError } from "./api.js";
-import { clockText, plural, sizeText } from "./words.js";
-
-/** @typedef {import("./types.js").Row} Row */
-/** @typedef {import("./types.js").Note} Note */
+import { ApiError } from "./api";
+import { clockText, plural, sizeText } from "./words";
+import type { Api, Note, Row } from "./types";
 
 /** How long a good result stays in a row that does not change, ms. */
 const DONE_MS = 60000;
 
+/** Who shows what came of a click. */
+export interface Owner {
+  changed: (path: string) => void;
+  say: (text: string) => void;
+  wake: () => void;
+}
+
 export class Deeds {
-  /**
-   * @param {import("./types.js").Api} api
-   * @param {{changed: (path: string) => void, say: (text: string) => void, wake: () => void}} owner
-   */
-  constructor(api, owner) {
+  api: Api;
+  owner: Owner;
+  notes = new Map<string, Note & { at: number }>();
+
+  constructor(api: Api, owner: Owner) {
     this.api = api;
     this.owner = owner;
-    /** @type {Map<string, Note & {at: number}>} */
-    this.notes = new Map();
   }
 
-  /** What to say in a row now, or null. @param {Row} row @returns {Note|null} */
-  noteOf(row) {
+  /** What to say in a row now, or null. */
+  noteOf(row: Row): Note | null {
     const note = this.notes.get(row.path);
     if (!note) return null;
     const old = note.tone === "done" && performance.now() - note.at > DONE_MS;
@@ -32,9 +34,8 @@ export class Deeds {
     return over ? null : note;
   }
 
-  /** Sync now. `evenIncomplete` sets the completeness signal aside, but only if the server asks for it.
-   * @param {Row} row @param {boolean} evenIncomplete */
-  async sync(row, evenIncomplete) {
+  /** Sync now. `evenIncomplete` sets the completeness signal aside, but only if the server asks for it. */
+  async sync(row: Row, evenIncomplete: boolean) {
     const asked = `Asked at ${clockText(new Date())}.`;
     await this.run(row, asked, async () => {
       const answer = await this.syncCall(row.path, evenIncomplete);
@@ -43,8 +44,7 @@ export class Deeds {
     });
   }
 
-  /** @param {string} path @param {boolean} evenIncomplete */
-  async syncCall(path, evenIncomplete) {
+  async syncCall(path: string, evenIncomplete: boolean) {
     try {
       return await this.api.forceSync(path, false);
     } catch (error) {
@@ -54,24 +54,23 @@ export class Deeds {
     }
   }
 
-  /** Delete the local copy, after the person said yes. @param {Row} row */
-  async clear(row) {
+  /** Delete the local copy, after the person said yes. */
+  async clear(row: Row) {
     await this.run(row, "Checking the NAS copy, then deleting the local one.", async () => {
       const freed = await this.api.clear(row.path);
       return `Freed ${sizeText(freed.bytes_freed)} (${plural(freed.files_freed, "file")}). The copy on the NAS stays.`;
     });
   }
 
-  /** Take a missing run off the alarms. @param {Row} row */
-  async acknowledge(row) {
+  /** Take a missing run off the alarms. */
+  async acknowledge(row: Row) {
     await this.run(row, "Acknowledging.", async () => {
       await this.api.acknowledge(row.path);
       return "Acknowledged.";
     });
   }
 
-  /** @param {Row} row @param {string} busy @param {() => Promise<string>} work */
-  async run(row, busy, work) {
+  async run(row: Row, busy: string, work: () => Promise<string>) {
     this.put(row, busy, "busy");
     try {
       const result = await work();
@@ -85,8 +84,7 @@ export class Deeds {
     this.owner.wake();
   }
 
-  /** @param {Row} row @param {string} text @param {Note["tone"]} tone */
-  put(row, text, tone) {
+  put(row: Row, text: string, tone: Note["tone"]) {
     this.notes.set(row.path, { text, tone, state: row.display_state, at: performance.now() });
     this.owner.changed(row.path);
   }

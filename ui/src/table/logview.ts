@@ -1,8 +1,8 @@
-// @ts-check
 // Owns the log shown under a row: its last lines, following the end unless someone scrolled up.
 
-import { button, focusable, h, setText } from "./dom.js";
-import { plural } from "./words.js";
+import { button, focusable, h, setText } from "./dom";
+import { plural } from "./words";
+import type { LogAnswer } from "./types";
 
 /** Pixels from the end within which the view counts as following. */
 const NEAR = 24;
@@ -12,16 +12,26 @@ const WARNING = /\[WARN(ING)?\s*\]/;
 const REPEATED = /\[host:[^\]]*\] \[equip:[^\]]*\] \[proj:.*?\] \[kind:[^\]]*\] /;
 
 export class LogView {
-  /** @param {string} run @param {() => void} close */
-  constructor(run, close) {
-    this.text = "";
-    this.fresh = true;
-    this.reading = false;
-    this.stale = false; // the run changed while its log was being read
-    this.next = 0;
-    this.where = h("code", { class: "exlab-log-path" });
+  text = "";
+  fresh = true;
+  reading = false;
+  stale = false; // the run changed while its log was being read
+  next = 0;
+  where = h("code", { class: "exlab-log-path" });
+  found: HTMLButtonElement;
+  lines: HTMLDivElement;
+  copy: HTMLButtonElement;
+  element: HTMLElement;
+
+  constructor(run: string, close: () => void) {
     this.found = button("", () => this.nextError(), { class: "exlab-button", hidden: true });
-    this.lines = h("div", { class: "exlab-log-lines", role: "log", "aria-live": "off", "aria-label": `Log of ${run}`, ...focusable(0) });
+    this.lines = h("div", {
+      class: "exlab-log-lines",
+      role: "log",
+      "aria-live": "off",
+      "aria-label": `Log of ${run}`,
+      ...focusable(0),
+    });
     this.copy = button("Copy", () => void this.copyAll(), { class: "exlab-button" });
     const done = button("Close", close, { class: "exlab-button" });
     const bar = h("div", { class: "exlab-log-bar" }, this.where, this.found, this.copy, done);
@@ -35,8 +45,8 @@ export class LogView {
     this.lines.focus({ preventScroll: true });
   }
 
-  /** Show what the server sent. @param {import("./types.js").LogAnswer} answer */
-  show(answer) {
+  /** Show what the server sent. */
+  show(answer: LogAnswer) {
     const text = answer.lines.join("\n");
     setText(this.where, answer.log_path);
     if (text === this.text && !this.fresh) return;
@@ -50,14 +60,13 @@ export class LogView {
     if (!answer.lines.length) this.fail("Nothing is written yet.");
   }
 
-  /** Say why there are no lines. @param {string} message */
-  fail(message) {
+  /** Say why there are no lines. */
+  fail(message: string) {
     this.lines.replaceChildren(h("div", { class: "exlab-quiet" }, message));
   }
 
-  /** @returns {HTMLElement[]} */
-  errors() {
-    return [...this.lines.querySelectorAll(".exlab-log-error")].map((node) => /** @type {HTMLElement} */ (node));
+  errors(): HTMLElement[] {
+    return [...this.lines.querySelectorAll<HTMLElement>(".exlab-log-error")];
   }
 
   showErrors() {
@@ -69,14 +78,15 @@ export class LogView {
   /** Scroll to the first error, then to the one after. */
   nextError() {
     const errors = this.errors();
-    if (!errors.length) return;
     const line = errors[this.next % errors.length];
+    if (!line) return;
     this.next += 1;
     this.lines.scrollTop = line.offsetTop - NEAR;
   }
 
   async copyAll() {
-    const worked = await navigator.clipboard?.writeText(this.text).then(
+    const clipboard = navigator.clipboard as Clipboard | undefined; // none on a page without TLS
+    const worked = await clipboard?.writeText(this.text).then(
       () => true,
       () => false,
     );
@@ -84,8 +94,7 @@ export class LogView {
   }
 }
 
-/** @param {string} text */
-function logLine(text) {
+function logLine(text: string) {
   const kind = ERROR.test(text) ? "exlab-log-error" : WARNING.test(text) ? "exlab-log-warning" : "exlab-log-line";
   return h("div", { class: kind, title: text }, text.replace(REPEATED, ""));
 }

@@ -1,48 +1,49 @@
-// @ts-check
 // Owns one row of the table: its cells are made once and then only what differs is written.
 
-import { button, focusable, h, setAttribute, setText } from "./dom.js";
-import { icon } from "./icons.js";
-import { lookOf } from "./states.js";
-import { agoText, filesText, percent, progressText, sizeText, stampText } from "./words.js";
+import { button, focusable, h, setAttribute, setText } from "./dom";
+import { icon } from "./icons";
+import { lookOf } from "./states";
+import { agoText, filesText, percent, progressText, sizeText, stampText } from "./words";
+import type { LiveRow } from "./feed";
+import type { Note, Row } from "./types";
 
-/** @typedef {import("./types.js").Row} Row */
-/** @typedef {import("./types.js").Note} Note */
-/** @typedef {"sync"|"askSync"|"askClear"|"acknowledge"|"log"} Verb */
-/** @typedef {{label: string, verb: Verb, name: string}} Action */
+export type Verb = "sync" | "askSync" | "askClear" | "acknowledge" | "log";
+export type Action = { label: string; verb: Verb; name: string };
 
 /** Characters at the end of a long name that are never cut: the informative end. */
 const TAIL = 12;
 const SHORT = 20;
 
-/** @type {Record<string, Action>} */
 const ACTIONS = {
   sync: { label: "Force sync", verb: "sync", name: "Force sync" },
   askSync: { label: "Sync as it is…", verb: "askSync", name: "Sync as it is" },
   clear: { label: "Clear…", verb: "askClear", name: "Clear" },
   acknowledge: { label: "Acknowledge", verb: "acknowledge", name: "Acknowledge" },
   log: { label: "Log", verb: "log", name: "Log of" },
+} satisfies Record<string, Action>;
+
+/** What the service offers, in its order of what is sensible. */
+const STEPS: Record<string, Action> = {
+  force_sync: ACTIONS.sync,
+  clear: ACTIONS.clear,
+  acknowledge: ACTIONS.acknowledge,
 };
 
-/** What the service offers, in its order of what is sensible. @type {Record<string, Action>} */
-const STEPS = { force_sync: ACTIONS.sync, clear: ACTIONS.clear, acknowledge: ACTIONS.acknowledge };
-
-/** The buttons of a row: the one next sensible step, and the log. @param {Row} row @returns {(Action|null)[]} */
-export function actionsOf(row) {
+/** The buttons of a row: the one next sensible step, and the log. */
+export function actionsOf(row: Row): (Action | null)[] {
   const can = new Set(row.actions);
   return [nextStep(row, can), can.has("log") ? ACTIONS.log : null];
 }
 
-/** @param {Row} row @param {Set<string>} can */
-function nextStep(row, can) {
+function nextStep(row: Row, can: Set<string>) {
   if (row.display_state === "Blocked") can.delete("force_sync"); // it would only be blocked again
   const first = row.actions.find((action) => can.has(action) && action in STEPS);
   if (first === "force_sync" && row.display_state === "Receiving") return ACTIONS.askSync;
-  return first ? STEPS[first] : null;
+  return first ? (STEPS[first] ?? null) : null;
 }
 
-/** The row with its ages grown by the time since it came. @param {import("./feed.js").LiveRow} row @returns {Row} */
-export function aged(row) {
+/** The row with its ages grown by the time since it came. */
+export function aged(row: LiveRow): Row {
   const grown = (performance.now() - row.receivedAt) / 1000;
   return {
     ...row,
@@ -52,24 +53,28 @@ export function aged(row) {
 }
 
 export class RowView {
-  /** @param {string} path @param {(verb: Verb, path: string) => void} act */
-  constructor(path, act) {
+  path: string;
+  act: (verb: Verb, path: string) => void;
+  drawn = "";
+  state = h("div", { role: "gridcell", class: "exlab-state" });
+  why = h("div", { class: "exlab-why" });
+  way: HTMLDivElement;
+  note = h("div", { class: "exlab-note" });
+  badge = h("span", { class: "exlab-badge", hidden: true }, "Test");
+  bar = h("div", { class: "exlab-bar", role: "progressbar", "aria-valuemin": 0, "aria-valuemax": 100 });
+  fill = h("div", { class: "exlab-fill" });
+  percent = h("div", { class: "exlab-percent" });
+  files = h("div", { role: "gridcell", class: "exlab-number exlab-files" });
+  size = h("div", { role: "gridcell", class: "exlab-number exlab-size" });
+  last = h("div", { role: "gridcell", class: "exlab-number exlab-last" });
+  slots = h("div", { role: "gridcell", class: "exlab-actions" });
+  element: HTMLDivElement;
+
+  constructor(path: string, act: (verb: Verb, path: string) => void) {
     this.path = path;
     this.act = act;
-    this.drawn = "";
-    this.state = h("div", { role: "gridcell", class: "exlab-state" });
-    this.why = h("div", { class: "exlab-why" });
     this.way = h("div", { class: "exlab-way", hidden: true }, ...overrideWords(path));
-    this.note = h("div", { class: "exlab-note" });
-    this.badge = h("span", { class: "exlab-badge", hidden: true }, "Test");
-    this.bar = h("div", { class: "exlab-bar", role: "progressbar", "aria-valuemin": 0, "aria-valuemax": 100 });
-    this.fill = h("div", { class: "exlab-fill" });
     this.bar.append(this.fill);
-    this.percent = h("div", { class: "exlab-percent" });
-    this.files = h("div", { role: "gridcell", class: "exlab-number exlab-files" });
-    this.size = h("div", { role: "gridcell", class: "exlab-number exlab-size" });
-    this.last = h("div", { role: "gridcell", class: "exlab-number exlab-last" });
-    this.slots = h("div", { role: "gridcell", class: "exlab-actions" });
     this.element = this.assemble();
   }
 
@@ -89,8 +94,11 @@ export class RowView {
     return h("div", { class: "exlab-name", title: this.path }, name, this.badge, place);
   }
 
-  /** Write what differs. @param {Row} row @param {Note|null} note @param {string} off why buttons are off, or "" */
-  update(row, note, off) {
+  /**
+   * Write what differs.
+   * @param off why buttons are off, or ""
+   */
+  update(row: Row, note: Note | null, off: string) {
     const look = lookOf(row.display_state);
     setAttribute(this.element, "data-tone", look.tone);
     setAttribute(this.element, "data-state", row.display_state);
@@ -102,16 +110,14 @@ export class RowView {
     this.updateActions(row, off);
   }
 
-  /** @param {Row} row @param {string} iconName */
-  updateState(row, iconName) {
+  updateState(row: Row, iconName: string) {
     if (this.state.dataset.word === row.display_state) return;
     this.state.dataset.word = row.display_state;
     this.state.title = row.display_state;
     this.state.replaceChildren(icon(iconName), h("span", { class: "exlab-word" }, row.display_state));
   }
 
-  /** @param {Row} row @param {Note|null} note */
-  updateWords(row, note) {
+  updateWords(row: Row, note: Note | null) {
     const why = row.needs_attention ? `${row.why} ${row.next_step}`.trim() : row.why || row.next_step;
     setText(this.why, why);
     setAttribute(this.why, "title", `${row.why} ${row.next_step}`.trim());
@@ -124,8 +130,7 @@ export class RowView {
     setAttribute(this.last, "title", stampText(row.last_activity_at));
   }
 
-  /** @param {Row} row */
-  updateProgress(row) {
+  updateProgress(row: Row) {
     const text = progressText(row);
     const share = row.display_state === "Verified" ? 100 : row.progress ? percent(row.progress.fraction) : 0;
     const plain = row.display_state !== "Verified" && (!row.progress || row.progress.phase === "queued");
@@ -137,8 +142,7 @@ export class RowView {
     setAttribute(this.fill, "style", `width: ${share}%`);
   }
 
-  /** @param {Row} row @param {string} off */
-  updateActions(row, off) {
+  updateActions(row: Row, off: string) {
     const wanted = actionsOf(row);
     const drawn = wanted.map((action) => action?.verb ?? "-").join();
     if (drawn !== this.drawn) this.drawActions(wanted);
@@ -149,38 +153,41 @@ export class RowView {
     }
   }
 
-  /** New buttons; whoever had the focus on one that is gone finds it on the row. @param {(Action|null)[]} wanted */
-  drawActions(wanted) {
+  /** New buttons; whoever had the focus on one that is gone finds it on the row. */
+  drawActions(wanted: (Action | null)[]) {
     const verb = this.slots.contains(document.activeElement) && document.activeElement?.getAttribute("data-verb");
     const nodes = wanted.map((action, index) => (action ? this.actionButton(action, index) : h("span")));
     this.slots.replaceChildren(...nodes);
     if (verb) (this.buttonOf(verb) ?? this.element).focus({ preventScroll: true });
   }
 
-  /** @param {Action} action @param {number} index */
-  actionButton(action, index) {
+  actionButton(action: Action, index: number) {
     const kind = index === 0 ? "exlab-button exlab-primary" : "exlab-button";
-    const attributes = { class: kind, tabindex: -1, "data-verb": action.verb, "aria-label": `${action.name} ${this.path}` };
+    const attributes = {
+      class: kind,
+      tabindex: -1,
+      "data-verb": action.verb,
+      "aria-label": `${action.name} ${this.path}`,
+    };
     return button(action.label, () => this.act(action.verb, this.path), attributes);
   }
 
-  /** @param {string} verb @returns {HTMLElement|null} */
-  buttonOf(verb) {
+  buttonOf(verb: string): HTMLElement | null {
     return this.slots.querySelector(`[data-verb="${verb}"]`);
   }
 }
 
-/** How to let a blocked run pass, with a command that one click selects. @param {string} path */
-function overrideWords(path) {
+/** How to let a blocked run pass, with a command that one click selects. */
+function overrideWords(path: string) {
   const run = `'${path.replaceAll("'", "'\\''")}'`;
   const add = h("code", {}, `exlab-wizard override add ${run} CLASS --reason "…"`);
   const detail = h("code", {}, `exlab-wizard detail ${run}`);
   return ["Or let it pass, on record: ", add, ". The CLASS is named by ", detail, "."];
 }
 
-/** A name as two parts, the first of which may be cut; a short one is never cut. @param {string} name */
-function middleCut(name) {
-  const letters = [...name];
+/** A name as two parts, the first of which may be cut; a short one is never cut. */
+function middleCut(name: string) {
+  const letters = Array.from(name);
   const cut = letters.length > SHORT ? letters.length - TAIL : 0;
   const head = h("bdi", { class: "exlab-cut" }, letters.slice(0, cut).join(""));
   return [head, h("bdi", {}, letters.slice(cut).join(""))];

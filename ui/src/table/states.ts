@@ -1,18 +1,16 @@
-// @ts-check
 // Owns what each display state looks like and where it belongs: icon, tone, filter, place in the table.
 
-/** @typedef {import("./types.js").StateWord} StateWord */
-/** @typedef {import("./types.js").Row} Row */
+import type { Row, StateWord } from "./types";
 
-/**
- * @typedef {object} Look
- * @property {string} icon a name of icons.js
- * @property {"grey"|"wait"|"blue"|"amber"|"red"|"green"} tone
- * @property {number} rank place in the table where nothing needs attention: moving, coming, done, gone
- */
+export interface Look {
+  /** a name of icons.ts */
+  icon: string;
+  tone: "grey" | "wait" | "blue" | "amber" | "red" | "green";
+  /** place in the table where nothing needs attention: moving, coming, done, gone */
+  rank: number;
+}
 
-/** @type {Record<StateWord, Look>} */
-const LOOKS = {
+const LOOKS: Record<StateWord, Look> = {
   Receiving: { icon: "receiving", tone: "grey", rank: 2 },
   Waiting: { icon: "waiting", tone: "wait", rank: 2 },
   Syncing: { icon: "syncing", tone: "blue", rank: 1 },
@@ -30,62 +28,57 @@ const LOOKS = {
 const MOVING = new Set(["Syncing", "Verifying", "Clearing", "Restoring"]);
 const OVER = new Set(["Verified", "Cleared", "Failed", "Blocked"]);
 
-/** The look of a state; a word from a newer server looks like Waiting. @param {StateWord} state @returns {Look} */
-export function lookOf(state) {
-  return LOOKS[state] ?? LOOKS.Waiting;
+/** The look of a state; a word from a newer server looks like Waiting. */
+export function lookOf(state: StateWord): Look {
+  return (LOOKS as Partial<typeof LOOKS>)[state] ?? LOOKS.Waiting;
 }
 
-/** Whether numbers of this run change by themselves right now. @param {Row} row */
-export function isMoving(row) {
+/** Whether numbers of this run change by themselves right now. */
+export function isMoving(row: Row) {
   return MOVING.has(row.display_state);
 }
 
-/** @typedef {"all"|"attention"|"progress"|"verified"} FilterName */
+export type FilterName = "all" | "attention" | "progress" | "verified";
 
-/** @type {Record<FilterName, {label: string, keeps: (row: Row) => boolean}>} */
-export const FILTERS = {
+export const FILTERS: Record<FilterName, { label: string; keeps: (row: Row) => boolean }> = {
   all: { label: "All", keeps: () => true },
   attention: { label: "Needs attention", keeps: (row) => row.needs_attention },
   progress: { label: "In progress", keeps: (row) => !OVER.has(row.display_state) },
   verified: { label: "Verified", keeps: (row) => row.display_state === "Verified" },
 };
 
-/** Runs that pass the filter and contain every word of `text`. @param {Row[]} rows @param {FilterName} name @param {string} text */
-export function filterRows(rows, name, text) {
+/** Runs that pass the filter and contain every word of `text`. */
+export function filterRows(rows: Row[], name: FilterName, text: string) {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   return rows.filter((row) => FILTERS[name].keeps(row) && words.every((word) => haystack(row).includes(word)));
 }
 
-/** @param {Row} row */
-function haystack(row) {
+function haystack(row: Row) {
   return `${row.path} ${row.display_state} ${row.why}`.toLowerCase();
 }
 
-/** Run paths: what needs attention, what moves, what comes, what is done; each newest run first. @param {Row[]} rows */
-export function orderRows(rows) {
+/** Run paths: what needs attention, what moves, what comes, what is done; each newest run first. */
+export function orderRows(rows: Row[]) {
   const keyed = rows.map((row) => ({ path: row.path, rank: rankOf(row), stamp: stampOf(row.path) }));
   keyed.sort((a, b) => a.rank - b.rank || compare(b.stamp, a.stamp) || compare(a.path, b.path));
   return keyed.map((entry) => entry.path);
 }
 
-/** @param {Row} row */
-function rankOf(row) {
+function rankOf(row: Row) {
   return row.needs_attention ? 0 : lookOf(row.display_state).rank;
 }
 
-/** When a run began, from its name: it never changes, so rows do not trade places. @param {string} path */
-function stampOf(path) {
+/** When a run began, from its name: it never changes, so rows do not trade places. */
+function stampOf(path: string) {
   return path.slice(path.lastIndexOf("_") + 1);
 }
 
-/** @param {string} a @param {string} b */
-function compare(a, b) {
+function compare(a: string, b: string) {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** While a person points at the table nothing moves: known rows keep their places, new ones go last.
- * @param {string[]} shown @param {string[]} wanted */
-export function heldOrder(shown, wanted) {
+/** While a person points at the table nothing moves: known rows keep their places, new ones go last. */
+export function heldOrder(shown: string[], wanted: string[]) {
   const still = new Set(wanted);
   const known = new Set(shown);
   return [...shown.filter((path) => still.has(path)), ...wanted.filter((path) => !known.has(path))];

@@ -1,27 +1,28 @@
-// @ts-check
 // Owns the questions asked under a row before something that cannot be taken back: nothing happens on one click.
 
-import { button, h } from "./dom.js";
-import { agoText, clockText, plural, sizeText } from "./words.js";
+import { button, h } from "./dom";
+import { agoText, clockText, plural, sizeText } from "./words";
+import type { Row } from "./types";
 
-/** @typedef {import("./types.js").Row} Row */
-/** @typedef {{element: HTMLElement, focus: () => void}} Opened */
-/** @typedef {"keep"|"again"|"act"} Answer leave it; clear only: verify afresh instead; do it */
+export type Opened = { element: HTMLElement; focus: () => void };
+/** Leave it; clear only: verify afresh instead; do it. */
+export type Answer = "keep" | "again" | "act";
 
-/**
- * @typedef {object} Question
- * @property {string} title
- * @property {(Node|string)[]} lines
- * @property {string} keep the harmless answer, focused
- * @property {string} [again] a third way
- * @property {string} act what cannot be taken back
- */
+export interface Question {
+  title: string;
+  lines: (Node | string)[];
+  /** the harmless answer, focused */
+  keep: string;
+  /** a third way */
+  again?: string;
+  /** what cannot be taken back */
+  act: string;
+}
 
 let count = 0;
 
-/** "Clear the local copy?" with what goes, what stays and since when that is proven.
- * @param {Row} row @param {(answer: Answer) => void} answer @returns {Opened} */
-export function askClear(row, answer) {
+/** "Clear the local copy?" with what goes, what stays and since when that is proven. */
+export function askClear(row: Row, answer: (answer: Answer) => void): Opened {
   const size = sizeText(row.byte_total);
   return ask(
     {
@@ -38,16 +39,14 @@ export function askClear(row, answer) {
   );
 }
 
-/** @param {Row} row */
-function provenText(row) {
+function provenText(row: Row) {
   if (row.proof_age_seconds === null) return "When it was last proven is not known.";
   const when = row.proven_at ? ` (${clockText(new Date(row.proven_at))})` : "";
   return `Proven byte for byte ${agoText(row.proof_age_seconds)}${when}.`;
 }
 
-/** "Sync what is there?" for a run whose instrument has not said that it is finished.
- * @param {Row} row @param {(answer: Answer) => void} answer @returns {Opened} */
-export function askSync(row, answer) {
+/** "Sync what is there?" for a run whose instrument has not said that it is finished. */
+export function askSync(row: Row, answer: (answer: Answer) => void): Opened {
   return ask(
     {
       title: "Sync this run although it may not be finished?",
@@ -62,15 +61,20 @@ export function askSync(row, answer) {
   );
 }
 
-/** An inline alertdialog. @param {Question} question @param {(answer: Answer) => void} answer @returns {Opened} */
-function ask(question, answer) {
+/** An inline alertdialog. */
+function ask(question: Question, answer: (answer: Answer) => void): Opened {
   const id = `exlab-ask-${(count += 1)}`;
   const keep = button(question.keep, () => answer("keep"), { class: "exlab-button exlab-primary" });
   const again = question.again ? button(question.again, () => answer("again"), { class: "exlab-button" }) : null;
   const act = button(question.act, () => answer("act"), { class: "exlab-button exlab-danger" });
   const title = h("strong", { id: `${id}-title` }, question.title);
   const text = h("div", { id: `${id}-text` }, ...question.lines.map((line) => h("p", {}, line)));
-  const attributes = { class: "exlab-ask", role: "alertdialog", "aria-labelledby": title.id, "aria-describedby": text.id };
+  const attributes = {
+    class: "exlab-ask",
+    role: "alertdialog",
+    "aria-labelledby": title.id,
+    "aria-describedby": text.id,
+  };
   const element = h("div", attributes, title, text, h("div", { class: "exlab-answers" }, keep, act, again));
   element.addEventListener("keydown", (event) => {
     if (event.key === "Escape") answer("keep");

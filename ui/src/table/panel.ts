@@ -1,28 +1,27 @@
-// @ts-check
 // Owns the staging table as a whole: it joins feed, filter, grid and questions in any element it is given.
 
-import { askClear, askSync } from "./asks.js";
-import { Deeds } from "./deeds.js";
-import { focusable, h, setAttribute, setText } from "./dom.js";
-import { Feed } from "./feed.js";
-import { Grid } from "./grid.js";
-import { LogView } from "./logview.js";
-import { backBanner, banner, emptyTable, remarks, watchText } from "./notices.js";
-import { RowView, aged } from "./row.js";
-import { filterRows, heldOrder, orderRows } from "./states.js";
-import { summaryParts } from "./summary.js";
-import { Toolbar } from "./toolbar.js";
-import { sizeText } from "./words.js";
+import { askClear, askSync } from "./asks";
+import { Deeds } from "./deeds";
+import { focusable, h, setAttribute, setText } from "./dom";
+import { Feed } from "./feed";
+import { Grid } from "./grid";
+import { LogView } from "./logview";
+import { backBanner, banner, emptyTable, remarks, watchText } from "./notices";
+import { RowView, aged } from "./row";
+import { filterRows, heldOrder, orderRows } from "./states";
+import { summaryParts } from "./summary";
+import { Toolbar } from "./toolbar";
+import { sizeText } from "./words";
+import type { Change } from "./feed";
+import type { Verb } from "./row";
+import type { Api, Snapshot } from "./types";
 
-/** @typedef {import("./types.js").Api} Api */
-/** @typedef {import("./types.js").Snapshot} Snapshot */
-/** @typedef {import("./types.js").Row} Row */
-
-/**
- * @typedef {object} Options
- * @property {Snapshot|null} [snapshot] the last table, shown until the server answers
- * @property {(snapshot: Snapshot) => void} [onSnapshot] called with the table to keep, at most every half minute
- */
+export interface Options {
+  /** The last table, shown until the server answers */
+  snapshot?: Snapshot | null;
+  /** Called with the table to keep, at most every half minute */
+  onSnapshot?: (snapshot: Snapshot) => void;
+}
 
 const TICK_MS = 1000;
 const BACK_MS = 5000;
@@ -32,9 +31,8 @@ const KEEP_ROWS = 100;
 /** After the last move or key in the table, how long it keeps its order, ms. */
 const STILL_MS = 10000;
 
-/** Put a live staging table into `element`. @param {HTMLElement} element @param {Api} api @param {Options} [options]
- * @returns {{dispose: () => void}} */
-export function mountStaging(element, api, options = {}) {
+/** Put a live staging table into `element`. */
+export function mountStaging(element: HTMLElement, api: Api, options: Options = {}): { dispose: () => void } {
   const panel = new Panel(api, options);
   element.append(panel.element);
   panel.start();
@@ -42,8 +40,30 @@ export function mountStaging(element, api, options = {}) {
 }
 
 class Panel {
-  /** @param {Api} api @param {Options} options */
-  constructor(api, options) {
+  api: Api;
+  options: Options;
+  feed: Feed;
+  logs = new Map<string, LogView>();
+  touchedAt = -STILL_MS;
+  keptAt = -KEEP_MS;
+  summary = h("p", { class: "exlab-summary" });
+  disk = h("span", { class: "exlab-disk" });
+  banner = h("div", { role: "status", class: "exlab-banner-place" });
+  status = h("div", { role: "status", class: "exlab-unseen" });
+  remarks = h("div", { class: "exlab-remarks" });
+  said = "";
+  empty = h("div", { class: "exlab-empty-place" });
+  foot = h("div", { class: "exlab-foot" });
+  element: HTMLElement;
+  watcher: IntersectionObserver;
+  onPage: () => void;
+  inView = true;
+  deeds: Deeds;
+  toolbar: Toolbar;
+  grid: Grid;
+  timer = 0;
+
+  constructor(api: Api, options: Options) {
     this.api = api;
     this.options = options;
     this.feed = new Feed(api);
@@ -62,28 +82,24 @@ class Panel {
       open: (path) => this.toggleLog(path),
       close: (path) => this.closeUnder(path, "log"),
     });
-    /** @type {Map<string, LogView>} */
-    this.logs = new Map();
-    this.touchedAt = -STILL_MS;
-    this.keptAt = -KEEP_MS;
-    this.summary = h("p", { class: "exlab-summary" });
-    this.disk = h("span", { class: "exlab-disk" });
-    this.banner = h("div", { role: "status", class: "exlab-banner-place" });
-    this.status = h("div", { role: "status", class: "exlab-unseen" });
-    this.remarks = h("div", { class: "exlab-remarks" });
-    this.said = "";
-    this.empty = h("div", { class: "exlab-empty-place" });
-    this.foot = h("div", { class: "exlab-foot" });
     this.element = this.assemble();
-    this.watcher = new IntersectionObserver((entries) => this.seen(entries[entries.length - 1].isIntersecting));
+    this.watcher = new IntersectionObserver((entries) => this.seen(entries.at(-1)?.isIntersecting ?? true));
     this.onPage = () => this.seen(this.inView);
-    this.inView = true;
   }
 
   assemble() {
     const title = h("h2", { class: "exlab-title" }, "Staging");
     const top = h("div", { class: "exlab-top" }, title, this.summary, this.disk);
-    const parts = [top, this.banner, this.remarks, this.toolbar.element, this.grid.element, this.empty, this.foot, this.status];
+    const parts = [
+      top,
+      this.banner,
+      this.remarks,
+      this.toolbar.element,
+      this.grid.element,
+      this.empty,
+      this.foot,
+      this.status,
+    ];
     const element = h("section", { class: "exlab-staging", "aria-label": "Staging", ...focusable(-1) }, ...parts);
     element.addEventListener("keydown", (event) => this.onKey(event));
     for (const kind of ["pointerdown", "keydown"]) {
@@ -110,22 +126,19 @@ class Panel {
     this.element.remove();
   }
 
-  /** @param {Snapshot} snapshot */
-  showSnapshot(snapshot) {
+  showSnapshot(snapshot: Snapshot) {
     this.feed.station = snapshot.station;
     for (const row of snapshot.rows) this.feed.rows.set(row.path, { ...row, receivedAt: performance.now() });
     this.reorder(false);
     this.showStation();
   }
 
-  /** @param {boolean} inView */
-  seen(inView) {
+  seen(inView: boolean) {
     this.inView = inView;
     this.feed.setVisible(inView && !document.hidden);
   }
 
-  /** @param {import("./feed.js").Change} change */
-  onChange(change) {
+  onChange(change: Change) {
     if (change.link) this.showLink(true);
     if (this.feed.link.state !== "live") return;
     if (change.order || change.link) this.reorder(this.isHeld());
@@ -148,8 +161,8 @@ class Panel {
     return performance.now() - this.touchedAt < STILL_MS;
   }
 
-  /** Filter and order the rows; `held` keeps the places of those already shown. @param {boolean} held */
-  reorder(held) {
+  /** Filter and order the rows; `held` keeps the places of those already shown. */
+  reorder(held: boolean) {
     const rows = [...this.feed.rows.values()];
     const wanted = orderRows(filterRows(rows, this.toolbar.name, this.toolbar.search.value));
     const order = held ? heldOrder(this.grid.order, wanted) : wanted;
@@ -158,8 +171,7 @@ class Panel {
     this.showEmpty(order.length, rows.length);
   }
 
-  /** @param {number} shown @param {number} all */
-  showEmpty(shown, all) {
+  showEmpty(shown: number, all: number) {
     const state = shown || this.feed.link.state === "refused" ? "" : all ? "filtered" : this.feed.link.state;
     setAttribute(this.grid.element, "hidden", !shown);
     setAttribute(this.toolbar.element, "hidden", !all);
@@ -170,8 +182,11 @@ class Panel {
     this.empty.replaceChildren(...(state === "" ? [] : state === "loading" ? [reading] : [empty()]));
   }
 
-  /** Say how the server is. @param {boolean} again whether it had been different before */
-  showLink(again) {
+  /**
+   * Say how the server is.
+   * @param again whether it had been different before
+   */
+  showLink(again: boolean) {
     const { link } = this.feed;
     const was = this.element.dataset.link;
     setAttribute(this.element, "data-link", link.state);
@@ -221,14 +236,12 @@ class Panel {
     return link.state === "refused" ? link.message : "The staging service does not answer.";
   }
 
-  /** @param {RowView} view */
-  paint(view) {
+  paint(view: RowView) {
     const row = this.feed.rows.get(view.path);
     if (row) view.update(aged(row), this.deeds.noteOf(row), this.off());
   }
 
-  /** @param {import("./row.js").Verb} verb @param {string} path */
-  act(verb, path) {
+  act(verb: Verb, path: string) {
     const row = this.feed.rows.get(path);
     if (!row) return;
     if (verb === "sync") void this.deeds.sync(row, false);
@@ -241,9 +254,8 @@ class Panel {
     if (verb === "log") this.toggleLog(path);
   }
 
-  /** Ask under the row, then act or not; the focus returns to the button. @param {string} path @param {import("./row.js").Verb} verb
-   * @param {typeof askClear} ask @param {{act: () => void, again?: () => void}} ways */
-  question(path, verb, ask, ways) {
+  /** Ask under the row, then act or not; the focus returns to the button. */
+  question(path: string, verb: Verb, ask: typeof askClear, ways: { act: () => void; again?: () => void }) {
     const row = this.feed.rows.get(path);
     if (!row) return;
     const opened = ask(aged(row), (answer) => {
@@ -255,8 +267,8 @@ class Panel {
     this.grid.open(path, { ...opened, kind: verb });
   }
 
-  /** Open or close the log under a row. @param {string} path */
-  toggleLog(path) {
+  /** Open or close the log under a row. */
+  toggleLog(path: string) {
     if (this.logs.has(path)) {
       this.closeUnder(path, "log");
       return;
@@ -267,8 +279,7 @@ class Panel {
     void this.readLog(path);
   }
 
-  /** @param {string} path */
-  async readLog(path) {
+  async readLog(path: string) {
     const view = this.logs.get(path);
     if (!view) return;
     view.stale = view.reading;
@@ -283,16 +294,16 @@ class Panel {
     if (view.stale) void this.readLog(path);
   }
 
-  /** @param {string} path @param {string} verb whose button gets the focus back */
-  closeUnder(path, verb) {
+  /** @param verb whose button gets the focus back */
+  closeUnder(path: string, verb: string) {
     const inside = this.grid.opened.get(path)?.row.contains(document.activeElement);
     this.logs.delete(path);
     this.grid.close(path);
     if (inside) this.grid.views.get(path)?.buttonOf(verb)?.focus({ preventScroll: true });
   }
 
-  /** "/" filters, from anywhere in the panel but its text fields. @param {KeyboardEvent} event */
-  onKey(event) {
+  /** "/" filters, from anywhere in the panel but its text fields. */
+  onKey(event: KeyboardEvent) {
     event.stopPropagation();
     if (event.key !== "/" || event.target === this.toolbar.search || event.ctrlKey || event.metaKey) return;
     this.toolbar.search.focus();

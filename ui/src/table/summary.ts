@@ -1,18 +1,19 @@
-// @ts-check
 // Owns the first sentence: is my data safe, is anything wrong, when is it done, how full is the disk.
 
-import { clockText, countText, durationText, plural, sizeText } from "./words.js";
+import { clockText, countText, durationText, plural, sizeText } from "./words";
+import type { Row, Station } from "./types";
 
-/** @typedef {import("./types.js").Row} Row */
-/** @typedef {import("./types.js").Station} Station */
-/** @typedef {{text: string, tone: "plain"|"alert"|"good"}} Part one sentence of the header */
+/** One sentence of the header */
+export type Part = { text: string; tone: "plain" | "alert" | "good" };
 
 const SAFE = new Set(["Verified", "Cleared", "Clearing"]);
 const DAY = 86400;
 
-/** The header's sentences, most important facts in a fixed order. @param {Row[]} rows @param {Date} now
- * @param {Station["unrecognised"]} strangers what lies in the staging folder beside runs @returns {Part[]} */
-export function summaryParts(rows, now, strangers) {
+/**
+ * The header's sentences, most important facts in a fixed order.
+ * @param strangers what lies in the staging folder beside runs
+ */
+export function summaryParts(rows: Row[], now: Date, strangers: Station["unrecognised"]): Part[] {
   const here = rows.filter((row) => row.local_data);
   return [
     { text: `${plural(here.length, "run")}, ${sizeText(sum(here))} on this computer.`, tone: "plain" },
@@ -22,20 +23,17 @@ export function summaryParts(rows, now, strangers) {
   ];
 }
 
-/** @param {Row[]} rows */
-function sum(rows) {
+function sum(rows: Row[]) {
   return rows.reduce((total, row) => total + row.byte_total, 0);
 }
 
-/** @param {Row[]} rows @returns {Part[]} */
-function attentionPart(rows) {
+function attentionPart(rows: Row[]): Part[] {
   const count = rows.filter((row) => row.needs_attention).length;
   if (!count) return [];
   return [{ text: `${count} need${count === 1 ? "s" : ""} attention.`, tone: "alert" }];
 }
 
-/** @param {Row[]} here @param {Station["unrecognised"]} strangers @returns {Part[]} */
-function safetyPart(here, strangers) {
+function safetyPart(here: Row[], strangers: Station["unrecognised"]): Part[] {
   const open = here.filter((row) => !SAFE.has(row.display_state));
   if (open.length) return [{ text: `${sizeText(sum(open))} not verified on the NAS yet.`, tone: "plain" }];
   if (!here.length) return [];
@@ -46,8 +44,7 @@ function safetyPart(here, strangers) {
   return [{ text: `All runs are verified on the NAS; ${others} (${sizeText(bytes)}) ${verb} not.`, tone: "alert" }];
 }
 
-/** @param {Row[]} rows @param {Date} now @returns {Part[]} */
-function speedPart(rows, now) {
+function speedPart(rows: Row[], now: Date): Part[] {
   const jobs = rows.filter((row) => row.progress && row.display_state === "Syncing");
   const rate = jobs.reduce((total, row) => total + (row.progress?.bytes_per_second ?? 0), 0);
   if (rate <= 0) return [];
@@ -55,15 +52,14 @@ function speedPart(rows, now) {
   return [{ text: `Syncing at ${sizeText(rate)}/s${doneText(left, now)}.`, tone: "plain" }];
 }
 
-/** Bytes still to move: each is copied and then read back, and the rate counts both. @param {Row[]} rows */
-function bytesAhead(rows) {
+/** Bytes still to move: each is copied and then read back, and the rate counts both. */
+function bytesAhead(rows: Row[]) {
   const waiting = rows.filter((row) => row.display_state === "Waiting");
   const moving = rows.flatMap((row) => (row.display_state === "Syncing" && row.progress ? [row.progress] : []));
   return 2 * (sum(waiting) + moving.reduce((total, job) => total + (1 - job.fraction) * job.bytes_total, 0));
 }
 
-/** @param {number} seconds @param {Date} now */
-function doneText(seconds, now) {
+function doneText(seconds: number, now: Date) {
   if (seconds <= 0) return "";
   if (seconds < 60 || seconds >= DAY) return `, done in ${durationText(seconds)}`;
   return `, done about ${clockText(new Date(now.getTime() + seconds * 1000), now)}`;
