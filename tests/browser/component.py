@@ -29,8 +29,20 @@ _MOUNT = """async () => {
     clear: async run => answer('clear', run, null),
     acknowledge: async run => answer('acknowledge', run, null),
     log: async () => window.answers.log[0],  // read again at each change
+    detail: async run => { window.calls.push(['detail', run, null]); return window.answers.detail[0]; },
+    checksums: async (run, offset, limit) => answer('checksums', run, [offset, limit]),
+    override: async (run, wish) => answer('override', run, wish),
+    pauseAll: async equipment => answer('pauseAll', equipment, null),
+    resumeAll: async equipment => answer('resumeAll', equipment, null),
+    clearVerified: async wish => {
+      await window.held;  // a promise, while the server takes its time
+      return answer('clearVerified', null, wish);
+    },
     listen: hint => { window.hint = hint; return () => {}; },
   };
+  for (const verb of ['verify', 'restore', 'retry', 'pause', 'resume']) {
+    api[verb] = async run => answer(verb, run, null);
+  }
   const began = performance.now();
   window.panel = mountStaging(document.getElementById('place'), api, window.options ?? {});
   while (!window.asked) await new Promise(done => setTimeout(done, 5));
