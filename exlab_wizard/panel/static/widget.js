@@ -133,25 +133,11 @@ var LOOKS = {
   Cleared: { icon: "cleared", tone: "grey", rank: 4 }
 };
 var MOVING = /* @__PURE__ */ new Set(["Syncing", "Verifying", "Clearing", "Restoring"]);
-var OVER = /* @__PURE__ */ new Set(["Verified", "Cleared", "Failed", "Blocked"]);
 function lookOf(state) {
   return LOOKS[state] ?? LOOKS.Waiting;
 }
 function isMoving(row) {
   return MOVING.has(row.display_state);
-}
-var FILTERS = {
-  all: { label: "All", keeps: () => true },
-  attention: { label: "Needs attention", keeps: (row) => row.needs_attention },
-  progress: { label: "In progress", keeps: (row) => !OVER.has(row.display_state) },
-  verified: { label: "Verified", keeps: (row) => row.display_state === "Verified" }
-};
-function filterRows(rows, name, text) {
-  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-  return rows.filter((row) => FILTERS[name].keeps(row) && words.every((word) => haystack(row).includes(word)));
-}
-function haystack(row) {
-  return `${row.path} ${row.display_state} ${row.why}`.toLowerCase();
 }
 function orderRows(rows) {
   const keyed = rows.map((row) => ({ path: row.path, rank: rankOf(row), stamp: stampOf(row.path) }));
@@ -373,10 +359,9 @@ function remediesOf(row) {
   if (!NEEDY.has(row.display_state) && !row.needs_attention) return [];
   const first = primaryOf(row)?.verb;
   const acts = REMEDIES.filter((name) => row.actions.includes(name) && !isVain(row, name)).map((name) => offered(row, name)).filter((act) => act.verb !== first);
-  if (row.display_state === "Blocked")
-    acts.push({ ...ACTS.details, label: "Show finding", name: "Show the finding of" });
+  if (row.display_state === "Blocked") acts.push({ ...ACTS.details, label: "Show finding", name: "Show finding for" });
   const hasLog = row.actions.includes("log") && (row.display_state === "Failed" || row.display_state === "Stalled");
-  if (hasLog) acts.push({ ...ACTS.log, label: "Show log", name: "Show the log of" });
+  if (hasLog) acts.push({ ...ACTS.log, label: "Show log", name: "Show log for" });
   return acts;
 }
 function menuOf(row, shown) {
@@ -489,6 +474,7 @@ __export(words_exports, {
   percent: () => percent,
   plural: () => plural,
   progressText: () => progressText,
+  rateText: () => rateText,
   sizeText: () => sizeText,
   spanText: () => spanText,
   stampText: () => stampText
@@ -576,6 +562,12 @@ function timeLeft(job) {
   const silent = job.seconds_since_bytes ?? 0;
   if (silent >= SILENCE) return `, no bytes for ${spanText(silent)}`;
   return job.seconds_left === null ? "" : `, ${durationText(job.seconds_left)}`;
+}
+function rateText(row) {
+  const job = row.progress;
+  const moves = row.display_state === "Syncing" || row.display_state === "Verifying" || row.display_state === "Restoring";
+  if (!job?.bytes_per_second || !moves || (job.seconds_since_bytes ?? 0) >= SILENCE) return "";
+  return `${sizeText(job.bytes_per_second)}/s`;
 }
 function filesText(row) {
   const job = row.progress;
@@ -873,12 +865,12 @@ function blockingClasses(findings) {
   const hard = findings.filter((finding) => finding.severity === "hard" && !finding.overridden_by);
   return [...new Set(hard.map((finding) => finding.problem_class))];
 }
-function overrideText(record) {
-  const when = clockText(new Date(record.recorded_at));
-  if (record.revoked)
-    return `${classText(record.problem_class)}: ended by ${record.operator}, ${when}. ${record.reason}`;
-  const end = record.expires_at ? `, until ${clockText(new Date(record.expires_at))}` : "";
-  return `${classText(record.problem_class)}: let pass by ${record.operator}, ${when}${end}. ${record.reason}`;
+function overrideText(record2) {
+  const when = clockText(new Date(record2.recorded_at));
+  if (record2.revoked)
+    return `${classText(record2.problem_class)}: ended by ${record2.operator}, ${when}. ${record2.reason}`;
+  const end = record2.expires_at ? `, until ${clockText(new Date(record2.expires_at))}` : "";
+  return `${classText(record2.problem_class)}: let pass by ${record2.operator}, ${when}${end}. ${record2.reason}`;
 }
 function proofText(detail) {
   const { row } = detail;
@@ -1617,12 +1609,14 @@ function aged(row) {
 }
 var RowView = class {
   path;
+  box;
   state = h("div", { role: "gridcell", class: "exlab-state" });
   why = h("div", { class: "exlab-why" });
   note = h("div", { class: "exlab-note" });
   badge = h("span", { class: "exlab-badge", hidden: true }, "Test");
   bar = h("div", { class: "exlab-bar", role: "progressbar", "aria-valuemin": 0, "aria-valuemax": 100 });
   fill = h("div", { class: "exlab-fill" });
+  rate = h("span", { class: "exlab-rate" });
   percent = h("div", { class: "exlab-percent" });
   files = h("div", { role: "gridcell", class: "exlab-number exlab-files" });
   size = h("div", { role: "gridcell", class: "exlab-number exlab-size" });
@@ -1630,9 +1624,14 @@ var RowView = class {
   slots;
   remedies;
   element;
-  /** @param act does what a button means; `anchor` is that button */
-  constructor(path2, act) {
+  /**
+   * @param act does what a button means; `anchor` is that button
+   * @param pick selects the run, or with `range` all up to it
+   */
+  constructor(path2, act, pick) {
     this.path = path2;
+    this.box = h("input", { type: "checkbox", class: "exlab-box", "aria-label": `Select ${path2}`, ...focusable(-1) });
+    this.box.addEventListener("click", (event) => pick(path2, event.shiftKey));
     const strip = (element) => new Strip(
       element,
       path2,
@@ -1645,18 +1644,18 @@ var RowView = class {
     this.element = this.assemble();
   }
   assemble() {
-    const run = h(
-      "div",
-      { role: "gridcell", class: "exlab-run" },
-      this.nameLine(),
-      this.why,
-      this.note,
-      this.remedies.element
-    );
-    const progress = h("div", { role: "gridcell", class: "exlab-progress" }, this.bar, this.percent);
+    const words = [this.nameLine(), this.why, this.note, this.remedies.element];
+    const run = h("div", { role: "gridcell", class: "exlab-run" }, ...words);
+    const track = h("div", { class: "exlab-track" }, this.bar, this.rate);
+    const progress = h("div", { role: "gridcell", class: "exlab-progress" }, track, this.percent);
+    const pick = h("div", { role: "gridcell", class: "exlab-pick" }, h("label", {}, this.box));
+    const [equipment = "", project = ""] = this.path.split("/");
+    const origin = h("div", { role: "gridcell", class: "exlab-equipment exlab-cut", title: equipment }, equipment);
+    const place2 = h("div", { role: "gridcell", class: "exlab-project", title: project }, ...middleCut(project));
     const attributes = { class: "exlab-row", role: "row", "data-run": this.path, ...focusable(-1) };
     setAttribute(this.bar, "aria-label", `Progress of ${this.path}`);
-    return h("div", attributes, this.state, run, progress, this.files, this.size, this.last, this.slots.element);
+    const numbers = [progress, this.files, this.size, this.last];
+    return h("div", attributes, pick, this.state, run, origin, place2, ...numbers, this.slots.element);
   }
   nameLine() {
     const [equipment, project, , leaf] = this.path.split("/");
@@ -1680,6 +1679,11 @@ var RowView = class {
     this.updateProgress(row);
     this.updateActions(row, note, off);
   }
+  /** Whether the run is selected. */
+  setPicked(picked) {
+    setAttribute(this.element, "aria-selected", String(picked));
+    this.box.checked = picked;
+  }
   updateState(row, iconName) {
     if (this.state.dataset.word === row.display_state) return;
     this.state.dataset.word = row.display_state;
@@ -1701,11 +1705,13 @@ var RowView = class {
     const text = progressText(row);
     const share = row.display_state === "Verified" ? 100 : row.progress ? percent(row.progress.fraction) : 0;
     const plain = row.display_state !== "Verified" && (!row.progress || row.progress.phase === "queued");
+    const rate = rateText(row);
     setText(this.percent, text);
+    setText(this.rate, rate);
     setAttribute(this.bar, "hidden", plain);
     setAttribute(this.element, "data-bar", !plain);
     setAttribute(this.bar, "aria-valuenow", share);
-    setAttribute(this.bar, "aria-valuetext", text);
+    setAttribute(this.bar, "aria-valuetext", rate ? `${text}, ${rate}` : text);
     setAttribute(this.fill, "style", `width: ${share}%`);
   }
   updateActions(row, note, off) {
@@ -1910,11 +1916,160 @@ var Doer = class {
   }
 };
 
+// src/table/sorting.ts
+var STATE_ORDER = [
+  "Failed",
+  "Blocked",
+  "Stalled",
+  "Paused",
+  "Restoring",
+  "Clearing",
+  "Verifying",
+  "Syncing",
+  "Waiting",
+  "Receiving",
+  "Verified",
+  "Cleared"
+];
+var VALUES = {
+  state: (row) => STATE_ORDER.indexOf(row.display_state),
+  run: (row) => row.path.slice(row.path.lastIndexOf("/") + 1),
+  equipment: (row) => row.equipment_id,
+  project: (row) => row.project_name,
+  progress: shareOf,
+  files: (row) => row.file_count,
+  size: (row) => row.local_data ? row.byte_total : null,
+  last: (row) => finite(Date.parse(row.last_activity_at))
+};
+var DOWN_FIRST = /* @__PURE__ */ new Set(["progress", "files", "size", "last"]);
+var NATURAL = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
+var SORT_KEYS = Object.keys(VALUES);
+function firstSort(key) {
+  return { key, down: DOWN_FIRST.has(key) };
+}
+function nextSort(sort, key) {
+  const first = firstSort(key);
+  if (sort?.key !== key) return first;
+  return sort.down === first.down ? { key, down: !first.down } : null;
+}
+function isRestless(sort) {
+  return sort !== null && DOWN_FIRST.has(sort.key);
+}
+function sortRows(rows, sort) {
+  const natural = orderRows(rows);
+  if (!sort) return natural;
+  const valueOf = VALUES[sort.key];
+  const values = new Map(rows.map((row) => [row.path, valueOf(row)]));
+  const sign = sort.down ? -1 : 1;
+  return natural.sort((a, b) => compare2(values.get(a) ?? null, values.get(b) ?? null, sign));
+}
+function compare2(a, b, sign) {
+  if (a === null || b === null) return a === b ? 0 : a === null ? 1 : -1;
+  if (typeof a === "number" && typeof b === "number") return sign * (a - b);
+  return sign * NATURAL.compare(String(a), String(b));
+}
+function shareOf(row) {
+  if (row.display_state === "Verified") return 1;
+  return row.progress && row.progress.phase !== "queued" ? row.progress.fraction : null;
+}
+function finite(value) {
+  return Number.isFinite(value) ? value : null;
+}
+
+// src/table/columns.ts
+var COLUMNS = [
+  { name: "pick", label: "Select", sort: null },
+  { name: "state", label: "State", sort: "state" },
+  { name: "run", label: "Run", sort: "run" },
+  { name: "equipment", label: "Equipment", sort: "equipment" },
+  { name: "project", label: "Project", sort: "project" },
+  { name: "progress", label: "Progress", sort: "progress" },
+  { name: "files", label: "Files", sort: "files" },
+  { name: "size", label: "Size", sort: "size" },
+  { name: "last", label: "Last activity", sort: "last" },
+  { name: "actions", label: "Actions", sort: null }
+];
+var Head = class {
+  constructor(owner) {
+    this.owner = owner;
+    this.box = h("input", {
+      type: "checkbox",
+      class: "exlab-box",
+      "aria-label": "Select all runs shown",
+      ...focusable(-1)
+    });
+    this.box.addEventListener("change", () => this.owner.pickAll());
+    const row = h(
+      "div",
+      { role: "row", class: "exlab-cells", "aria-rowindex": 1 },
+      ...COLUMNS.map((column) => this.cell(column))
+    );
+    row.addEventListener("keydown", (event) => this.onKey(event));
+    this.element = h("div", { role: "rowgroup", class: "exlab-head" }, row);
+    this.showSort(null);
+  }
+  owner;
+  element;
+  cells = /* @__PURE__ */ new Map();
+  box;
+  /** Say by which column the table is sorted. */
+  showSort(sort) {
+    for (const [key, cell] of this.cells) {
+      const down = sort?.key === key ? sort.down : null;
+      setAttribute(cell, "aria-sort", down === null ? "none" : down ? "descending" : "ascending");
+      const button2 = cell.firstElementChild;
+      if (!button2) continue;
+      setText(button2.lastElementChild ?? button2, down === null ? "" : down ? "▾" : "▴");
+      setAttribute(button2, "title", hint(key, sort));
+    }
+  }
+  /** Say how many of the shown runs are selected. */
+  showPicked(picked, shown) {
+    this.box.checked = shown > 0 && picked === shown;
+    this.box.indeterminate = picked > 0 && picked < shown;
+  }
+  /** Take the focus, on the column that is sorted by. */
+  focus() {
+    const stops = this.stops();
+    const sorted = stops.find((stop) => stop.parentElement?.getAttribute("aria-sort")?.endsWith("ending"));
+    (sorted ?? stops[1] ?? stops[0])?.focus({ preventScroll: true });
+  }
+  cell({ name, label, sort }) {
+    const attributes = { role: "columnheader", class: `exlab-th exlab-th-${name}` };
+    if (name === "pick") return h("div", attributes, this.box);
+    if (!sort) return h("div", attributes, label);
+    const mark = h("span", { class: "exlab-sorted", "aria-hidden": "true" });
+    const button2 = h("button", { type: "button", class: "exlab-sort", ...focusable(-1) }, label, mark);
+    button2.addEventListener("click", () => this.owner.sortBy(sort));
+    const cell = h("div", attributes, button2);
+    this.cells.set(sort, cell);
+    return cell;
+  }
+  stops() {
+    const all = [...this.element.querySelectorAll("input, button")];
+    return all.filter((stop) => stop.offsetParent !== null);
+  }
+  onKey(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const stops = this.stops();
+    const at = stops.indexOf(event.target);
+    const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key] ?? 0;
+    if (event.key === "ArrowDown" || event.key === "Escape") this.owner.leave();
+    else if (by) stops[Math.min(Math.max(at + by, 0), stops.length - 1)]?.focus({ preventScroll: true });
+    else if (!["Home", "End", "ArrowUp", "PageUp", "PageDown"].includes(event.key)) return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+};
+function hint(key, sort) {
+  if (sort?.key !== key) return "Sort";
+  return sort.down === firstSort(key).down ? "Sort the other way round" : "Back to what needs attention first";
+}
+
 // src/table/grid.ts
 var ALL_ROWS = 80;
 var MARGIN = 400;
 var GUESS = 48;
-var COLUMNS = ["State", "Run", "Progress", "Files", "Size", "Last activity", "Actions"];
 var Grid = class {
   owner;
   order = [];
@@ -1924,18 +2079,25 @@ var Grid = class {
   /** The row that Tab reaches. */
   active = "";
   frame = 0;
+  /** The run that a link led to. */
+  marked = "";
   body = h("div", { role: "rowgroup", class: "exlab-body" });
-  head = h("div", { role: "rowgroup", class: "exlab-head" }, headRow());
+  head;
   element;
   observer;
   constructor(owner) {
     this.owner = owner;
-    this.element = h(
-      "div",
-      { class: "exlab-grid", role: "grid", "aria-label": "Runs", ...focusable(-1) },
-      this.head,
-      this.body
-    );
+    this.head = new Head({
+      sortBy: (key) => this.owner.sortBy(key),
+      pickAll: () => this.owner.pickAll(),
+      leave: () => this.focusActive()
+    });
+    const attributes = { class: "exlab-grid", role: "grid", "aria-label": "Runs", "aria-multiselectable": "true" };
+    this.element = h("div", { ...attributes, ...focusable(-1) }, this.head.element, this.body);
+    this.body.addEventListener("click", (event) => this.onClick(event));
+    this.body.addEventListener("mousedown", (event) => {
+      if (event.shiftKey) event.preventDefault();
+    });
     this.element.addEventListener("scroll", () => this.later(), { passive: true });
     this.element.addEventListener("keydown", (event) => this.onKey(event));
     this.element.addEventListener("focusin", (event) => this.onFocus(event));
@@ -2029,6 +2191,7 @@ var Grid = class {
     const view = this.views.get(path2) ?? this.makeView(path2);
     setAttribute(view.element, "aria-rowindex", index + 2);
     setAttribute(view.element, "tabindex", path2 === this.active ? 0 : -1);
+    setAttribute(view.element, "aria-current", path2 === this.marked ? "true" : null);
     const opened = this.opened.get(path2);
     return opened ? [view.element, opened.row] : [view.element];
   }
@@ -2058,17 +2221,30 @@ var Grid = class {
   focusRow(index) {
     const at = Math.min(Math.max(index, 0), this.order.length - 1);
     if (at < 0) return;
+    this.show(at);
+    this.views.get(this.active)?.element.focus({ preventScroll: true });
+  }
+  /** Back to the row that Tab reaches. */
+  focusActive() {
+    this.focusRow(this.order.indexOf(this.active));
+  }
+  /** Bring a row into view; Tab reaches it from now on. */
+  show(at) {
     this.active = this.order[at] ?? "";
     this.scrollTo(at);
     this.draw();
-    this.views.get(this.active)?.element.focus({ preventScroll: true });
     this.views.get(this.active)?.element.scrollIntoView({ block: "nearest" });
+  }
+  /** Point at a run until somebody goes on to another one. */
+  mark(path2) {
+    this.marked = path2;
+    this.show(Math.max(this.order.indexOf(path2), 0));
   }
   /** Bring a row that may not be drawn yet into the visible part. */
   scrollTo(index) {
     if (this.order.length <= ALL_ROWS) return;
     const top = this.offset(index);
-    const room = this.element.clientHeight - this.head.offsetHeight;
+    const room = this.element.clientHeight - this.head.element.offsetHeight;
     const bottom = top + this.heightOf(index);
     if (top < this.element.scrollTop) this.element.scrollTop = top;
     else if (bottom > this.element.scrollTop + room) this.element.scrollTop = bottom - room;
@@ -2079,6 +2255,10 @@ var Grid = class {
     if (!path2 || path2 === this.active) return;
     const before = this.views.get(this.active);
     if (before) before.element.tabIndex = -1;
+    if (this.marked && path2 !== this.marked) {
+      this.views.get(this.marked)?.element.removeAttribute("aria-current");
+      this.marked = "";
+    }
     this.active = path2;
     row.tabIndex = 0;
   }
@@ -2086,9 +2266,24 @@ var Grid = class {
     const target = event.target;
     if (target.closest(".exlab-opened") || event.ctrlKey || event.metaKey || event.altKey) return;
     const step = this.steps()[event.key];
-    if (step !== void 0) this.focusRow(step);
+    if (step !== void 0) this.go(event, step);
     else if (!this.act(event.key, target)) return;
     event.preventDefault();
+  }
+  /** To another row; with Shift all on the way are selected. Above the first one is the head. */
+  go(event, step) {
+    const from = this.active;
+    if (event.key === "ArrowUp" && step < 0 && !event.shiftKey) this.head.focus();
+    else this.focusRow(step);
+    if (event.shiftKey) this.owner.extend(this.active, from);
+  }
+  /** A click beside buttons and text that is open: with Shift up to here, with Ctrl or Cmd this one too. */
+  onClick(event) {
+    const target = event.target;
+    const path2 = target.closest(".exlab-row")?.getAttribute("data-run");
+    if (!path2 || target.closest("button, input, label, a, code")) return;
+    if (event.shiftKey) this.owner.extend(path2, this.active);
+    else if (event.ctrlKey || event.metaKey) this.owner.pick(path2);
   }
   /** What a key other than those that move between rows does; false: nothing. */
   act(key, target) {
@@ -2096,6 +2291,7 @@ var Grid = class {
     if (key === "ArrowRight") this.sideways(target, 1);
     else if (key === "ArrowLeft") this.sideways(target, -1);
     else if (key === "Enter" && onRow) this.owner.open(this.active);
+    else if (key === " " && onRow) this.owner.pick(this.active);
     else if (key === "Escape") this.escape();
     else return false;
     return true;
@@ -2117,15 +2313,10 @@ var Grid = class {
   }
   escape() {
     if (this.opened.has(this.active)) this.owner.close(this.active);
-    this.focusRow(this.order.indexOf(this.active));
+    else this.owner.drop();
+    this.focusActive();
   }
 };
-function headRow() {
-  const cells = COLUMNS.map(
-    (name) => h("div", { role: "columnheader", class: `exlab-th exlab-th-${name.split(" ", 1).join().toLowerCase()}` }, name)
-  );
-  return h("div", { role: "row", class: "exlab-cells", "aria-rowindex": 1 }, ...cells);
-}
 
 // src/table/links.ts
 var NAME = "staging-run";
@@ -2137,6 +2328,15 @@ function linkTo(path2, page = window.location.href) {
   url.password = "";
   url.hash = `${NAME}=${encodeURIComponent(path2)}`;
   return url.href;
+}
+function linkedRun(hash = window.location.hash) {
+  const part = hash.replace(/^#/, "").split("&").find((each) => each.startsWith(`${NAME}=`));
+  if (!part) return "";
+  try {
+    return decodeURIComponent(part.slice(NAME.length + 1));
+  } catch {
+    return "";
+  }
 }
 
 // src/table/notices.ts
@@ -2213,11 +2413,12 @@ function watchText(station) {
   const how = mode === "events" ? `live, checked again every ${Math.round(seconds)} s` : `looked at every ${Math.round(seconds)} s`;
   return { text: `Watching ${station.staging_root} (${how})`, title: detail };
 }
-function emptyTable(station, count4, showAll) {
+function emptyTable(station, count4, showAll, limit = "") {
   if (count4) {
     const all = button("Show all runs", showAll, { class: "exlab-button exlab-primary" });
     return h("div", { class: "exlab-empty" }, h("p", {}, "No run matches this filter."), all);
   }
+  if (limit) return h("div", { class: "exlab-empty" }, h("p", {}, `Nothing to show here. ${limit}`));
   const text = "Nothing is staged. Runs show up here by themselves as soon as an instrument writes its first file.";
   const folder = h(
     "p",
@@ -2230,6 +2431,998 @@ function emptyTable(station, count4, showAll) {
   );
   return h("div", { class: "exlab-empty" }, h("p", {}, h("strong", {}, text)), folder);
 }
+
+// src/table/filters.ts
+var OVER = /* @__PURE__ */ new Set(["Verified", "Cleared", "Failed", "Blocked"]);
+var QUICK = {
+  all: { label: "All", keeps: () => true },
+  attention: { label: "Needs attention", keeps: (row) => row.needs_attention },
+  progress: { label: "In progress", keeps: (row) => !OVER.has(row.display_state) },
+  verified: { label: "Verified", keeps: (row) => row.display_state === "Verified" }
+};
+var FACETS = {
+  states: { title: "State", valueOf: (row) => row.display_state, labelOf: (value) => value },
+  equipment: { title: "Equipment", valueOf: (row) => row.equipment_id, labelOf: (value) => value },
+  projects: { title: "Project", valueOf: (row) => row.project_name, labelOf: (value) => value },
+  kinds: { title: "Kind", valueOf: (row) => row.run_kind, labelOf: kindLabel }
+};
+var FACET_NAMES = Object.keys(FACETS);
+function noFilters() {
+  return { quick: "all", text: "", states: [], equipment: [], projects: [], kinds: [] };
+}
+function isFiltered(filters) {
+  return filters.quick !== "all" || wordsOf(filters.text).length > 0 || chosenCount(filters) > 0;
+}
+function chosenCount(filters) {
+  return FACET_NAMES.reduce((total, name) => total + filters[name].length, 0);
+}
+function toggled(filters, name, value) {
+  const before = filters[name];
+  const after = before.includes(value) ? before.filter((each) => each !== value) : [...before, value];
+  return { ...filters, [name]: after };
+}
+function filterRows(rows, filters) {
+  return rows.filter(passes(filters));
+}
+function facetValues(rows, filters) {
+  const entries = FACET_NAMES.map((name) => [name, valuesOf(rows, filters, name)]);
+  return Object.fromEntries(entries);
+}
+function valuesOf(rows, filters, name) {
+  const { valueOf, labelOf } = FACETS[name];
+  const counts = new Map(filters[name].map((value) => [value, 0]));
+  const fits2 = passes({ ...filters, [name]: [] });
+  for (const row of rows) {
+    const value = valueOf(row);
+    counts.set(value, (counts.get(value) ?? 0) + (fits2(row) ? 1 : 0));
+  }
+  const chosen = new Set(filters[name]);
+  const found = [...counts].map(([value, count4]) => ({
+    value,
+    label: labelOf(value),
+    count: count4,
+    chosen: chosen.has(value)
+  }));
+  return found.sort((a, b) => placeOf(name, a.value) - placeOf(name, b.value) || NATURAL2.compare(a.label, b.label));
+}
+function placeOf(name, value) {
+  return name === "states" ? STATE_ORDER.indexOf(value) : 0;
+}
+var NATURAL2 = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
+function passes(filters) {
+  const words = wordsOf(filters.text);
+  const quick = QUICK[filters.quick].keeps;
+  const picked = FACET_NAMES.filter((name) => filters[name].length > 0).map((name) => {
+    const wanted = new Set(filters[name]);
+    const { valueOf } = FACETS[name];
+    return (row) => wanted.has(valueOf(row));
+  });
+  return (row) => quick(row) && picked.every((fits2) => fits2(row)) && contains(row, words);
+}
+function contains(row, words) {
+  if (!words.length) return true;
+  const text = `${row.path} ${row.display_state} ${row.why}`.toLowerCase();
+  return words.every((word) => text.includes(word));
+}
+function wordsOf(text) {
+  return text.toLowerCase().split(/\s+/).filter(Boolean);
+}
+function kindLabel(kind) {
+  return kind === "test" ? "Test" : kind === "experimental" ? "Experimental" : kind;
+}
+
+// src/table/choice.ts
+function naturalChoice() {
+  return { sort: null, filters: noFilters() };
+}
+function parseChoice(text) {
+  const kept = record(parse(text));
+  return { sort: sortOf(record(kept.sort)), filters: filtersOf(record(kept.filters)) };
+}
+function choiceKey(baseUrl, keepAs) {
+  return `exlab-wizard:staging:${baseUrl}:${keepAs}`;
+}
+var Keeper = class {
+  constructor(key, storage = () => window.localStorage) {
+    this.key = key;
+    this.storage = storage;
+  }
+  key;
+  storage;
+  load() {
+    if (this.key === null) return naturalChoice();
+    try {
+      return parseChoice(this.storage().getItem(this.key));
+    } catch {
+      return naturalChoice();
+    }
+  }
+  save(choice) {
+    if (this.key === null) return;
+    try {
+      this.storage().setItem(this.key, JSON.stringify(choice));
+    } catch {
+    }
+  }
+};
+function parse(text) {
+  try {
+    return JSON.parse(text ?? "null");
+  } catch {
+    return null;
+  }
+}
+function record(value) {
+  return typeof value === "object" && value !== null ? value : {};
+}
+function sortOf(kept) {
+  const key = SORT_KEYS.find((each) => each === kept.key);
+  return key ? { key, down: kept.down === true } : null;
+}
+function filtersOf(kept) {
+  const filters = noFilters();
+  if (typeof kept.quick === "string" && Object.hasOwn(QUICK, kept.quick))
+    filters.quick = kept.quick;
+  if (typeof kept.text === "string") filters.text = kept.text;
+  for (const name of FACET_NAMES) {
+    const values = kept[name];
+    if (Array.isArray(values)) filters[name] = values.filter((value) => typeof value === "string");
+  }
+  return filters;
+}
+
+// src/table/rove.ts
+var CONTROLS = "button, input, select";
+var STEPS = {
+  ArrowRight: (at, last) => at === last ? 0 : at + 1,
+  ArrowDown: (at, last) => at === last ? 0 : at + 1,
+  ArrowLeft: (at, last) => at === 0 ? last : at - 1,
+  ArrowUp: (at, last) => at === 0 ? last : at - 1,
+  Home: () => 0,
+  End: (_at, last) => last
+};
+function rove(group, keys = ["ArrowRight", "ArrowLeft", "Home", "End"]) {
+  group.addEventListener("keydown", (event) => {
+    const step = keys.includes(event.key) && !event.defaultPrevented ? STEPS[event.key] : void 0;
+    const all = controls(group);
+    const at = all.indexOf(event.target);
+    if (!step || at < 0 || event.shiftKey || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    all[step(at, all.length - 1)]?.focus();
+  });
+  group.addEventListener("focusin", (event) => settle(group, event.target));
+}
+function settle(group, wanted = null) {
+  const all = controls(group);
+  const stop = all.find((each) => each === wanted) ?? all.find((each) => each.tabIndex === 0) ?? all[0];
+  for (const each of all) each.tabIndex = each === stop ? 0 : -1;
+}
+function controls(group) {
+  return [...group.querySelectorAll(CONTROLS)].filter((each) => !each.closest("[hidden]"));
+}
+
+// src/table/filterchips.ts
+var FilterChips = class {
+  constructor(owner) {
+    this.owner = owner;
+    this.all = button("Show all runs", () => this.showAll(), { class: "exlab-button exlab-primary" });
+    this.group = h("div", { role: "group", "aria-label": "Filters in use", class: "exlab-chips" }, this.all);
+    this.element = h("div", { class: "exlab-active", hidden: true }, this.count, this.group);
+    rove(this.group);
+    this.group.addEventListener("keydown", (event) => {
+      const chip = event.target;
+      if ((event.key === "Delete" || event.key === "Backspace") && chip !== this.all) chip.click();
+    });
+  }
+  owner;
+  element;
+  count = h("span", { class: "exlab-shown" });
+  group;
+  all;
+  chips = /* @__PURE__ */ new Map();
+  /** Say what is asked for and how many of all runs that leaves. */
+  show(filters, shown, all) {
+    setAttribute(this.element, "hidden", !isFiltered(filters) || !all);
+    setAttribute(this.all, "hidden", !shown);
+    setText(this.count, `${countText(shown)} of ${plural(all, "run")}`);
+    const wanted = FACET_NAMES.flatMap((name) => filters[name].map((value) => this.chip(name, value)));
+    placeChildren(this.group, [...wanted, this.all]);
+    settle(this.group);
+  }
+  showAll() {
+    this.owner.showAll();
+    this.owner.leave();
+  }
+  chip(name, value) {
+    const key = `${name} ${value}`;
+    const made = this.chips.get(key);
+    if (made) return made;
+    const { title, labelOf } = FACETS[name];
+    const words = h("bdi", { class: "exlab-cut" }, `${title}: ${labelOf(value)}`);
+    const attributes = {
+      class: "exlab-chip exlab-active-chip",
+      "aria-label": `Take off the filter ${title}: ${labelOf(value)}`
+    };
+    const chip = button("", () => this.takeOff(name, value), attributes);
+    chip.append(words, h("span", { "aria-hidden": "true" }, " ×"));
+    this.chips.set(key, chip);
+    return chip;
+  }
+  /** The focus goes to the neighbour of a chip that is taken off. */
+  takeOff(name, value) {
+    const chip = this.chips.get(`${name} ${value}`);
+    const next = chip?.nextElementSibling ?? null;
+    const focused = chip === document.activeElement;
+    this.owner.remove(name, value);
+    if (focused && !this.element.hidden) next?.focus();
+    else if (focused) this.owner.leave();
+  }
+};
+
+// src/table/facetlist.ts
+var MOST2 = 100;
+var FacetList = class {
+  constructor(name, toggle) {
+    this.name = name;
+    this.toggle = toggle;
+    const title = h("legend", {}, FACETS[name].title);
+    this.element = h("fieldset", { class: "exlab-facet", "data-facet": name }, title, this.list, this.more);
+    rove(this.list, ["ArrowDown", "ArrowUp", "Home", "End"]);
+  }
+  name;
+  toggle;
+  element;
+  list = h("div", { class: "exlab-facet-list" });
+  more = h("p", { class: "exlab-quiet" });
+  lines = /* @__PURE__ */ new Map();
+  /** Show these values; lines that stay keep the focus. */
+  show(values) {
+    const chosen = values.filter((value) => value.chosen);
+    const others = values.filter((value) => !value.chosen).slice(0, Math.max(0, MOST2 - chosen.length));
+    const kept = new Set([...chosen, ...others].map((value) => value.value));
+    const shown = values.filter((value) => kept.has(value.value));
+    const left = values.length - shown.length;
+    setText(this.more, left ? `${countText(left)} more: search for their name.` : "");
+    placeChildren(
+      this.list,
+      shown.map((value) => this.line(value))
+    );
+    settle(this.list);
+  }
+  focus() {
+    this.list.querySelector('[tabindex="0"]')?.focus({ preventScroll: true });
+  }
+  line(value) {
+    const line2 = this.lines.get(value.value) ?? this.make(value);
+    line2.box.checked = value.chosen;
+    setText(line2.count, countText(value.count));
+    return line2.element;
+  }
+  make({ value, label }) {
+    const box = h("input", { type: "checkbox", class: "exlab-box", "data-value": value, ...focusable(-1) });
+    box.addEventListener("change", () => this.toggle(this.name, value));
+    const look = lookOf(value);
+    const shape = this.name === "states" ? h("span", { "data-tone": look.tone, class: "exlab-facet-icon" }, icon(look.icon)) : null;
+    const count4 = h("span", { class: "exlab-chip-count" });
+    const element = h(
+      "label",
+      { class: "exlab-facet-line", title: label },
+      box,
+      shape,
+      h("bdi", { class: "exlab-cut" }, label),
+      count4
+    );
+    const line2 = { element, box, count: count4 };
+    this.lines.set(value, line2);
+    return line2;
+  }
+};
+
+// src/table/filtermenu.ts
+var NATURAL3 = "What needs attention first";
+var FilterMenu = class {
+  constructor(owner) {
+    this.owner = owner;
+    const lists = FACET_NAMES.map((name) => [
+      name,
+      new FacetList(name, (facet, value) => this.owner.toggle(facet, value))
+    ]);
+    this.lists = Object.fromEntries(lists);
+    const options = COLUMNS.filter((column) => column.sort).map(
+      (column) => h("option", { value: column.sort }, column.label)
+    );
+    this.by = h(
+      "select",
+      { class: "exlab-select", "aria-label": "Sort by", ...focusable(0) },
+      h("option", { value: "" }, NATURAL3),
+      ...options
+    );
+    this.by.addEventListener(
+      "change",
+      () => this.owner.sortBy(this.by.value ? firstSort(this.by.value) : null)
+    );
+    this.way = button("", () => this.sort && this.owner.sortBy({ ...this.sort, down: !this.sort.down }), {
+      class: "exlab-button exlab-primary"
+    });
+    const done = button("Close", () => this.owner.close(), { class: "exlab-button exlab-primary exlab-facet-close" });
+    const sorting = h(
+      "fieldset",
+      { class: "exlab-facet exlab-facet-sort" },
+      h("legend", {}, "Sort by"),
+      this.by,
+      this.way,
+      done
+    );
+    const attributes = { class: "exlab-facets", role: "region", "aria-label": "Filter and sort" };
+    this.element = h("div", attributes, ...FACET_NAMES.map((name) => this.lists[name].element), sorting);
+    this.element.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") this.owner.close();
+    });
+  }
+  owner;
+  element;
+  lists;
+  by;
+  way;
+  sort = null;
+  /** Show what there is to choose from and what is chosen. */
+  show(rows, filters, sort) {
+    const values = facetValues(rows, filters);
+    for (const name of FACET_NAMES) this.lists[name].show(values[name]);
+    this.sort = sort;
+    this.by.value = sort?.key ?? "";
+    this.way.hidden = !sort;
+    setText(this.way, sort ? wayText(sort) : "");
+  }
+  focus() {
+    this.lists.states.focus();
+  }
+};
+function wayText({ key, down }) {
+  if (key === "last") return down ? "Newest first" : "Oldest first";
+  if (key === "state") return down ? "Done first" : "Worst first";
+  if (key === "run" || key === "equipment" || key === "project") return down ? "Z to A" : "A to Z";
+  return down ? "Largest first" : "Smallest first";
+}
+
+// src/table/help.ts
+var KEYS = [
+  ["/", "search"],
+  ["↑ ↓ PgUp PgDn Home End", "from run to run; ↑ on the first one reaches the column names"],
+  ["Enter", "open the run, or close it again"],
+  ["← →", "between a run and its buttons"],
+  ["Space", "select the run"],
+  ["Shift + ↑ ↓", "select a range"],
+  ["Ctrl + A (⌘ A)", "select all runs shown"],
+  ["Esc", "close what is open, then drop the selection; the focus returns"],
+  ["Tab", "to the next part of the panel"],
+  ["?", "this list"]
+];
+function helpList(close) {
+  const terms = KEYS.flatMap(([keys, does]) => [h("dt", {}, h("kbd", {}, keys)), h("dd", {}, does)]);
+  const note = "No single key deletes anything, and none of them reaches the notebook.";
+  const done = button("Close", close, { class: "exlab-button exlab-primary" });
+  const list = h(
+    "section",
+    { class: "exlab-help", "aria-label": "Keys" },
+    h("dl", {}, ...terms),
+    h("p", {}, note),
+    done
+  );
+  list.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") close();
+  });
+  return list;
+}
+
+// src/table/toolbar.ts
+var NAMES = Object.keys(QUICK);
+var Toolbar = class {
+  constructor(owner) {
+    this.owner = owner;
+    const hint2 = {
+      type: "search",
+      placeholder: "Filter by name  ( / )",
+      "aria-label": "Filter runs",
+      class: "exlab-search"
+    };
+    this.search = h("input", { ...hint2, autocomplete: "off", spellcheck: "false", ...focusable(0) });
+    this.search.addEventListener("input", () => this.owner.search(this.search.value));
+    this.search.addEventListener("keydown", (event) => this.onSearchKey(event));
+    this.chips = NAMES.map((name) => this.chip(name));
+    this.filter = button("Filter and sort", () => this.owner.toggle("filter"), {
+      class: "exlab-chip exlab-filter-button",
+      "aria-expanded": "false"
+    });
+    this.help = button("?", () => this.owner.toggle("help"), {
+      class: "exlab-chip",
+      "aria-label": "Keys",
+      title: "Keys",
+      "aria-expanded": "false"
+    });
+    this.group = h(
+      "div",
+      { role: "group", "aria-label": "Show", class: "exlab-chips" },
+      ...this.chips,
+      this.filter,
+      this.help
+    );
+    rove(this.group);
+    this.element = h("div", { class: "exlab-toolbar" }, this.search, this.group);
+  }
+  owner;
+  element;
+  search;
+  filter;
+  help;
+  /** One Tab stop; further buttons may join. */
+  group;
+  chips;
+  /** Let further buttons, not focusable by Tab, join the one Tab stop. */
+  add(buttons) {
+    this.group.append(buttons);
+  }
+  /** Show what is asked for. */
+  show(filters) {
+    if (this.search.value !== filters.text) this.search.value = filters.text;
+    this.chips.forEach((chip, index) => setAttribute(chip, "aria-pressed", String(NAMES[index] === filters.quick)));
+    const focused = this.group.contains(document.activeElement);
+    settle(this.group, focused ? null : this.chips[NAMES.indexOf(filters.quick)] ?? null);
+    const chosen = chosenCount(filters);
+    setText(this.filter, chosen ? `Filter and sort (${countText(chosen)})` : "Filter and sort");
+  }
+  /** How many runs each quick view has. */
+  count(rows) {
+    this.chips.forEach((chip, index) => {
+      const name = NAMES[index] ?? "all";
+      const found = rows.filter(QUICK[name].keeps).length;
+      if (chip.lastElementChild) setText(chip.lastElementChild, countText(found));
+      setAttribute(chip, "data-some", found > 0 && name === "attention");
+    });
+  }
+  /** Put the focus into the search field, its text selected. */
+  focusSearch() {
+    this.search.focus();
+    this.search.select();
+  }
+  chip(name) {
+    const count4 = h("span", { class: "exlab-chip-count" });
+    const chip = button(`${QUICK[name].label} `, () => this.owner.view(name), {
+      class: "exlab-chip",
+      "data-filter": name
+    });
+    chip.append(count4);
+    return chip;
+  }
+  onSearchKey(event) {
+    if (event.key === "Escape" && this.search.value) this.owner.search("");
+    else if (["Escape", "Enter", "ArrowDown"].includes(event.key)) this.owner.leave();
+    else return;
+    event.preventDefault();
+  }
+};
+
+// src/table/finder.ts
+var Finder = class {
+  constructor(keeper, owner) {
+    this.keeper = keeper;
+    this.owner = owner;
+    this.choice = keeper.load();
+    this.toolbar = new Toolbar({
+      search: (text) => this.setFilter({ text }),
+      view: (quick) => this.setFilter({ quick }),
+      toggle: (what) => this.toggle(what),
+      leave: owner.leave
+    });
+    this.menu = new FilterMenu({
+      toggle: (name, value) => this.setFilter(toggled(this.filters, name, value)),
+      sortBy: (sort) => this.setSort(sort),
+      close: () => this.toggle("")
+    });
+    this.chips = new FilterChips({
+      remove: (name, value) => this.setFilter(toggled(this.filters, name, value)),
+      showAll: () => this.showAll(),
+      leave: owner.leave
+    });
+    this.element = h(
+      "div",
+      { class: "exlab-finder" },
+      this.toolbar.element,
+      this.place,
+      this.chips.element,
+      this.notice
+    );
+    this.toolbar.show(this.filters);
+  }
+  keeper;
+  owner;
+  element;
+  toolbar;
+  choice;
+  opened = "";
+  menu;
+  chips;
+  place = h("div", { class: "exlab-filter-place" });
+  notice = h("div", { class: "exlab-notice-place" });
+  get filters() {
+    return this.choice.filters;
+  }
+  get sort() {
+    return this.choice.sort;
+  }
+  /** The runs to show, in their order. */
+  order(rows) {
+    return sortRows(filterRows(rows, this.filters), this.sort);
+  }
+  /** Count what there is and say what is filtered away. */
+  show(shown, rows) {
+    setAttribute(this.element, "hidden", !rows.length);
+    this.toolbar.count(rows);
+    this.chips.show(this.filters, shown, rows.length);
+    if (this.opened === "filter") this.menu.show(rows, this.filters, this.sort);
+  }
+  /** Ask for something else; what is not named stays. */
+  setFilter(change) {
+    this.keep({ ...this.choice, filters: { ...this.filters, ...change } });
+  }
+  /** A click on a column's name. */
+  sortBy(key) {
+    this.setSort(nextSort(this.sort, key));
+  }
+  /** Show everything again. */
+  showAll() {
+    this.setFilter(noFilters());
+  }
+  /** Take off what hides a run, and say so; whether anything did. */
+  uncover(row) {
+    if (!isFiltered(this.filters) || filterRows([row], this.filters).length) return false;
+    const hidden = chosenCount(this.filters) ? "filter" : this.filters.text ? "search" : "view";
+    this.showAll();
+    this.tell(`The ${hidden} that hid this run was taken off: all runs are shown.`);
+    return true;
+  }
+  /** Say something above the table until the next change or until it is closed. */
+  tell(text) {
+    const close = button("Close", () => this.notice.replaceChildren(), { class: "exlab-button" });
+    this.notice.replaceChildren(h("div", { class: "exlab-notice" }, h("span", {}, text), close));
+    this.owner.say(text);
+  }
+  /** Open or close the filter or the list of keys; the focus goes along. */
+  toggle(what) {
+    const before = this.opened;
+    const inside = this.place.contains(document.activeElement);
+    this.opened = before === what ? "" : what;
+    const buttons = { filter: this.toolbar.filter, help: this.toolbar.help };
+    for (const [name, node] of Object.entries(buttons))
+      setAttribute(node, "aria-expanded", String(this.opened === name));
+    if (this.opened === "filter") this.showMenu();
+    else if (this.opened === "help") this.showHelp();
+    else this.place.replaceChildren();
+    if (!this.opened && before && inside) buttons[before].focus();
+  }
+  showMenu() {
+    this.place.replaceChildren(this.menu.element);
+    this.menu.show(this.owner.rows(), this.filters, this.sort);
+    this.menu.focus();
+  }
+  showHelp() {
+    const list = helpList(() => this.toggle(""));
+    this.place.replaceChildren(list);
+    list.querySelector("button")?.focus();
+  }
+  setSort(sort) {
+    this.keep({ ...this.choice, sort });
+  }
+  keep(choice) {
+    this.choice = choice;
+    this.keeper.save(choice);
+    this.notice.replaceChildren();
+    this.toolbar.show(choice.filters);
+    this.owner.changed();
+  }
+};
+
+// src/table/limits.ts
+function ofEquipment(rows, limits) {
+  if (!limits.equipment.length) return rows;
+  const wanted = new Set(limits.equipment);
+  return rows.filter((row) => wanted.has(row.equipment_id));
+}
+function within(rows, limits) {
+  const mine = ofEquipment(rows, limits);
+  if (!limits.states.length) return mine;
+  const wanted = new Set(limits.states);
+  return mine.filter((row) => wanted.has(row.display_state));
+}
+function limitText(limits) {
+  const equipment = listed(limits.equipment, "and");
+  const states = listed(limits.states, "or");
+  if (equipment && states) return `Only ${equipment}, if ${states}.`;
+  return equipment || states ? `Only ${equipment || states}.` : "";
+}
+function limitKey(limits) {
+  const parts = [...limits.equipment].sort().concat("", [...limits.states].sort());
+  return parts.length > 1 ? `:${parts.join(",")}` : "";
+}
+function listed(words, joint) {
+  if (words.length < 2) return words.join("");
+  return `${words.slice(0, -1).join(", ")} ${joint} ${words[words.length - 1] ?? ""}`;
+}
+
+// src/table/linker.ts
+var Linker = class {
+  constructor(owner) {
+    this.owner = owner;
+  }
+  owner;
+  wanted = "";
+  focus = false;
+  onHash = () => this.follow();
+  /** Follow the page's address from now on. */
+  start() {
+    window.addEventListener("hashchange", this.onHash);
+    this.follow();
+  }
+  stop() {
+    window.removeEventListener("hashchange", this.onHash);
+  }
+  /** Show a run now, or as soon as the table has it. */
+  reveal(path2, focus = true) {
+    this.wanted = path2;
+    this.focus = focus;
+    this.settle();
+  }
+  /** Show the run that is waited for, if it can be by now. */
+  settle() {
+    const path2 = this.wanted;
+    const known = path2 !== "" && this.owner.knows(path2);
+    if (path2 === "" || !known && !this.owner.live()) return;
+    this.wanted = "";
+    const why = known ? this.owner.show(path2, this.focus) : `${path2} is not in the staging list (any more).`;
+    if (why) this.owner.tell(why);
+  }
+  /** A page that is opened by a link keeps its focus where it is. */
+  follow() {
+    const path2 = linkedRun();
+    if (path2) this.reveal(path2, false);
+  }
+};
+
+// src/table/bulk.ts
+var LABELS2 = {
+  force_sync: "Force sync",
+  retry: "Retry",
+  verify: "Verify again",
+  pause: "Pause",
+  resume: "Resume",
+  clear: "Clear…"
+};
+var ASKED_ALONE = /* @__PURE__ */ new Set(["Blocked", "Receiving"]);
+function bulkActions(rows) {
+  const verbs = Object.keys(LABELS2);
+  return verbs.flatMap((verb) => {
+    const runs = rows.filter((row) => allows(row, verb)).map((row) => row.path);
+    const label = runs.length < rows.length ? `${LABELS2[verb]} (${runs.length} of ${rows.length})` : LABELS2[verb];
+    return runs.length ? [{ verb, label, runs }] : [];
+  });
+}
+function allows(row, verb) {
+  if (verb === "force_sync" && ASKED_ALONE.has(row.display_state)) return false;
+  return row.actions.includes(verb);
+}
+
+// src/table/selectbar.ts
+var SelectBar = class {
+  constructor(owner) {
+    this.owner = owner;
+    this.none = button("Select none", () => this.owner.drop(), { class: "exlab-button" });
+    this.group.append(this.none);
+    const words = h("span", { class: "exlab-selected" }, this.text, this.hidden);
+    this.element = h("div", { class: "exlab-selection", hidden: true }, words, this.group);
+    rove(this.group);
+  }
+  owner;
+  element;
+  text = h("strong", {});
+  hidden = h("span", { class: "exlab-quiet" });
+  group = h("div", { role: "toolbar", "aria-label": "Selected runs", class: "exlab-bulk" });
+  none;
+  drawn = "";
+  /**
+   * Say what is selected.
+   * @param away how many of them the table does not show now
+   * @param off why nothing can be done now, or ""
+   */
+  show(rows, away, off) {
+    setAttribute(this.element, "hidden", !rows.length);
+    if (!rows.length) return;
+    setText(this.text, selectedText(rows));
+    setText(this.hidden, away ? ` ${countText(away)} of them not shown now.` : "");
+    this.draw(rows);
+    for (const node of this.group.querySelectorAll("[data-bulk]")) {
+      setAttribute(node, "aria-disabled", off ? "true" : null);
+      setAttribute(node, "title", off || null);
+    }
+  }
+  /** New buttons only where they differ: one that has the focus keeps it. */
+  draw(rows) {
+    const actions = bulkActions(rows);
+    const drawn = JSON.stringify(actions);
+    if (drawn === this.drawn) return;
+    this.drawn = drawn;
+    const focused = this.group.contains(document.activeElement) ? document.activeElement?.getAttribute("data-bulk") : null;
+    const nodes = actions.map(
+      ({ verb, label, runs }) => button(label, () => this.owner.act(verb, runs), { class: "exlab-button exlab-primary", "data-bulk": verb })
+    );
+    this.group.replaceChildren(...nodes, this.none);
+    settle(this.group);
+    if (focused) (nodes.find((node) => node.getAttribute("data-bulk") === focused) ?? this.none).focus();
+  }
+};
+function selectedText(rows) {
+  const bytes = rows.reduce((total, row) => total + (row.local_data ? row.byte_total : 0), 0);
+  return `${countText(rows.length)} selected, ${sizeText(bytes)}.`;
+}
+
+// src/table/selection.ts
+var Selection = class {
+  chosen = /* @__PURE__ */ new Set();
+  /** Where a range begins, and what was selected beside it. */
+  anchor = "";
+  beside = /* @__PURE__ */ new Set();
+  get size() {
+    return this.chosen.size;
+  }
+  /** The selected runs, in the order in which they were selected. */
+  get paths() {
+    return [...this.chosen];
+  }
+  has(path2) {
+    return this.chosen.has(path2);
+  }
+  /** Select a run, or select it no more; a range may begin here. */
+  toggle(path2) {
+    if (!this.chosen.delete(path2)) this.chosen.add(path2);
+    this.anchorAt(path2);
+  }
+  /** Select from where the range began to `to`, in the order shown; an earlier end of the same range is forgotten. */
+  extend(order2, to, from = "") {
+    if (!order2.includes(this.anchor)) this.anchorAt(from || to);
+    const [first, last] = [order2.indexOf(this.anchor), order2.indexOf(to)].sort((a, b) => a - b);
+    this.chosen = /* @__PURE__ */ new Set([...this.beside, ...order2.slice(Math.max(first, 0), last + 1)]);
+  }
+  /** Select exactly these. */
+  set(paths) {
+    this.chosen = new Set(paths);
+    this.anchor = "";
+    this.beside = /* @__PURE__ */ new Set();
+  }
+  /** Add all of these; if all are selected already, none of them. */
+  toggleAll(paths) {
+    const given = new Set(paths);
+    const all = paths.every((path2) => this.chosen.has(path2));
+    const rest = this.paths.filter((path2) => !given.has(path2));
+    this.set(all ? rest : [...this.chosen, ...paths]);
+  }
+  /** Let go of runs that are gone; whether there were any. */
+  keepOnly(known) {
+    const gone = this.paths.filter((path2) => !known.has(path2));
+    for (const path2 of gone) {
+      this.chosen.delete(path2);
+      this.beside.delete(path2);
+    }
+    return gone.length > 0;
+  }
+  anchorAt(path2) {
+    this.anchor = path2;
+    this.beside = new Set(this.chosen);
+  }
+};
+
+// src/table/picker.ts
+var Picker = class {
+  constructor(owner) {
+    this.owner = owner;
+    this.bar = new SelectBar({
+      act: (verb, paths) => this.owner.act(verb, paths),
+      drop: () => {
+        this.drop();
+        this.owner.leave();
+      }
+    });
+  }
+  owner;
+  bar;
+  selection = new Selection();
+  reported = "";
+  get paths() {
+    return this.selection.paths;
+  }
+  has(path2) {
+    return this.selection.has(path2);
+  }
+  /** How many of the shown runs are selected. */
+  get shown() {
+    return this.selection.size ? this.owner.order().filter((path2) => this.has(path2)).length : 0;
+  }
+  toggle(path2) {
+    this.selection.toggle(path2);
+    this.settle();
+  }
+  /** Up to this run, from where the range began or else from `from`. */
+  extend(path2, from) {
+    this.selection.extend(this.owner.order(), path2, from);
+    this.settle();
+  }
+  /** All runs shown, or none of them if all are selected already. */
+  all() {
+    this.selection.toggleAll(this.owner.order());
+    this.settle();
+    this.owner.say(`${plural(this.selection.size, "run")} selected.`);
+  }
+  /** Select nothing; whether anything was. */
+  drop() {
+    if (!this.selection.size) return false;
+    this.selection.set([]);
+    this.settle();
+    return true;
+  }
+  /** Select exactly these, as the host asks; it is told only if it named runs that are not here. */
+  set(paths) {
+    if (JSON.stringify([...paths].sort()) === JSON.stringify(this.paths.sort())) return;
+    this.selection.set(paths);
+    this.reported = JSON.stringify(this.paths);
+    this.refresh();
+    this.owner.changed();
+  }
+  /** Runs changed, came or went: let go of what is gone, and say the new numbers. */
+  refresh(live = false) {
+    if (live && this.selection.keepOnly(this.owner.rows())) this.settle();
+    else this.showBar();
+  }
+  settle() {
+    this.showBar();
+    this.owner.changed();
+    const paths = this.paths;
+    const said = JSON.stringify(paths);
+    if (said !== this.reported) this.owner.report(paths);
+    this.reported = said;
+  }
+  showBar() {
+    const rows = this.owner.rows();
+    const picked = this.paths.flatMap((path2) => rows.get(path2) ?? []);
+    this.bar.show(picked, picked.length ? picked.length - this.shown : 0, this.owner.off());
+  }
+};
+
+// src/table/finding.ts
+var Finding = class {
+  constructor(table, options) {
+    this.table = table;
+    this.options = options;
+    this.limits = { equipment: options.equipment ?? [], states: options.states ?? [] };
+    const key = options.keepAs ? choiceKey(options.baseUrl ?? "/", options.keepAs + limitKey(this.limits)) : null;
+    const leave = () => this.table.grid().focusActive();
+    const { say, off, bulk, feed } = table;
+    this.finder = new Finder(new Keeper(key), {
+      changed: () => this.table.reorder(),
+      leave,
+      rows: () => this.rows(),
+      say
+    });
+    this.picker = new Picker({
+      rows: () => feed.rows,
+      order: () => this.table.grid().order,
+      changed: () => this.showPicked(),
+      report: (paths) => this.options.onSelect?.(paths),
+      act: bulk,
+      off,
+      say,
+      leave
+    });
+    this.linker = new Linker({
+      live: () => feed.link.state === "live",
+      knows: (path2) => feed.rows.has(path2),
+      show: (path2, focus) => this.showRun(path2, focus),
+      tell: (text) => this.finder.tell(text)
+    });
+  }
+  table;
+  options;
+  limits;
+  finder;
+  picker;
+  linker;
+  told = "";
+  /** Every run that this panel may show. */
+  rows() {
+    return within([...this.table.feed.rows.values()], this.limits);
+  }
+  /** Runs that the first sentence counts. */
+  counted() {
+    return ofEquipment([...this.table.feed.rows.values()], this.limits);
+  }
+  /** "Only CONFOCAL_01.", or "". */
+  get limit() {
+    return limitText(this.limits);
+  }
+  /** Whether rows may trade places although none came, went or changed its state. */
+  get restless() {
+    return isRestless(this.finder.sort);
+  }
+  /** The part of the grid's owner that is about sorting and selecting. */
+  gridOwner() {
+    return {
+      sortBy: (key) => this.finder.sortBy(key),
+      pick: (path2) => this.picker.toggle(path2),
+      extend: (path2, from) => this.picker.extend(path2, from),
+      pickAll: () => this.picker.all(),
+      drop: () => this.picker.drop()
+    };
+  }
+  /** A click on a run's box; with Shift all up to it. */
+  pick(path2, range) {
+    if (range) this.picker.extend(path2, this.table.grid().active);
+    else this.picker.toggle(path2);
+  }
+  /** The rows were put in order: say what is shown. */
+  ordered() {
+    const grid = this.table.grid();
+    this.finder.show(grid.order.length, this.rows());
+    grid.head.showSort(this.finder.sort);
+    this.showPicked();
+  }
+  /** The server answered. */
+  changed() {
+    this.picker.refresh(true);
+    this.linker.settle();
+  }
+  /** Tell the host which rows are shown, if it wants to know and they changed. */
+  tellRows() {
+    if (!this.options.onRows) return;
+    const { rows } = this.table.feed;
+    const shown = this.table.grid().order.flatMap((path2) => rows.get(path2) ?? []);
+    const said = JSON.stringify(shown.map((row) => [row.path, row.revision, row.receivedAt]));
+    if (said !== this.told) this.options.onRows(shown.map(aged));
+    this.told = said;
+  }
+  /** Keys from anywhere in the panel but its text fields; whether it was one. */
+  key(event) {
+    const target = event.target;
+    const typing = target.matches("input:not([type=checkbox]), select, textarea");
+    if (typing || event.defaultPrevented || event.altKey) return false;
+    if (event.ctrlKey || event.metaKey) return this.command(event.key, target);
+    if (event.key === "/") this.finder.toolbar.focusSearch();
+    else if (event.key === "?") this.finder.toggle("help");
+    else return false;
+    return true;
+  }
+  /** Ctrl or Cmd with A selects all runs, except where there is text to select. */
+  command(key, target) {
+    if (key.toLowerCase() !== "a" || target.closest(".exlab-opened")) return false;
+    this.picker.all();
+    return true;
+  }
+  showPicked() {
+    const grid = this.table.grid();
+    for (const view of grid.views.values()) view.setPicked(this.picker.has(view.path));
+    grid.head.showPicked(this.picker.shown, grid.order.length);
+    this.picker.refresh();
+  }
+  /** Bring a run into view; "" or why that cannot be. */
+  showRun(path2, focus) {
+    const row = this.table.feed.rows.get(path2);
+    const grid = this.table.grid();
+    if (!row || !within([row], this.limits).length) return `${path2} is not shown here. ${this.limit}`;
+    if (!grid.order.includes(path2)) {
+      this.finder.uncover(row);
+      this.table.reorder();
+    }
+    grid.mark(path2);
+    if (focus) grid.focusActive();
+    return "";
+  }
+};
 
 // src/table/summary.ts
 var SAFE = /* @__PURE__ */ new Set(["Verified", "Cleared", "Clearing"]);
@@ -2278,82 +3471,6 @@ function doneText(seconds, now) {
   if (seconds < 60 || seconds >= DAY2) return `, done in ${durationText(seconds)}`;
   return `, done about ${clockText(new Date(now.getTime() + seconds * 1e3), now)}`;
 }
-
-// src/table/toolbar.ts
-var NAMES = Object.keys(FILTERS);
-var Toolbar = class {
-  name = "all";
-  onChange;
-  search;
-  chips;
-  element;
-  constructor(onChange, onLeave) {
-    this.onChange = onChange;
-    const hint = {
-      type: "search",
-      placeholder: "Filter by name  ( / )",
-      "aria-label": "Filter runs",
-      class: "exlab-search"
-    };
-    this.search = h("input", { ...hint, autocomplete: "off", spellcheck: "false", ...focusable(0) });
-    this.search.addEventListener("input", () => this.onChange());
-    this.search.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") this.escape(onLeave);
-      if (event.key === "Enter" || event.key === "ArrowDown") onLeave();
-    });
-    this.chips = NAMES.map((name) => this.chip(name));
-    const group = h("div", { role: "group", "aria-label": "Show", class: "exlab-chips" }, ...this.chips);
-    group.addEventListener("keydown", (event) => this.onChipKey(event));
-    this.element = h("div", { class: "exlab-toolbar" }, this.search, group);
-    this.pick("all");
-  }
-  chip(name) {
-    const count4 = h("span", { class: "exlab-chip-count" });
-    const chip = button(`${FILTERS[name].label} `, () => this.choose(name), {
-      class: "exlab-chip",
-      "data-filter": name
-    });
-    chip.append(count4);
-    return chip;
-  }
-  choose(name) {
-    this.pick(name);
-    this.onChange();
-  }
-  pick(name) {
-    this.name = name;
-    this.chips.forEach((chip, index) => {
-      setAttribute(chip, "aria-pressed", String(NAMES[index] === name));
-      chip.tabIndex = NAMES[index] === name ? 0 : -1;
-    });
-  }
-  /** Show everything again. */
-  reset() {
-    this.search.value = "";
-    this.choose("all");
-  }
-  escape(leave) {
-    if (!this.search.value) leave();
-    else {
-      this.search.value = "";
-      this.onChange();
-    }
-  }
-  onChipKey(event) {
-    const at = this.chips.findIndex((chip) => chip === event.target);
-    const by = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
-    if (!by || at < 0) return;
-    this.chips.at((at + by) % this.chips.length)?.focus();
-    event.preventDefault();
-  }
-  count(rows) {
-    this.chips.forEach((chip, index) => {
-      const found = rows.filter(FILTERS[NAMES[index] ?? "all"].keeps).length;
-      if (chip.lastElementChild) setText(chip.lastElementChild, countText(found));
-      setAttribute(chip, "data-some", found > 0 && NAMES[index] === "attention");
-    });
-  }
-};
 
 // src/table/clearset.ts
 var EVERYTHING = { runs: null, equipment: null, olderThanDays: null, keepNewest: 0 };
@@ -2645,9 +3762,15 @@ var Whole = class {
     this.owner = owner;
     this.clear = button("", () => this.openReview(null, this.clear), {
       class: "exlab-button exlab-primary exlab-clear-all",
+      tabindex: -1,
       hidden: true
     });
-    const menu = { class: "exlab-button", "aria-label": "More for the whole station", title: "Pause and resume" };
+    const menu = {
+      class: "exlab-button",
+      tabindex: -1,
+      "aria-label": "More for the whole station",
+      title: "Pause and resume"
+    };
     this.more = button("⋯", () => this.menu(), { ...menu, "aria-haspopup": "menu", "aria-expanded": "false" });
     this.buttons = h("div", { class: "exlab-whole" }, this.clear, this.more);
   }
@@ -2740,7 +3863,13 @@ function mountStaging(element, api, options = {}) {
   const panel = new Panel(api, options);
   element.append(panel.element);
   panel.start();
-  return { dispose: () => panel.dispose() };
+  const { picker, linker, finder } = panel.finding;
+  return {
+    dispose: () => panel.dispose(),
+    select: (paths) => picker.set(paths),
+    reveal: (path2) => linker.reveal(path2),
+    setFilter: (change) => finder.setFilter(change)
+  };
 }
 var Panel = class {
   api;
@@ -2762,22 +3891,25 @@ var Panel = class {
   inView = true;
   doer;
   whole;
-  toolbar;
+  finding;
+  /** Whether the order may be another by now. */
+  stale = true;
   grid;
   timer = 0;
   constructor(api, options) {
     this.api = api;
     this.options = options;
     this.feed = new Feed(api);
-    this.toolbar = new Toolbar(
-      () => this.reorder(false),
-      () => this.grid.focusRow(this.grid.order.indexOf(this.grid.active))
-    );
+    this.finding = this.makeFinding();
     this.grid = new Grid({
-      make: (path2) => new RowView(path2, (verb, run, anchor) => this.doer.act(verb, run, anchor)),
+      make: (path2) => {
+        const pick = (run, range) => this.finding.pick(run, range);
+        return new RowView(path2, (verb, run, anchor) => this.doer.act(verb, run, anchor), pick);
+      },
       paint: (view) => this.paint(view),
       open: (path2) => this.doer.under.toggleLog(path2),
-      close: (path2) => this.doer.under.closeAny(path2)
+      close: (path2) => this.doer.under.closeAny(path2),
+      ...this.finding.gridOwner()
     });
     const owner = {
       row: (path2) => this.feed.rows.get(path2),
@@ -2800,6 +3932,19 @@ var Panel = class {
     this.watcher = new IntersectionObserver((entries) => this.seen(entries.at(-1)?.isIntersecting ?? true));
     this.onPage = () => this.seen(this.inView);
   }
+  makeFinding() {
+    return new Finding(
+      {
+        feed: this.feed,
+        grid: () => this.grid,
+        reorder: () => this.reorder(false),
+        off: () => this.off(),
+        say: (text) => setText(this.status, text),
+        bulk: (verb, paths) => this.doer.bulk(verb, paths)
+      },
+      this.options
+    );
+  }
   assemble() {
     const title = h("h2", { class: "exlab-title" }, "Staging");
     const top = h("div", { class: "exlab-top" }, title, this.summary, this.disk);
@@ -2807,16 +3952,22 @@ var Panel = class {
       top,
       this.banner,
       this.whole.banners,
+      h("div", { class: "exlab-limit", hidden: !this.finding.limit }, this.finding.limit),
       this.remarks,
-      this.toolbar.element,
+      this.finding.finder.element,
       this.whole.place,
       this.grid.element,
       this.empty,
+      this.finding.picker.bar.element,
       this.foot,
       this.status
     ];
-    this.toolbar.element.append(this.whole.buttons);
+    this.finding.finder.toolbar.add(this.whole.buttons);
     this.element.append(...parts);
+    if (this.options.height) {
+      this.element.style.height = this.options.height;
+      this.element.dataset.height = "fixed";
+    }
     this.element.addEventListener("keydown", (event) => this.onKey(event));
     for (const kind of ["pointerdown", "keydown"]) {
       this.grid.element.addEventListener(kind, () => this.touchedAt = performance.now());
@@ -2828,10 +3979,12 @@ var Panel = class {
     document.addEventListener("visibilitychange", this.onPage);
     this.timer = window.setInterval(() => this.tick(), TICK_MS);
     this.showLink(false);
+    this.finding.linker.start();
     this.feed.start((change) => this.onChange(change));
   }
   dispose() {
     this.feed.stop();
+    this.finding.linker.stop();
     this.grid.dispose();
     this.watcher.disconnect();
     document.removeEventListener("visibilitychange", this.onPage);
@@ -2851,8 +4004,10 @@ var Panel = class {
   onChange(change) {
     if (change.link) this.showLink(true);
     if (this.feed.link.state !== "live") return;
+    this.stale ||= this.finding.restless;
     if (change.order || change.link) this.reorder(this.isHeld());
     this.grid.repaint(change.rows);
+    this.finding.changed();
     this.showStation();
     this.keep();
     for (const path2 of change.rows) this.doer.under.follow(path2);
@@ -2861,7 +4016,8 @@ var Panel = class {
   tick() {
     if (!this.feed.visible) return;
     this.grid.repaintAll();
-    if (!this.isHeld() && this.feed.link.state === "live") this.reorder(false);
+    if (this.stale && !this.isHeld() && this.feed.link.state === "live") this.reorder(false);
+    this.finding.tellRows();
   }
   /** Whether a person is about to use the table, so that no row may move. */
   isHeld() {
@@ -2870,21 +4026,22 @@ var Panel = class {
   }
   /** Filter and order the rows; `held` keeps the places of those already shown. */
   reorder(held) {
-    const rows = [...this.feed.rows.values()];
-    const wanted = orderRows(filterRows(rows, this.toolbar.name, this.toolbar.search.value));
+    const rows = this.finding.rows();
+    const wanted = this.finding.finder.order(rows);
     const order2 = held ? heldOrder(this.grid.order, wanted) : wanted;
     if (order2.join("\n") !== this.grid.order.join("\n")) this.grid.setOrder(order2);
-    this.toolbar.count(rows);
+    this.stale = held;
+    this.finding.ordered();
     this.showEmpty(order2.length, rows.length);
   }
   showEmpty(shown, all) {
     const state = shown || this.feed.link.state === "refused" ? "" : all ? "filtered" : this.feed.link.state;
     setAttribute(this.grid.element, "hidden", !shown);
-    setAttribute(this.toolbar.element, "hidden", !all);
     if (this.empty.dataset.state === state) return;
     this.empty.dataset.state = state;
     const reading = h("div", { class: "exlab-empty" }, "Reading the staging list…");
-    const empty = () => emptyTable(this.feed.station, all, () => this.toolbar.reset());
+    const showAll = () => this.finding.finder.showAll();
+    const empty = () => emptyTable(this.feed.station, all, showAll, this.finding.limit);
     this.empty.replaceChildren(...state === "" ? [] : state === "loading" ? [reading] : [empty()]);
   }
   /**
@@ -2901,7 +4058,8 @@ var Panel = class {
     if (back) window.setTimeout(() => this.feed.link.state === "live" && this.banner.replaceChildren(), BACK_MS);
     this.grid.repaintAll();
     this.whole.show();
-    this.showEmpty(this.grid.order.length, this.feed.rows.size);
+    this.finding.picker.refresh();
+    this.showEmpty(this.grid.order.length, this.finding.rows().length);
   }
   /** The first sentence, the disk, the remarks and the foot. */
   showStation() {
@@ -2919,7 +4077,7 @@ var Panel = class {
     this.said = said;
   }
   showSummary() {
-    const parts = summaryParts([...this.feed.rows.values()], /* @__PURE__ */ new Date(), this.feed.station?.unrecognised ?? []);
+    const parts = summaryParts(this.finding.counted(), /* @__PURE__ */ new Date(), this.feed.station?.unrecognised ?? []);
     const drawn = parts.map((part) => part.tone + part.text).join(" ");
     if (this.summary.dataset.drawn === drawn) return;
     this.summary.dataset.drawn = drawn;
@@ -2941,19 +4099,14 @@ var Panel = class {
   paint(view) {
     const row = this.feed.rows.get(view.path);
     if (row) view.update(aged(row), this.doer.deeds.noteOf(row), this.off());
+    view.setPicked(this.finding.picker.has(view.path));
   }
-  /** "/" filters, from anywhere in the panel but its text fields. */
+  /** No key goes on to the notebook. */
   onKey(event) {
     event.stopPropagation();
-    if (event.key !== "/" || isTyping(event.target) || event.ctrlKey || event.metaKey) return;
-    this.toolbar.search.focus();
-    this.toolbar.search.select();
-    event.preventDefault();
+    if (this.finding.key(event)) event.preventDefault();
   }
 };
-function isTyping(target) {
-  return target instanceof HTMLElement && target.matches("input, textarea, select");
-}
 
 // src/widget.ts
 function render({ model, el }) {

@@ -108,8 +108,7 @@ export function remediesOf(row: Row): Act[] {
   const acts = REMEDIES.filter((name) => row.actions.includes(name) && !isVain(row, name))
     .map((name) => offered(row, name))
     .filter((act) => act.verb !== first);
-  if (row.display_state === "Blocked")
-    acts.push({ ...ACTS.details, label: "Show finding", name: "Show finding for" });
+  if (row.display_state === "Blocked") acts.push({ ...ACTS.details, label: "Show finding", name: "Show finding for" });
   const hasLog = row.actions.includes("log") && (row.display_state === "Failed" || row.display_state === "Stalled");
   if (hasLog) acts.push({ ...ACTS.log, label: "Show log", name: "Show log for" });
   return acts;

@@ -7,20 +7,14 @@ import { Grid } from "./grid";
 import { linkTo } from "./links";
 import { backBanner, banner, emptyTable, remarks, watchText } from "./notices";
 import { RowView, aged } from "./row";
-import { filterRows, heldOrder, orderRows } from "./states";
+import { Finding } from "./finding";
+import { heldOrder } from "./states";
 import { summaryParts } from "./summary";
-import { Toolbar } from "./toolbar";
 import { Whole } from "./whole";
 import { sizeText } from "./words";
 import type { Change } from "./feed";
+import type { Handle, Options } from "./options";
 import type { Api, Snapshot } from "./types";
-
-export interface Options {
-  /** The last table, shown until the server answers */
-  snapshot?: Snapshot | null;
-  /** Called with the table to keep, at most every half minute */
-  onSnapshot?: (snapshot: Snapshot) => void;
-}
 
 const TICK_MS = 1000;
 const BACK_MS = 5000;
@@ -31,11 +25,17 @@ const KEEP_ROWS = 100;
 const STILL_MS = 10000;
 
 /** Put a live staging table into `element`. */
-export function mountStaging(element: HTMLElement, api: Api, options: Options = {}): { dispose: () => void } {
+export function mountStaging(element: HTMLElement, api: Api, options: Options = {}): Handle {
   const panel = new Panel(api, options);
   element.append(panel.element);
   panel.start();
-  return { dispose: () => panel.dispose() };
+  const { picker, linker, finder } = panel.finding;
+  return {
+    dispose: () => panel.dispose(),
+    select: (paths) => picker.set(paths),
+    reveal: (path) => linker.reveal(path),
+    setFilter: (change) => finder.setFilter(change),
+  };
 }
 
 class Panel {
@@ -58,7 +58,9 @@ class Panel {
   inView = true;
   doer: Doer;
   whole: Whole;
-  toolbar: Toolbar;
+  finding: Finding;
+  /** Whether the order may be another by now. */
+  stale = true;
   grid: Grid;
   timer = 0;
 
@@ -66,15 +68,16 @@ class Panel {
     this.api = api;
     this.options = options;
     this.feed = new Feed(api);
-    this.toolbar = new Toolbar(
-      () => this.reorder(false),
-      () => this.grid.focusRow(this.grid.order.indexOf(this.grid.active)),
-    );
+    this.finding = this.makeFinding();
     this.grid = new Grid({
-      make: (path) => new RowView(path, (verb, run, anchor) => this.doer.act(verb, run, anchor)),
+      make: (path) => {
+        const pick = (run: string, range: boolean) => this.finding.pick(run, range);
+        return new RowView(path, (verb, run, anchor) => this.doer.act(verb, run, anchor), pick);
+      },
       paint: (view) => this.paint(view),
       open: (path) => this.doer.under.toggleLog(path),
       close: (path) => this.doer.under.closeAny(path),
+      ...this.finding.gridOwner(),
     });
     const owner = {
       row: (path: string) => this.feed.rows.get(path),
@@ -98,6 +101,20 @@ class Panel {
     this.onPage = () => this.seen(this.inView);
   }
 
+  makeFinding() {
+    return new Finding(
+      {
+        feed: this.feed,
+        grid: () => this.grid,
+        reorder: () => this.reorder(false),
+        off: () => this.off(),
+        say: (text) => setText(this.status, text),
+        bulk: (verb, paths) => this.doer.bulk(verb, paths),
+      },
+      this.options,
+    );
+  }
+
   assemble() {
     const title = h("h2", { class: "exlab-title" }, "Staging");
     const top = h("div", { class: "exlab-top" }, title, this.summary, this.disk);
@@ -105,16 +122,22 @@ class Panel {
       top,
       this.banner,
       this.whole.banners,
+      h("div", { class: "exlab-limit", hidden: !this.finding.limit }, this.finding.limit),
       this.remarks,
-      this.toolbar.element,
+      this.finding.finder.element,
       this.whole.place,
       this.grid.element,
       this.empty,
+      this.finding.picker.bar.element,
       this.foot,
       this.status,
     ];
-    this.toolbar.element.append(this.whole.buttons);
+    this.finding.finder.toolbar.add(this.whole.buttons);
     this.element.append(...parts);
+    if (this.options.height) {
+      this.element.style.height = this.options.height;
+      this.element.dataset.height = "fixed";
+    }
     this.element.addEventListener("keydown", (event) => this.onKey(event));
     for (const kind of ["pointerdown", "keydown"]) {
       this.grid.element.addEventListener(kind, () => (this.touchedAt = performance.now()));
@@ -127,11 +150,13 @@ class Panel {
     document.addEventListener("visibilitychange", this.onPage);
     this.timer = window.setInterval(() => this.tick(), TICK_MS);
     this.showLink(false);
+    this.finding.linker.start();
     this.feed.start((change) => this.onChange(change));
   }
 
   dispose() {
     this.feed.stop();
+    this.finding.linker.stop();
     this.grid.dispose();
     this.watcher.disconnect();
     document.removeEventListener("visibilitychange", this.onPage);
@@ -154,8 +179,10 @@ class Panel {
   onChange(change: Change) {
     if (change.link) this.showLink(true);
     if (this.feed.link.state !== "live") return;
+    this.stale ||= this.finding.restless;
     if (change.order || change.link) this.reorder(this.isHeld());
     this.grid.repaint(change.rows);
+    this.finding.changed();
     this.showStation();
     this.keep();
     for (const path of change.rows) this.doer.under.follow(path);
@@ -165,7 +192,8 @@ class Panel {
   tick() {
     if (!this.feed.visible) return;
     this.grid.repaintAll();
-    if (!this.isHeld() && this.feed.link.state === "live") this.reorder(false);
+    if (this.stale && !this.isHeld() && this.feed.link.state === "live") this.reorder(false);
+    this.finding.tellRows();
   }
 
   /** Whether a person is about to use the table, so that no row may move. */
@@ -176,22 +204,23 @@ class Panel {
 
   /** Filter and order the rows; `held` keeps the places of those already shown. */
   reorder(held: boolean) {
-    const rows = [...this.feed.rows.values()];
-    const wanted = orderRows(filterRows(rows, this.toolbar.name, this.toolbar.search.value));
+    const rows = this.finding.rows();
+    const wanted = this.finding.finder.order(rows);
     const order = held ? heldOrder(this.grid.order, wanted) : wanted;
     if (order.join("\n") !== this.grid.order.join("\n")) this.grid.setOrder(order);
-    this.toolbar.count(rows);
+    this.stale = held;
+    this.finding.ordered();
     this.showEmpty(order.length, rows.length);
   }
 
   showEmpty(shown: number, all: number) {
     const state = shown || this.feed.link.state === "refused" ? "" : all ? "filtered" : this.feed.link.state;
     setAttribute(this.grid.element, "hidden", !shown);
-    setAttribute(this.toolbar.element, "hidden", !all);
     if (this.empty.dataset.state === state) return;
     this.empty.dataset.state = state;
     const reading = h("div", { class: "exlab-empty" }, "Reading the staging list…");
-    const empty = () => emptyTable(this.feed.station, all, () => this.toolbar.reset());
+    const showAll = () => this.finding.finder.showAll();
+    const empty = () => emptyTable(this.feed.station, all, showAll, this.finding.limit);
     this.empty.replaceChildren(...(state === "" ? [] : state === "loading" ? [reading] : [empty()]));
   }
 
@@ -209,7 +238,8 @@ class Panel {
     if (back) window.setTimeout(() => this.feed.link.state === "live" && this.banner.replaceChildren(), BACK_MS);
     this.grid.repaintAll();
     this.whole.show();
-    this.showEmpty(this.grid.order.length, this.feed.rows.size);
+    this.finding.picker.refresh();
+    this.showEmpty(this.grid.order.length, this.finding.rows().length);
   }
 
   /** The first sentence, the disk, the remarks and the foot. */
@@ -229,7 +259,7 @@ class Panel {
   }
 
   showSummary() {
-    const parts = summaryParts([...this.feed.rows.values()], new Date(), this.feed.station?.unrecognised ?? []);
+    const parts = summaryParts(this.finding.counted(), new Date(), this.feed.station?.unrecognised ?? []);
     const drawn = parts.map((part) => part.tone + part.text).join(" ");
     if (this.summary.dataset.drawn === drawn) return;
     this.summary.dataset.drawn = drawn;
@@ -254,19 +284,12 @@ class Panel {
   paint(view: RowView) {
     const row = this.feed.rows.get(view.path);
     if (row) view.update(aged(row), this.doer.deeds.noteOf(row), this.off());
+    view.setPicked(this.finding.picker.has(view.path));
   }
 
-  /** "/" filters, from anywhere in the panel but its text fields. */
+  /** No key goes on to the notebook. */
   onKey(event: KeyboardEvent) {
     event.stopPropagation();
-    if (event.key !== "/" || isTyping(event.target) || event.ctrlKey || event.metaKey) return;
-    this.toolbar.search.focus();
-    this.toolbar.search.select();
-    event.preventDefault();
+    if (this.finding.key(event)) event.preventDefault();
   }
-}
-
-/** Whether a key there is part of a text. */
-function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && target.matches("input, textarea, select");
 }

@@ -6,7 +6,7 @@ import { focusable, h, setAttribute, setText } from "./dom";
 import { icon } from "./icons";
 import { lookOf } from "./states";
 import { Strip } from "./strip";
-import { agoText, filesText, percent, progressText, sizeText, stampText } from "./words";
+import { agoText, filesText, percent, progressText, rateText, sizeText, stampText } from "./words";
 import type { LiveRow } from "./feed";
 import type { Note, Row } from "./types";
 
@@ -26,12 +26,14 @@ export function aged(row: LiveRow): Row {
 
 export class RowView {
   path: string;
+  box: HTMLInputElement;
   state = h("div", { role: "gridcell", class: "exlab-state" });
   why = h("div", { class: "exlab-why" });
   note = h("div", { class: "exlab-note" });
   badge = h("span", { class: "exlab-badge", hidden: true }, "Test");
   bar = h("div", { class: "exlab-bar", role: "progressbar", "aria-valuemin": 0, "aria-valuemax": 100 });
   fill = h("div", { class: "exlab-fill" });
+  rate = h("span", { class: "exlab-rate" });
   percent = h("div", { class: "exlab-percent" });
   files = h("div", { role: "gridcell", class: "exlab-number exlab-files" });
   size = h("div", { role: "gridcell", class: "exlab-number exlab-size" });
@@ -40,9 +42,18 @@ export class RowView {
   remedies: Strip;
   element: HTMLDivElement;
 
-  /** @param act does what a button means; `anchor` is that button */
-  constructor(path: string, act: (verb: Verb, path: string, anchor: HTMLElement) => void) {
+  /**
+   * @param act does what a button means; `anchor` is that button
+   * @param pick selects the run, or with `range` all up to it
+   */
+  constructor(
+    path: string,
+    act: (verb: Verb, path: string, anchor: HTMLElement) => void,
+    pick: (path: string, range: boolean) => void,
+  ) {
     this.path = path;
+    this.box = h("input", { type: "checkbox", class: "exlab-box", "aria-label": `Select ${path}`, ...focusable(-1) });
+    this.box.addEventListener("click", (event) => pick(path, event.shiftKey));
     const strip = (element: HTMLElement) =>
       new Strip(
         element,
@@ -57,18 +68,18 @@ export class RowView {
   }
 
   assemble() {
-    const run = h(
-      "div",
-      { role: "gridcell", class: "exlab-run" },
-      this.nameLine(),
-      this.why,
-      this.note,
-      this.remedies.element,
-    );
-    const progress = h("div", { role: "gridcell", class: "exlab-progress" }, this.bar, this.percent);
+    const words = [this.nameLine(), this.why, this.note, this.remedies.element];
+    const run = h("div", { role: "gridcell", class: "exlab-run" }, ...words);
+    const track = h("div", { class: "exlab-track" }, this.bar, this.rate);
+    const progress = h("div", { role: "gridcell", class: "exlab-progress" }, track, this.percent);
+    const pick = h("div", { role: "gridcell", class: "exlab-pick" }, h("label", {}, this.box));
+    const [equipment = "", project = ""] = this.path.split("/");
+    const origin = h("div", { role: "gridcell", class: "exlab-equipment exlab-cut", title: equipment }, equipment);
+    const place = h("div", { role: "gridcell", class: "exlab-project", title: project }, ...middleCut(project));
     const attributes = { class: "exlab-row", role: "row", "data-run": this.path, ...focusable(-1) };
     setAttribute(this.bar, "aria-label", `Progress of ${this.path}`);
-    return h("div", attributes, this.state, run, progress, this.files, this.size, this.last, this.slots.element);
+    const numbers = [progress, this.files, this.size, this.last];
+    return h("div", attributes, pick, this.state, run, origin, place, ...numbers, this.slots.element);
   }
 
   nameLine() {
@@ -95,6 +106,12 @@ export class RowView {
     this.updateActions(row, note, off);
   }
 
+  /** Whether the run is selected. */
+  setPicked(picked: boolean) {
+    setAttribute(this.element, "aria-selected", String(picked));
+    this.box.checked = picked;
+  }
+
   updateState(row: Row, iconName: string) {
     if (this.state.dataset.word === row.display_state) return;
     this.state.dataset.word = row.display_state;
@@ -118,11 +135,13 @@ export class RowView {
     const text = progressText(row);
     const share = row.display_state === "Verified" ? 100 : row.progress ? percent(row.progress.fraction) : 0;
     const plain = row.display_state !== "Verified" && (!row.progress || row.progress.phase === "queued");
+    const rate = rateText(row);
     setText(this.percent, text);
+    setText(this.rate, rate);
     setAttribute(this.bar, "hidden", plain);
     setAttribute(this.element, "data-bar", !plain);
     setAttribute(this.bar, "aria-valuenow", share);
-    setAttribute(this.bar, "aria-valuetext", text);
+    setAttribute(this.bar, "aria-valuetext", rate ? `${text}, ${rate}` : text);
     setAttribute(this.fill, "style", `width: ${share}%`);
   }
 

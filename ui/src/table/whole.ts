@@ -40,9 +40,15 @@ export class Whole {
   ) {
     this.clear = button("", () => this.openReview(null, this.clear), {
       class: "exlab-button exlab-primary exlab-clear-all",
+      tabindex: -1,
       hidden: true,
     });
-    const menu = { class: "exlab-button", "aria-label": "More for the whole station", title: "Pause and resume" };
+    const menu = {
+      class: "exlab-button",
+      tabindex: -1,
+      "aria-label": "More for the whole station",
+      title: "Pause and resume",
+    };
     this.more = button("⋯", () => this.menu(), { ...menu, "aria-haspopup": "menu", "aria-expanded": "false" });
     this.buttons = h("div", { class: "exlab-whole" }, this.clear, this.more);
   }
