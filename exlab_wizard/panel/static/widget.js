@@ -1814,12 +1814,15 @@ var Under = class {
     return true;
   }
   open(path2, kind, view, ask2) {
+    let fresh = true;
     const read = async () => {
       try {
         view.show(await ask2());
       } catch (error) {
         view.fail(error instanceof Error ? error.message : String(error));
       }
+      if (fresh) this.grid.reveal(path2);
+      fresh = false;
     };
     this.readers.set(path2, { kind, read, reading: false, stale: false });
     this.grid.open(path2, { element: view.element, focus: () => view.focus(), kind });
@@ -1848,6 +1851,7 @@ var Under = class {
     });
     this.readers.delete(path2);
     this.grid.open(path2, { ...opened, kind: verb });
+    this.grid.reveal(path2);
   }
 };
 
@@ -2137,6 +2141,15 @@ var Grid = class {
     this.opened.set(path2, { ...opened, row: h("div", { role: "row", class: "exlab-opened" }, cell) });
     this.draw();
     opened.focus();
+  }
+  /** Bring what is open under a row into the visible part, as far as the row stays there too. */
+  reveal(path2) {
+    const opened = this.opened.get(path2)?.row;
+    const row = this.views.get(path2)?.element;
+    if (!opened?.isConnected || !row) return;
+    const below = opened.getBoundingClientRect().bottom - this.element.getBoundingClientRect().bottom;
+    const above = row.getBoundingClientRect().top - this.head.element.getBoundingClientRect().bottom;
+    if (below > 0) this.element.scrollTop += Math.min(below, Math.max(above, 0));
   }
   /** Close what is open under a row; the focus returns to the row. */
   close(path2) {

@@ -88,7 +88,7 @@ export class DetailsView {
     const { job, findings, damage, overrides, history } = detail;
     return [
       {
-        title: "What is wrong",
+        title: "Findings",
         from: [findings, damage, detail.disagreements, detail.row.actions],
         draw: () => this.trouble(detail),
       },

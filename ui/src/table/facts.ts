@@ -1,7 +1,7 @@
 // Owns what a run's details say in words: pure, from what the service answered.
 
 import type { Detail, Finding, Job, OverrideRecord } from "./records";
-import { clockText, plural } from "./words";
+import { clockText, countText, plural } from "./words";
 
 /** The first characters of a digest: enough to compare by eye. */
 export function shortDigest(digest: string): string {
@@ -81,11 +81,19 @@ const LABELS: Record<string, string> = {
   nas_id: "NAS id",
 };
 
+const READINGS: Record<string, string> = {
+  fadvise: "from the NAS itself",
+  o_direct: "from the NAS itself, past every cache",
+  memory: "from memory: the NAS has no medium",
+  warm: "partly from this computer's memory",
+};
+
 /** A receipt as pairs of words; its event and moment stand apart. */
 export function receiptFacts(receipt: Record<string, unknown>): [string, string][] {
   return Object.entries(LABELS).flatMap(([key, label]): [string, string][] => {
     const value = receipt[key];
-    return typeof value === "string" || typeof value === "number" ? [[label, String(value)]] : [];
+    if (typeof value === "number") return [[label, countText(value)]];
+    return typeof value === "string" && value ? [[label, key === "reading" ? (READINGS[value] ?? value) : value]] : [];
   });
 }
 

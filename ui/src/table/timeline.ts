@@ -18,7 +18,7 @@ const REASONS: Record<string, string> = {
   late_data: "new files came",
   changed: "files changed",
   renamed: "the run was renamed",
-  forced: "asked for by a person",
+  forced: "asked for",
   nas_copy_damaged: "the copy on the NAS was damaged",
   restored: "brought back from the NAS",
   reconciled: "found so after a restart",

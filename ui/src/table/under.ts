@@ -111,12 +111,15 @@ export class Under {
   }
 
   private open<T>(path: string, kind: string, view: View<T>, ask: () => Promise<T>): void {
+    let fresh = true;
     const read = async (): Promise<void> => {
       try {
         view.show(await ask());
       } catch (error) {
         view.fail(error instanceof Error ? error.message : String(error));
       }
+      if (fresh) this.grid.reveal(path); // later somebody may have scrolled on
+      fresh = false;
     };
     this.readers.set(path, { kind, read, reading: false, stale: false });
     this.grid.open(path, { element: view.element, focus: () => view.focus(), kind });
@@ -152,6 +155,7 @@ export class Under {
     });
     this.readers.delete(path);
     this.grid.open(path, { ...opened, kind: verb });
+    this.grid.reveal(path);
   }
 }
 
