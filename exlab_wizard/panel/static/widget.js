@@ -566,7 +566,8 @@ function timeLeft(job) {
 function rateText(row) {
   const job = row.progress;
   const moves = row.display_state === "Syncing" || row.display_state === "Verifying" || row.display_state === "Restoring";
-  if (!job?.bytes_per_second || !moves || (job.seconds_since_bytes ?? 0) >= SILENCE) return "";
+  if (!job?.bytes_per_second || job.phase === "queued" || !moves || (job.seconds_since_bytes ?? 0) >= SILENCE)
+    return "";
   return `${sizeText(job.bytes_per_second)}/s`;
 }
 function filesText(row) {
@@ -2234,6 +2235,7 @@ var Grid = class {
   focusRow(index) {
     const at = Math.min(Math.max(index, 0), this.order.length - 1);
     if (at < 0) return;
+    if (this.order[at] !== this.marked) this.marked = "";
     this.show(at);
     this.views.get(this.active)?.element.focus({ preventScroll: true });
   }

@@ -209,6 +209,7 @@ export class Grid {
   focusRow(index: number) {
     const at = Math.min(Math.max(index, 0), this.order.length - 1);
     if (at < 0) return;
+    if (this.order[at] !== this.marked) this.marked = "";
     this.show(at);
     this.views.get(this.active)?.element.focus({ preventScroll: true });
   }

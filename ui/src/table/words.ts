@@ -120,7 +120,8 @@ export function rateText(row: Row) {
   const job = row.progress;
   const moves =
     row.display_state === "Syncing" || row.display_state === "Verifying" || row.display_state === "Restoring";
-  if (!job?.bytes_per_second || !moves || (job.seconds_since_bytes ?? 0) >= SILENCE) return "";
+  if (!job?.bytes_per_second || job.phase === "queued" || !moves || (job.seconds_since_bytes ?? 0) >= SILENCE)
+    return "";
   return `${sizeText(job.bytes_per_second)}/s`;
 }
 
