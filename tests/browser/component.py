@@ -12,11 +12,13 @@ ORIGIN = "http://panel.test"
 GIB = 2**30
 _MOUNT = """async () => {
   const { mountStaging, ApiError } = await import('/widget.js');
-  const answer = (name, run, extra) => {
-    window.calls.push([name, run, extra]);
-    const said = (window.answers[name] ?? []).shift();
+  const raise = said => {
     if (said?.code) throw new ApiError(said.status, said.code, said.message);
     return said ?? {};
+  };
+  const answer = (name, run, extra) => {
+    window.calls.push([name, run, extra]);
+    return raise((window.answers[name] ?? []).shift());
   };
   const api = {
     overview: async since => {
@@ -29,7 +31,7 @@ _MOUNT = """async () => {
     clear: async run => answer('clear', run, null),
     acknowledge: async run => answer('acknowledge', run, null),
     log: async () => window.answers.log[0],  // read again at each change
-    detail: async run => { window.calls.push(['detail', run, null]); return window.answers.detail[0]; },
+    detail: async run => { window.calls.push(['detail', run, null]); return raise(window.answers.detail[0]); },
     checksums: async (run, offset, limit) => answer('checksums', run, [offset, limit]),
     override: async (run, wish) => answer('override', run, wish),
     pauseAll: async equipment => answer('pauseAll', equipment, null),

@@ -896,10 +896,17 @@ var LABELS = {
   reading: "How it was read",
   nas_id: "NAS id"
 };
+var READINGS = {
+  fadvise: "from the NAS itself",
+  o_direct: "from the NAS itself, past every cache",
+  memory: "from memory: the NAS has no medium",
+  warm: "partly from this computer's memory"
+};
 function receiptFacts(receipt) {
   return Object.entries(LABELS).flatMap(([key, label]) => {
     const value = receipt[key];
-    return typeof value === "string" || typeof value === "number" ? [[label, String(value)]] : [];
+    if (typeof value === "number") return [[label, countText(value)]];
+    return typeof value === "string" && value ? [[label, key === "reading" ? READINGS[value] ?? value : value]] : [];
   });
 }
 function receiptTitle(receipt) {
@@ -995,7 +1002,7 @@ var REASONS = {
   late_data: "new files came",
   changed: "files changed",
   renamed: "the run was renamed",
-  forced: "asked for by a person",
+  forced: "asked for",
   nas_copy_damaged: "the copy on the NAS was damaged",
   restored: "brought back from the NAS",
   reconciled: "found so after a restart"
@@ -1082,7 +1089,7 @@ var DetailsView = class {
     const { job, findings, damage, overrides, history } = detail;
     return [
       {
-        title: "What is wrong",
+        title: "Findings",
         from: [findings, damage, detail.disagreements, detail.row.actions],
         draw: () => this.trouble(detail)
       },

@@ -2,7 +2,7 @@
 
 import type { Act } from "./acts";
 import { copyButton } from "./clipboard";
-import { button, h } from "./dom";
+import { button, h, placeChildren } from "./dom";
 import { classText, jobText, overrideText, proofText, receiptFacts, receiptTitle, shortDigest } from "./facts";
 import type { Detail, Finding, RunApi } from "./records";
 import { SumList } from "./sums";
@@ -64,12 +64,7 @@ export class DetailsView {
   show(detail: Detail): void {
     this.said.hidden = true;
     const nodes = this.partsOf(detail).flatMap((part) => this.part(part));
-    if (
-      nodes.some((node, index) => this.parts.children[index] !== node) ||
-      nodes.length !== this.parts.children.length
-    ) {
-      this.parts.replaceChildren(...nodes);
-    }
+    placeChildren(this.parts, nodes);
   }
 
   private part({ title, from, draw }: Part): HTMLElement[] {

@@ -208,6 +208,7 @@ export class Review {
 
   /** While it goes on: no more choices, and the way out says that closing stops nothing. */
   private lock(runs: ClearedRun[]): void {
+    const focused = this.element.contains(document.activeElement);
     this.criteria.hidden = true;
     this.go.hidden = true;
     for (const line of this.lines) {
@@ -215,7 +216,6 @@ export class Review {
       line.node.hidden = !line.box.checked;
       setText(line.said, "waits");
     }
-    const focused = this.element.contains(document.activeElement);
     setText(this.keep, "Hide, it goes on");
     if (focused) this.keep.focus({ preventScroll: true });
     setText(
