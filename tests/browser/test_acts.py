@@ -1,4 +1,4 @@
-"""What a row offers: one first act, remedies where it waits or fails, and a menu that clips nothing and returns the focus."""
+"""What a row offers: one first act, remedies where it waits or fails, and a menu that nothing clips."""
 
 from __future__ import annotations
 

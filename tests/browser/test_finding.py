@@ -120,14 +120,14 @@ def test_a_spoilt_or_forbidden_memory_does_no_harm(browser: object, open_page: P
 def test_a_link_leads_to_its_run_whatever_hides_it(browser: object, open_page: Pages) -> None:
     runs = [row(run_path(number)) for number in range(200)]
     table = Table(open_page(), runs, mount=False, options={"keepAs": "notebook"})
-    table.page.evaluate("() => { location.hash = 'staging-run=' + encodeURIComponent(%r); }" % run_path(3))
+    table.page.evaluate("run => { location.hash = 'staging-run=' + encodeURIComponent(run); }", run_path(3))
     table.mount()
     marked = table.page.locator('.exlab-row[aria-current="true"]')
     expect(marked).to_have_attribute("data-run", run_path(3))
     expect(marked).to_be_in_viewport()
     assert table.page.evaluate("() => document.activeElement === document.body"), "a page keeps its focus"
     table.page.get_by_label("Filter runs").fill("nothing like it")
-    table.page.evaluate("() => { location.hash = 'staging-run=' + encodeURIComponent(%r); }" % run_path(150))
+    table.page.evaluate("run => { location.hash = 'staging-run=' + encodeURIComponent(run); }", run_path(150))
     expect(marked).to_have_attribute("data-run", run_path(150))
     expect(table.page.locator(".exlab-notice")).to_contain_text("The search that hid this run was taken off")
     expect(table.page.get_by_label("Filter runs")).to_have_value("")

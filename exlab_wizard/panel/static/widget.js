@@ -39,6 +39,7 @@ function restApi(ask2, root, listening) {
     clear: (run) => ask2("POST", runUrl(root, run, "clear"), {}, CLEAR_TIMEOUT_MS),
     acknowledge: (run) => ask2("POST", runUrl(root, run, "acknowledge"), {}),
     log: (run) => ask2("GET", runUrl(root, run, `log?lines=${LOG_LINES}`)),
+    activity: () => ask2("GET", `${root}/activity`),
     listen: listening,
     ...runCalls(ask2, root)
   };
@@ -69,8 +70,8 @@ async function request(method, url, body, timeout = TIMEOUT_MS) {
   const signal = AbortSignal.timeout(timeout);
   let response;
   try {
-    const text = body === void 0 ? void 0 : JSON.stringify(body);
-    response = await fetch(url, { method, headers, body: text, signal, credentials: "same-origin", cache: "no-store" });
+    const text2 = body === void 0 ? void 0 : JSON.stringify(body);
+    response = await fetch(url, { method, headers, body: text2, signal, credentials: "same-origin", cache: "no-store" });
   } catch {
     throw new ApiError(0, "unreachable", "The staging service does not answer.");
   }
@@ -147,8 +148,8 @@ function orderRows(rows) {
 function rankOf(row) {
   return row.needs_attention ? 0 : lookOf(row.display_state).rank;
 }
-function stampOf(path2) {
-  return path2.slice(path2.lastIndexOf("_") + 1);
+function stampOf(path3) {
+  return path3.slice(path3.lastIndexOf("_") + 1);
 }
 function compare(a, b) {
   return a < b ? -1 : a > b ? 1 : 0;
@@ -156,7 +157,7 @@ function compare(a, b) {
 function heldOrder(shown, wanted) {
   const still = new Set(wanted);
   const known = new Set(shown);
-  return [...shown.filter((path2) => still.has(path2)), ...wanted.filter((path2) => !known.has(path2))];
+  return [...shown.filter((path3) => still.has(path3)), ...wanted.filter((path3) => !known.has(path3))];
 }
 
 // src/table/feed.ts
@@ -266,7 +267,7 @@ var Feed = class {
   }
   mergeRows(answer, whole) {
     const gone = whole ? this.missingIn(answer.runs) : answer.removed;
-    gone.forEach((path2) => this.rows.delete(path2));
+    gone.forEach((path3) => this.rows.delete(path3));
     let order2 = gone.length > 0;
     for (const row of answer.runs) {
       const before = this.rows.get(row.path);
@@ -278,7 +279,7 @@ var Feed = class {
   /** Paths known here that are not among `runs`. */
   missingIn(runs) {
     const there = new Set(runs.map((row) => row.path));
-    return [...this.rows.keys()].filter((path2) => !there.has(path2));
+    return [...this.rows.keys()].filter((path3) => !there.has(path3));
   }
   fail(error) {
     const cause = error instanceof ApiError ? error : new ApiError(0, "unreachable", String(error));
@@ -300,6 +301,586 @@ var Feed = class {
     return before.state !== link.state || before.code !== link.code || before.message !== link.message;
   }
 };
+
+// src/table/activity.ts
+var SECOND_MS = 1e3;
+var MINUTE_MS = 6e4;
+var HOUR_MS = 60 * MINUTE_MS;
+var DAY_MS2 = 24 * HOUR_MS;
+var SLACK = 0.5;
+var YOUNG_MS = 30 * SECOND_MS;
+function windowOf(activity) {
+  const to = Date.parse(activity.at);
+  return { from: to - DAY_MS2, to };
+}
+function readingsOf(activity) {
+  const window2 = windowOf(activity);
+  const found = [];
+  for (const point of activity.points) {
+    const from = Math.max(Date.parse(point.at), window2.from);
+    const to = Math.min(Date.parse(point.at) + activity.bucket_seconds * SECOND_MS, window2.to);
+    const before = found.at(-1);
+    if (!(to - from > YOUNG_MS) || before && from < before.to - MINUTE_MS) continue;
+    const bytes = Math.max(0, point.bytes_synced);
+    found.push({ from, to, bytes, bytesPerSecond: bytes * SECOND_MS / (to - from), ...diskOf(point) });
+  }
+  return found;
+}
+function diskOf(point) {
+  const { disk_free: free, disk_total: total } = point;
+  if (free === null || total === null || total <= 0) return { full: null, free: null };
+  return { full: Math.min(1, Math.max(0, 1 - free / total)), free };
+}
+function stretchesOf(readings) {
+  const stretches = [];
+  for (const reading of readings) {
+    const last = stretches.at(-1);
+    const before = last?.at(-1);
+    if (last && before && reading.from - before.to <= SLACK * (before.to - before.from)) last.push(reading);
+    else stretches.push([reading]);
+  }
+  return stretches;
+}
+function gapsOf(stretches, window2, bucketSeconds) {
+  const gaps = [];
+  let end = window2.from;
+  for (const stretch of stretches) {
+    const [first, last] = [stretch[0], stretch.at(-1)];
+    if (!first || !last) continue;
+    if (first.from - end > MINUTE_MS) gaps.push({ from: end, to: first.from });
+    end = last.to;
+  }
+  if (window2.to - end > (1 + SLACK) * bucketSeconds * SECOND_MS) gaps.push({ from: end, to: window2.to });
+  return gaps;
+}
+function readingAt(readings, time) {
+  return readings.find((reading) => reading.from <= time && time < reading.to) ?? null;
+}
+function hourMarks(window2, every) {
+  const marks = [];
+  const at = new Date(window2.from);
+  at.setMinutes(0, 0, 0);
+  for (let step = 0; step <= 26; step += 1) {
+    at.setTime(at.getTime() + HOUR_MS);
+    if (at.getTime() >= window2.to) break;
+    if (at.getHours() % every === 0) marks.push(at.getTime());
+  }
+  return marks;
+}
+
+// src/table/words.ts
+var words_exports = {};
+__export(words_exports, {
+  agoText: () => agoText,
+  clockText: () => clockText,
+  countText: () => countText,
+  durationText: () => durationText,
+  filesText: () => filesText,
+  percent: () => percent,
+  plural: () => plural,
+  progressText: () => progressText,
+  rateText: () => rateText,
+  sizeText: () => sizeText,
+  spanText: () => spanText,
+  stampText: () => stampText
+});
+var UNITS = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
+var MINUTE = 60;
+var HOUR = 3600;
+var DAY = 86400;
+var SILENCE = 30;
+var COUNT = new Intl.NumberFormat("en-GB");
+var TIME = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+var DAY_OF_YEAR = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
+var STAMP = new Intl.DateTimeFormat("en-GB", { dateStyle: "short", timeStyle: "medium" });
+function sizeText(bytes) {
+  let value = Math.max(0, bytes);
+  let unit = 0;
+  while (Math.round(value) >= 1024 && unit < UNITS.length - 1) {
+    value /= 1024;
+    unit += 1;
+  }
+  const digits = unit > 0 && value < 9.95 ? 1 : 0;
+  return `${value.toFixed(digits)} ${UNITS[unit]}`;
+}
+function countText(count4) {
+  return COUNT.format(Math.round(count4));
+}
+function plural(count4, noun) {
+  return `${countText(count4)} ${noun}${count4 === 1 ? "" : "s"}`;
+}
+function durationText(seconds) {
+  if (seconds > DAY) return "more than a day";
+  if (seconds < 10) return "a few seconds";
+  if (seconds < 55) return `about ${Math.round(seconds / 10) * 10} s`;
+  if (seconds < 57.5 * MINUTE) return `about ${roundedMinutes(seconds)} min`;
+  return `about ${Math.round(seconds / HOUR * 2) / 2} h`;
+}
+function roundedMinutes(seconds) {
+  const minutes = Math.max(1, Math.round(seconds / MINUTE));
+  return minutes <= 10 ? minutes : Math.round(minutes / 5) * 5;
+}
+function spanText(seconds) {
+  const span = Math.max(0, seconds);
+  if (span < MINUTE) return `${Math.floor(span)} s`;
+  if (span < HOUR) return `${Math.floor(span / MINUTE)} min`;
+  if (span < DAY) return `${Math.floor(span / HOUR)} h`;
+  return plural(Math.floor(span / DAY), "day");
+}
+function agoText(seconds) {
+  return seconds < 5 ? "just now" : `${spanText(seconds)} ago`;
+}
+function clockText(when, now = /* @__PURE__ */ new Date()) {
+  if (Number.isNaN(when.getTime())) return "an unknown time";
+  const time = TIME.format(when);
+  if (when.toDateString() === now.toDateString()) return time;
+  return `${DAY_OF_YEAR.format(when)}, ${time}`;
+}
+function stampText(iso) {
+  const when = new Date(iso);
+  if (Number.isNaN(when.getTime())) return "";
+  const utc = when.toISOString().replace("T", " ").slice(0, 19);
+  return `${STAMP.format(when)} (${utc} UTC)`;
+}
+function percent(fraction) {
+  return Math.min(99, Math.max(0, Math.floor(fraction * 100 + 1e-9)));
+}
+function progressText(row) {
+  const words = WITHOUT_JOB[row.display_state];
+  if (words) return words(row);
+  const job = row.progress;
+  if (!job || job.phase === "queued") return IDLE_WORDS[row.display_state] ?? "not started";
+  const done = `${percent(job.fraction)} %`;
+  if (row.display_state === "Verifying") return `checking, ${done}${timeLeft(job)}`;
+  if (row.display_state === "Failed") return `stopped at ${done}`;
+  const left = `${done}, ${sizeText(job.bytes_total - job.bytes_done)} to go`;
+  return row.display_state === "Stalled" ? left : `${left}${timeLeft(job)}`;
+}
+var WITHOUT_JOB = {
+  Receiving: (row) => `${sizeText(row.byte_total)} so far`,
+  Verified: (row) => row.proof_age_seconds === null ? "100 %" : `100 %, proven ${agoText(row.proof_age_seconds)}`,
+  Clearing: () => "clearing",
+  Restoring: () => "restoring",
+  Cleared: () => "on the NAS"
+};
+var IDLE_WORDS = {
+  Syncing: "starting",
+  Verifying: "checking",
+  Failed: "stopped"
+};
+function timeLeft(job) {
+  const silent = job.seconds_since_bytes ?? 0;
+  if (silent >= SILENCE) return `, no bytes for ${spanText(silent)}`;
+  return job.seconds_left === null ? "" : `, ${durationText(job.seconds_left)}`;
+}
+function rateText(row) {
+  const job = row.progress;
+  const moves = row.display_state === "Syncing" || row.display_state === "Verifying" || row.display_state === "Restoring";
+  if (!job?.bytes_per_second || job.phase === "queued" || !moves || (job.seconds_since_bytes ?? 0) >= SILENCE)
+    return "";
+  return `${sizeText(job.bytes_per_second)}/s`;
+}
+function filesText(row) {
+  const job = row.progress;
+  if (!job || job.files_done >= job.files_total) return countText(row.file_count);
+  return `${countText(job.files_done)} of ${countText(job.files_total)}`;
+}
+
+// src/table/activitywords.ts
+function activityText(activity) {
+  const readings = readingsOf(activity);
+  if (!readings.length) return "No record yet: the first point comes within a few minutes.";
+  return `${syncedText(readings, windowOf(activity))}${diskText(readings)}.`;
+}
+function syncedText(readings, window2) {
+  const bytes = readings.reduce((sum3, reading) => sum3 + reading.bytes, 0);
+  const recorded = readings.reduce((sum3, reading) => sum3 + reading.to - reading.from, 0);
+  const first = readings[0]?.from ?? window2.from;
+  const span = window2.to - first > DAY_MS2 - 20 * MINUTE_MS ? "24 h" : spanText((window2.to - first) / 1e3);
+  const lost = Math.min(window2.to - first, DAY_MS2) - recorded;
+  const holes = lost > 15 * MINUTE_MS ? ` (no record for ${spanText(lost / 1e3)} of it)` : "";
+  return `${bytes > 0 ? sizeText(bytes) : "Nothing"} synced in the last ${span}${holes}`;
+}
+function diskText(readings) {
+  const full = readings.at(-1)?.full ?? null;
+  if (full === null) return "";
+  const left = secondsUntilFull(readings);
+  const pace = left === null ? "" : `, full in ${daysText(left)} at this pace`;
+  return `; staging disk ${percentText(full)} full${pace}`;
+}
+function percentText(full) {
+  return `${full >= 1 ? 100 : Math.min(99, Math.round(full * 100))} %`;
+}
+function daysText(seconds) {
+  const days = Math.round(seconds * 1e3 / DAY_MS2);
+  return days < 2 ? durationText(seconds).replace("more than a day", "about a day") : `about ${countText(days)} days`;
+}
+var PACE_MS = 6 * HOUR_MS;
+var PACE_KNOWN_MS = 3 * HOUR_MS;
+var PACE_STRAIGHT = 0.8;
+var PACE_LIMIT_SECONDS = 14 * 86400;
+function secondsUntilFull(readings) {
+  const last = readings.at(-1);
+  const full = last?.full ?? null;
+  if (!last || full === null) return null;
+  const near = readings.filter((reading) => reading.full !== null && reading.from >= last.to - PACE_MS);
+  const known = near.reduce((sum3, reading) => sum3 + reading.to - reading.from, 0);
+  if (known < PACE_KNOWN_MS) return null;
+  const { slope, straight } = lineThrough(near.map((reading) => [reading.to / 1e3, reading.full ?? 0]));
+  if (slope <= 0 || straight < PACE_STRAIGHT) return null;
+  const seconds = (1 - full) / slope;
+  return seconds > PACE_LIMIT_SECONDS ? null : seconds;
+}
+function lineThrough(points) {
+  const count4 = points.length;
+  const meanX = points.reduce((sum3, [x]) => sum3 + x, 0) / count4;
+  const meanY = points.reduce((sum3, [, y]) => sum3 + y, 0) / count4;
+  const [xx, xy, yy] = points.reduce(
+    ([a, b, c], [x, y]) => [a + (x - meanX) ** 2, b + (x - meanX) * (y - meanY), c + (y - meanY) ** 2],
+    [0, 0, 0]
+  );
+  return xx > 0 && yy > 0 ? { slope: xy / xx, straight: xy ** 2 / (xx * yy) } : { slope: 0, straight: 0 };
+}
+function readingText(readings, time) {
+  const reading = readingAt(readings, time);
+  if (!reading) return `${timeText(time)}: no record`;
+  const when = `${timeText(reading.from)} to ${timeText(reading.to)}`;
+  const rate = reading.bytes > 0 ? `${sizeText(reading.bytesPerSecond)}/s, ${sizeText(reading.bytes)} synced` : "nothing synced";
+  if (reading.full === null || reading.free === null) return `${when}: ${rate}`;
+  return `${when}: ${rate}; staging disk ${percentText(reading.full)} full, ${sizeText(reading.free)} free`;
+}
+function timeText(time) {
+  return clockText(new Date(time), new Date(time));
+}
+
+// src/table/dom.ts
+function h(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) setAttribute(element, name, value);
+  element.append(...children.filter((child) => child !== null));
+  return element;
+}
+function focusable(tabindex) {
+  return { tabindex, "data-lm-suppress-shortcuts": "true" };
+}
+function button(label2, act, attributes = {}) {
+  const element = h("button", { type: "button", ...focusable(0), ...attributes }, label2);
+  element.addEventListener("click", () => {
+    if (element.getAttribute("aria-disabled") !== "true") act();
+  });
+  return element;
+}
+function setAttribute(element, name, value) {
+  if (value === null || value === void 0 || value === false) {
+    element.removeAttribute(name);
+    return;
+  }
+  const text2 = value === true ? "" : String(value);
+  if (element.getAttribute(name) !== text2) element.setAttribute(name, text2);
+}
+function setText(element, text2) {
+  if (element.textContent !== text2) element.textContent = text2;
+}
+function placeChildren(parent, nodes) {
+  const focused = document.activeElement;
+  const wanted = new Set(nodes);
+  for (const child of [...parent.children]) if (!wanted.has(child)) child.remove();
+  nodes.forEach((node, index) => {
+    if (parent.children[index] !== node) parent.insertBefore(node, parent.children[index] ?? null);
+  });
+  if (focused instanceof HTMLElement && focused !== document.activeElement && parent.contains(focused)) {
+    focused.focus({ preventScroll: true });
+  }
+}
+
+// src/table/drawing.ts
+var SVG = "http://www.w3.org/2000/svg";
+var RATE = 44;
+var ROOM = 12;
+var DISK = 30;
+var HOURS = 18;
+var HEIGHT = RATE + ROOM + DISK + HOURS;
+var HOUR_PX = 64;
+var EDGE_PX = 18;
+var WORD_PX = 76;
+function shareOf(window2, time) {
+  return (time - window2.from) / (window2.to - window2.from);
+}
+function scaleOf(window2, width) {
+  return (time) => Math.round(10 * width * shareOf(window2, time)) / 10;
+}
+function drawing(activity, readings, width) {
+  const window2 = windowOf(activity);
+  const stretches = stretchesOf(readings);
+  const x = scaleOf(window2, width);
+  return [
+    ...gapsOf(stretches, window2, activity.bucket_seconds).flatMap((gap) => gapShapes(gap, x)),
+    path("exlab-chart-full", `M0 ${RATE + ROOM}.5H${width}`),
+    ...throughput(stretches, x),
+    ...stretchesOf(readings.filter((reading) => reading.full !== null)).flatMap((known) => diskShapes(known, x)),
+    path("exlab-chart-ground", `M0 ${RATE}.5H${width}M0 ${RATE + ROOM + DISK}.5H${width}`),
+    ...hourShapes(window2, x, width)
+  ];
+}
+function hand() {
+  return path("exlab-chart-hand", `M0.5 0V${HEIGHT - HOURS}`);
+}
+function gapShapes(gap, x) {
+  const [from, to] = [x(gap.from), x(gap.to)];
+  const place2 = { x: from, y: 0, width: Math.max(1, to - from), height: RATE + ROOM + DISK };
+  const box = shape("rect", { class: "exlab-chart-gap", ...place2 });
+  return to - from < WORD_PX ? [box] : [box, text((from + to) / 2, RATE - 6, "no record")];
+}
+function hourShapes(window2, x, width) {
+  const every = [1, 2, 3, 4, 6, 12].find((hours) => width / 24 * hours >= HOUR_PX) ?? 12;
+  return hourMarks(window2, every).flatMap((time) => {
+    const at = x(time);
+    const mark = path("exlab-chart-ground", `M${at} ${HEIGHT - HOURS}v4`);
+    if (at < EDGE_PX || at > width - EDGE_PX) return [mark];
+    return [mark, text(at, HEIGHT - 3, timeText(time))];
+  });
+}
+function throughput(stretches, x) {
+  const highest = Math.max(...stretches.flat().map((reading) => reading.bytesPerSecond));
+  return stretches.map((stretch) => {
+    const steps = stretch.map((reading) => `V${top(reading.bytesPerSecond, highest, RATE)}H${endOf(reading, x)}`);
+    return path("exlab-chart-rate", `M${x(stretch[0]?.from ?? 0)} ${RATE}${steps.join("")}V${RATE}Z`);
+  });
+}
+function diskShapes(known, x) {
+  const [first, last] = [known[0], known.at(-1)];
+  if (!first || !last) return [];
+  const y = (reading) => RATE + ROOM + top(reading.full ?? 0, 1, DISK);
+  const line2 = `M${x(first.from)} ${y(first)}${known.map((reading) => `L${endOf(reading, x)} ${y(reading)}`).join("")}`;
+  const ground = RATE + ROOM + DISK;
+  const area = `${line2}L${endOf(last, x)} ${ground}L${x(first.from)} ${ground}Z`;
+  return [path("exlab-chart-disk-area", area), path("exlab-chart-disk", line2)];
+}
+function endOf(reading, x) {
+  return Math.max(x(reading.to), x(reading.from) + 1.5);
+}
+function top(value, highest, room) {
+  if (value <= 0 || highest <= 0) return room;
+  return Math.round(10 * Math.min(room - 1, room * (1 - value / highest))) / 10;
+}
+function text(x, y, words) {
+  const element = shape("text", { x, y, "text-anchor": "middle" });
+  element.textContent = words;
+  return element;
+}
+function path(name, d) {
+  return shape("path", { class: name, d });
+}
+function shape(tag, attributes) {
+  const element = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
+  return element;
+}
+
+// src/table/icons.ts
+var DISC = "M8 1.5a6.5 6.5 0 1 1 0 13a6.5 6.5 0 1 1 0-13z";
+var SHAPES = {
+  receiving: [{ as: "line", d: DISC, dash: "2.6 2.5" }],
+  waiting: [
+    { as: "line", d: DISC },
+    { as: "line", d: "M8 4.4V8l2.6 1.7" }
+  ],
+  syncing: [
+    { as: "line", d: "M13.6 6.6A5.8 5.8 0 0 0 3.3 4.7M2.4 9.4a5.8 5.8 0 0 0 10.3 1.9" },
+    { as: "line", d: "M3 1.6v3.3h3.3M13 14.4v-3.3H9.7" }
+  ],
+  verifying: [
+    { as: "line", d: "M6.9 2.1a4.8 4.8 0 1 1 0 9.6a4.8 4.8 0 1 1 0-9.6z" },
+    { as: "line", d: "M10.4 10.4L14.2 14.2" }
+  ],
+  stalled: [
+    { as: "fill", d: DISC },
+    { as: "cut", d: "M6.1 5.2v5.6M9.9 5.2v5.6" }
+  ],
+  blocked: [
+    {
+      as: "line",
+      d: "M5.2 8.2V3.7a1.05 1.05 0 0 1 2.1 0V7.3M7.3 7V2.6a1.05 1.05 0 0 1 2.1 0V7M9.4 7.2V3.6a1.05 1.05 0 0 1 2.1 0V8M11.5 6.4a1.05 1.05 0 0 1 2.1 0v3.4a4.7 4.7 0 0 1-4.7 4.7h-.6a4.7 4.7 0 0 1-3.7-1.8L2.3 9.8a1.05 1.05 0 0 1 1.6-1.3l1.3 1.4V8"
+    }
+  ],
+  failed: [
+    {
+      as: "fill",
+      d: "M8 1.3a1 1 0 0 1 .87.5l6.3 11.2a1 1 0 0 1-.87 1.5H1.7a1 1 0 0 1-.87-1.5L7.13 1.8A1 1 0 0 1 8 1.3z"
+    },
+    { as: "cut", d: "M8 5.6v4M8 11.9v.1" }
+  ],
+  verified: [
+    { as: "fill", d: DISC },
+    { as: "cut", d: "M5 8.3l2.1 2.1L11.1 6" }
+  ],
+  paused: [{ as: "line", d: "M5.4 3v10M10.6 3v10" }],
+  moving: [
+    { as: "line", d: "M2.5 7.5v5a1 1 0 0 0 1 1h9a1 1 0 0 0 1-1v-5" },
+    { as: "line", d: "M8 2v7.4M5.2 6.8L8 9.6l2.8-2.8" }
+  ],
+  more: [{ as: "line", d: "M6 3.5L10.5 8L6 12.5" }],
+  cleared: [
+    { as: "line", d: "M1.8 2.8h12.4v3.1H1.8zM3 6v6.6a.9.9 0 0 0 .9.9h8.2a.9.9 0 0 0 .9-.9V6" },
+    { as: "line", d: "M6.3 8.7h3.4" }
+  ]
+};
+var SVG2 = "http://www.w3.org/2000/svg";
+function icon(name) {
+  const svg = document.createElementNS(SVG2, "svg");
+  svg.setAttribute("viewBox", "0 0 16 16");
+  svg.setAttribute("aria-hidden", "true");
+  svg.classList.add("exlab-icon");
+  for (const shape2 of SHAPES[name] ?? []) svg.append(path2(shape2));
+  return svg;
+}
+function path2(shape2) {
+  const element = document.createElementNS(SVG2, "path");
+  element.setAttribute("d", shape2.d);
+  element.classList.add(`exlab-icon-${shape2.as}`);
+  if (shape2.dash) element.setAttribute("stroke-dasharray", shape2.dash);
+  return element;
+}
+
+// src/table/chart.ts
+var EVERY_MS = 3e5;
+var SOON_MS2 = 15e3;
+var ROOMY_PX = 620;
+var NAME = "The last 24 hours: what was synced, and how full the staging disk was";
+var Chart = class {
+  options;
+  activity = null;
+  readings = [];
+  /** The time that is read off, in ms since 1970. */
+  at = null;
+  width = 0;
+  askedAt = -EVERY_MS;
+  state = "new";
+  sentence = h("span", { class: "exlab-chart-sentence" });
+  peak = h("span", { class: "exlab-chart-value" });
+  full = h("span", { class: "exlab-chart-value" });
+  tip = h("div", { class: "exlab-chart-tip", hidden: true });
+  svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  hand = hand();
+  plot = h("div", { class: "exlab-chart-plot", role: "slider", "aria-label": NAME, ...focusable(0) });
+  element;
+  observer;
+  constructor(options) {
+    this.options = options;
+    this.element = this.assemble();
+    this.observer = new ResizeObserver(() => this.draw());
+    this.observer.observe(this.plot);
+    this.plot.addEventListener("pointermove", (event) => this.point(event));
+    this.plot.addEventListener("pointerleave", () => this.read(null));
+    this.plot.addEventListener("blur", () => this.read(null));
+    this.plot.addEventListener("keydown", (event) => this.onKey(event));
+  }
+  assemble() {
+    setAttribute(this.svg, "class", "exlab-chart-svg");
+    setAttribute(this.svg, "aria-hidden", "true");
+    setAttribute(this.svg, "height", HEIGHT);
+    this.plot.append(this.svg, this.tip);
+    const title = h("span", { class: "exlab-chart-title" }, "Activity");
+    const fold = h("summary", { class: "exlab-chart-fold", ...focusable(0) }, icon("more"), title, this.sentence);
+    const rate = label("Synced", this.peak, RATE + ROOM);
+    const labels = h("div", { "aria-hidden": "true" }, rate, label("Staging disk", this.full, DISK));
+    const body = h("div", { class: "exlab-chart-body" }, labels, this.plot);
+    const element = h("details", { class: "exlab-chart", hidden: true }, fold, body);
+    fold.addEventListener("click", () => this.options.keepOpen(!element.open));
+    return element;
+  }
+  /** Read the record if its time has come; `again` when the panel has come into sight. */
+  refresh(again = false) {
+    const wait = again || this.state === "failed" ? SOON_MS2 : EVERY_MS;
+    if (this.state === "asking" || performance.now() - this.askedAt < wait) return;
+    this.askedAt = performance.now();
+    this.state = "asking";
+    this.options.load().then(
+      (activity) => this.show(activity),
+      () => this.state = "failed"
+      // the banner tells; what was drawn stays
+    );
+  }
+  dispose() {
+    this.observer.disconnect();
+  }
+  show(activity) {
+    const first = this.activity === null;
+    this.state = "shown";
+    this.activity = activity;
+    this.readings = readingsOf(activity);
+    setAttribute(this.element, "hidden", false);
+    if (first) this.element.open = this.options.wasOpen() ?? this.element.getBoundingClientRect().width >= ROOMY_PX;
+    setText(this.sentence, activityText(activity));
+    const highest = Math.max(0, ...this.readings.map((reading) => reading.bytesPerSecond));
+    setText(this.peak, highest > 0 ? `peak ${sizeText(highest)}/s` : "nothing");
+    const full = this.readings.at(-1)?.full ?? null;
+    setText(this.full, full === null ? "not known" : `${percentText(full)} full`);
+    this.width = 0;
+    this.draw();
+  }
+  /** Draw for the width there is; nothing while it is folded. */
+  draw() {
+    const width = Math.floor(this.plot.clientWidth);
+    if (!this.activity || !width || width === this.width) return;
+    this.width = width;
+    setAttribute(this.svg, "width", width);
+    this.svg.replaceChildren(...drawing(this.activity, this.readings, width), this.hand);
+    this.read(this.at);
+  }
+  point(event) {
+    if (!this.activity) return;
+    const { from, to } = windowOf(this.activity);
+    this.read(from + (event.clientX - this.plot.getBoundingClientRect().left) / this.width * (to - from));
+  }
+  /** Arrows read it off point by point, with the page keys hour by hour. */
+  onKey(event) {
+    if (!this.activity || event.ctrlKey || event.metaKey || event.altKey) return;
+    const time = this.timeBehind(event.key, windowOf(this.activity), this.activity.bucket_seconds * 1e3);
+    if (time === void 0) return;
+    this.read(time);
+    event.preventDefault();
+  }
+  /** Where a key leads; null away from the picture, undefined for keys that lead nowhere. */
+  timeBehind(key, { from, to }, bucket) {
+    const steps = {
+      ArrowLeft: -1,
+      ArrowDown: -1,
+      ArrowRight: 1,
+      ArrowUp: 1,
+      PageDown: -12,
+      PageUp: 12
+    };
+    if (key === "Escape") return this.at === null ? void 0 : null;
+    if (key === "Home") return from;
+    if (key === "End") return to;
+    const step = steps[key];
+    return step === void 0 ? void 0 : (this.at ?? to) + step * bucket;
+  }
+  /** Say what was at a time, beside the hand and to a screen reader; null takes the hand away. */
+  read(time) {
+    if (!this.activity) return;
+    const window2 = windowOf(this.activity);
+    this.at = time === null ? null : Math.min(window2.to - 1, Math.max(window2.from, time));
+    const words = this.at === null ? "" : readingText(this.readings, this.at);
+    setAttribute(this.plot, "aria-valuenow", Math.round(100 * shareOf(window2, this.at ?? window2.to)));
+    setAttribute(this.plot, "aria-valuetext", words || this.sentence.textContent);
+    setText(this.tip, words);
+    setAttribute(this.tip, "hidden", !words);
+    setAttribute(this.hand, "visibility", words ? null : "hidden");
+    if (this.at !== null) this.place(scaleOf(window2, this.width)(this.at));
+  }
+  /** The hand at a pixel, the words beside it, to the left where the right has no room. */
+  place(x) {
+    setAttribute(this.hand, "transform", `translate(${x} 0)`);
+    const wide = this.tip.offsetWidth;
+    const left = x + 8 + wide > this.width ? Math.max(0, x - 8 - wide) : x + 8;
+    setAttribute(this.tip, "style", `left: ${left}px`);
+  }
+};
+function label(word, value, height) {
+  return h("div", { class: "exlab-chart-label", style: `height: ${height}px` }, h("span", {}, word), value);
+}
 
 // src/table/acts.ts
 var ACTS = {
@@ -390,60 +971,20 @@ function isVain(row, name) {
   return name === "force_sync" && row.display_state === "Blocked";
 }
 
-// src/table/dom.ts
-function h(tag, attributes = {}, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) setAttribute(element, name, value);
-  element.append(...children.filter((child) => child !== null));
-  return element;
-}
-function focusable(tabindex) {
-  return { tabindex, "data-lm-suppress-shortcuts": "true" };
-}
-function button(label, act, attributes = {}) {
-  const element = h("button", { type: "button", ...focusable(0), ...attributes }, label);
-  element.addEventListener("click", () => {
-    if (element.getAttribute("aria-disabled") !== "true") act();
-  });
-  return element;
-}
-function setAttribute(element, name, value) {
-  if (value === null || value === void 0 || value === false) {
-    element.removeAttribute(name);
-    return;
-  }
-  const text = value === true ? "" : String(value);
-  if (element.getAttribute(name) !== text) element.setAttribute(name, text);
-}
-function setText(element, text) {
-  if (element.textContent !== text) element.textContent = text;
-}
-function placeChildren(parent, nodes) {
-  const focused = document.activeElement;
-  const wanted = new Set(nodes);
-  for (const child of [...parent.children]) if (!wanted.has(child)) child.remove();
-  nodes.forEach((node, index) => {
-    if (parent.children[index] !== node) parent.insertBefore(node, parent.children[index] ?? null);
-  });
-  if (focused instanceof HTMLElement && focused !== document.activeElement && parent.contains(focused)) {
-    focused.focus({ preventScroll: true });
-  }
-}
-
 // src/table/clipboard.ts
 var SAID_MS = 2500;
-async function copyText(text) {
+async function copyText(text2) {
   try {
-    await navigator.clipboard.writeText(text);
+    await navigator.clipboard.writeText(text2);
     return true;
   } catch {
-    return copyBySelection(text);
+    return copyBySelection(text2);
   }
 }
-function copyBySelection(text) {
+function copyBySelection(text2) {
   const focused = document.activeElement;
   const field = document.createElement("textarea");
-  field.value = text;
+  field.value = text2;
   field.setAttribute("data-lm-suppress-shortcuts", "true");
   field.style.cssText = "position: fixed; opacity: 0;";
   document.body.append(field);
@@ -453,127 +994,14 @@ function copyBySelection(text) {
   if (focused instanceof HTMLElement) focused.focus({ preventScroll: true });
   return worked;
 }
-function copyButton(label, text, attributes = {}) {
-  const copy = button(label, () => void work(), { class: "exlab-button", ...attributes });
+function copyButton(label2, text2, attributes = {}) {
+  const copy = button(label2, () => void work(), { class: "exlab-button", ...attributes });
   const work = async () => {
-    const worked = await Promise.resolve(text()).then(copyText, () => false);
+    const worked = await Promise.resolve(text2()).then(copyText, () => false);
     setText(copy, worked ? "Copied" : "Not copied: select and copy it");
-    window.setTimeout(() => setText(copy, label), SAID_MS);
+    window.setTimeout(() => setText(copy, label2), SAID_MS);
   };
   return copy;
-}
-
-// src/table/words.ts
-var words_exports = {};
-__export(words_exports, {
-  agoText: () => agoText,
-  clockText: () => clockText,
-  countText: () => countText,
-  durationText: () => durationText,
-  filesText: () => filesText,
-  percent: () => percent,
-  plural: () => plural,
-  progressText: () => progressText,
-  rateText: () => rateText,
-  sizeText: () => sizeText,
-  spanText: () => spanText,
-  stampText: () => stampText
-});
-var UNITS = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
-var MINUTE = 60;
-var HOUR = 3600;
-var DAY = 86400;
-var SILENCE = 30;
-function sizeText(bytes) {
-  let value = Math.max(0, bytes);
-  let unit = 0;
-  while (Math.round(value) >= 1024 && unit < UNITS.length - 1) {
-    value /= 1024;
-    unit += 1;
-  }
-  const digits = unit > 0 && value < 9.95 ? 1 : 0;
-  return `${value.toFixed(digits)} ${UNITS[unit]}`;
-}
-function countText(count4) {
-  return Math.round(count4).toLocaleString("en-GB");
-}
-function plural(count4, noun) {
-  return `${countText(count4)} ${noun}${count4 === 1 ? "" : "s"}`;
-}
-function durationText(seconds) {
-  if (seconds > DAY) return "more than a day";
-  if (seconds < 10) return "a few seconds";
-  if (seconds < 55) return `about ${Math.round(seconds / 10) * 10} s`;
-  if (seconds < 57.5 * MINUTE) return `about ${roundedMinutes(seconds)} min`;
-  return `about ${Math.round(seconds / HOUR * 2) / 2} h`;
-}
-function roundedMinutes(seconds) {
-  const minutes = Math.max(1, Math.round(seconds / MINUTE));
-  return minutes <= 10 ? minutes : Math.round(minutes / 5) * 5;
-}
-function spanText(seconds) {
-  const span = Math.max(0, seconds);
-  if (span < MINUTE) return `${Math.floor(span)} s`;
-  if (span < HOUR) return `${Math.floor(span / MINUTE)} min`;
-  if (span < DAY) return `${Math.floor(span / HOUR)} h`;
-  return plural(Math.floor(span / DAY), "day");
-}
-function agoText(seconds) {
-  return seconds < 5 ? "just now" : `${spanText(seconds)} ago`;
-}
-function clockText(when, now = /* @__PURE__ */ new Date()) {
-  const time = when.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
-  if (when.toDateString() === now.toDateString()) return time;
-  return `${when.toLocaleDateString("en-GB", { day: "numeric", month: "short" })}, ${time}`;
-}
-function stampText(iso) {
-  const when = new Date(iso);
-  if (Number.isNaN(when.getTime())) return "";
-  const utc = when.toISOString().replace("T", " ").slice(0, 19);
-  return `${when.toLocaleString("en-GB")} (${utc} UTC)`;
-}
-function percent(fraction) {
-  return Math.min(99, Math.max(0, Math.floor(fraction * 100 + 1e-9)));
-}
-function progressText(row) {
-  const words = WITHOUT_JOB[row.display_state];
-  if (words) return words(row);
-  const job = row.progress;
-  if (!job || job.phase === "queued") return IDLE_WORDS[row.display_state] ?? "not started";
-  const done = `${percent(job.fraction)} %`;
-  if (row.display_state === "Verifying") return `checking, ${done}${timeLeft(job)}`;
-  if (row.display_state === "Failed") return `stopped at ${done}`;
-  const left = `${done}, ${sizeText(job.bytes_total - job.bytes_done)} to go`;
-  return row.display_state === "Stalled" ? left : `${left}${timeLeft(job)}`;
-}
-var WITHOUT_JOB = {
-  Receiving: (row) => `${sizeText(row.byte_total)} so far`,
-  Verified: (row) => row.proof_age_seconds === null ? "100 %" : `100 %, proven ${agoText(row.proof_age_seconds)}`,
-  Clearing: () => "clearing",
-  Restoring: () => "restoring",
-  Cleared: () => "on the NAS"
-};
-var IDLE_WORDS = {
-  Syncing: "starting",
-  Verifying: "checking",
-  Failed: "stopped"
-};
-function timeLeft(job) {
-  const silent = job.seconds_since_bytes ?? 0;
-  if (silent >= SILENCE) return `, no bytes for ${spanText(silent)}`;
-  return job.seconds_left === null ? "" : `, ${durationText(job.seconds_left)}`;
-}
-function rateText(row) {
-  const job = row.progress;
-  const moves = row.display_state === "Syncing" || row.display_state === "Verifying" || row.display_state === "Restoring";
-  if (!job?.bytes_per_second || job.phase === "queued" || !moves || (job.seconds_since_bytes ?? 0) >= SILENCE)
-    return "";
-  return `${sizeText(job.bytes_per_second)}/s`;
-}
-function filesText(row) {
-  const job = row.progress;
-  if (!job || job.files_done >= job.files_total) return countText(row.file_count);
-  return `${countText(job.files_done)} of ${countText(job.files_total)}`;
 }
 
 // src/table/deeds.ts
@@ -620,12 +1048,12 @@ var Deeds = class {
       return asked;
     });
   }
-  async syncCall(path2, evenIncomplete) {
+  async syncCall(path3, evenIncomplete) {
     try {
-      return await this.api.forceSync(path2, false);
+      return await this.api.forceSync(path3, false);
     } catch (error) {
       const needed = error instanceof ApiError && error.code === "run_not_complete";
-      if (needed && evenIncomplete) return this.api.forceSync(path2, true);
+      if (needed && evenIncomplete) return this.api.forceSync(path3, true);
       throw error;
     }
   }
@@ -652,9 +1080,9 @@ var Deeds = class {
     });
   }
   /** Say in the row what was done elsewhere, as by a form. */
-  tell(row, text, tone = "done") {
-    this.put(row, text, tone);
-    this.owner.say(`${row.path}: ${text}`);
+  tell(row, text2, tone = "done") {
+    this.put(row, text2, tone);
+    this.owner.say(`${row.path}: ${text2}`);
     this.owner.wake();
   }
   async run(row, busy, work) {
@@ -664,17 +1092,17 @@ var Deeds = class {
       this.put(row, result, "done");
       this.owner.say(`${row.path}: ${result}`);
     } catch (error) {
-      const { text, remedy } = refused(error);
-      this.put(row, text, "error", remedy);
-      this.owner.say(`${row.path}: ${text}`);
+      const { text: text2, remedy } = refused(error);
+      this.put(row, text2, "error", remedy);
+      this.owner.say(`${row.path}: ${text2}`);
     }
     this.owner.wake();
   }
-  put(row, text, tone, remedy = null) {
+  put(row, text2, tone, remedy = null) {
     const states = [row.display_state];
     const now = this.owner.row(row.path)?.display_state;
     if (tone === "error" && now) states.push(now, "Clearing", "Restoring");
-    this.notes.set(row.path, { text, tone, remedy, states, at: performance.now() });
+    this.notes.set(row.path, { text: text2, tone, remedy, states, at: performance.now() });
     this.owner.changed(row.path);
   }
 };
@@ -699,10 +1127,10 @@ function refused(error) {
 // src/table/menu.ts
 var EDGE = 8;
 var current = null;
-function openMenu(anchor, host, label, items, back) {
+function openMenu(anchor, host, label2, items, back) {
   current?.();
   const nodes = items.map((item) => itemNode(item));
-  const menu = h("div", { role: "menu", class: "exlab-menu", popover: "manual", "aria-label": label }, ...nodes);
+  const menu = h("div", { role: "menu", class: "exlab-menu", popover: "manual", "aria-label": label2 }, ...nodes);
   const close = (refocus) => {
     if (current === dismiss) current = null;
     document.removeEventListener("pointerdown", onPointer, true);
@@ -769,9 +1197,9 @@ function place(menu, anchor) {
   const above = at.top - EDGE;
   const down = menu.offsetHeight <= below || below >= above;
   menu.style.maxHeight = `${Math.max(80, Math.floor(down ? below : above) - 2)}px`;
-  const top = down ? at.bottom + 2 : at.top - menu.offsetHeight - 2;
+  const top2 = down ? at.bottom + 2 : at.top - menu.offsetHeight - 2;
   const left = Math.min(at.right - menu.offsetWidth, window.innerWidth - menu.offsetWidth - EDGE);
-  menu.style.top = `${Math.max(EDGE, top)}px`;
+  menu.style.top = `${Math.max(EDGE, top2)}px`;
   menu.style.left = `${Math.max(EDGE, left)}px`;
 }
 
@@ -818,14 +1246,14 @@ function ask(question, answer) {
   const again = question.again ? button(question.again, () => answer("again"), { class: "exlab-button" }) : null;
   const act = button(question.act, () => answer("act"), { class: "exlab-button exlab-danger" });
   const title = h("strong", { id: `${id}-title` }, question.title);
-  const text = h("div", { id: `${id}-text` }, ...question.lines.map((line2) => h("p", {}, line2)));
+  const text2 = h("div", { id: `${id}-text` }, ...question.lines.map((line2) => h("p", {}, line2)));
   const attributes = {
     class: "exlab-ask",
     role: "alertdialog",
     "aria-labelledby": title.id,
-    "aria-describedby": text.id
+    "aria-describedby": text2.id
   };
-  const element = h("div", attributes, title, text, h("div", { class: "exlab-answers" }, keep, act, again));
+  const element = h("div", attributes, title, text2, h("div", { class: "exlab-answers" }, keep, act, again));
   element.addEventListener("keydown", (event) => {
     if (event.key === "Escape") answer("keep");
   });
@@ -903,10 +1331,10 @@ var READINGS = {
   warm: "partly from this computer's memory"
 };
 function receiptFacts(receipt) {
-  return Object.entries(LABELS).flatMap(([key, label]) => {
+  return Object.entries(LABELS).flatMap(([key, label2]) => {
     const value = receipt[key];
-    if (typeof value === "number") return [[label, countText(value)]];
-    return typeof value === "string" && value ? [[label, key === "reading" ? READINGS[value] ?? value : value]] : [];
+    if (typeof value === "number") return [[label2, countText(value)]];
+    return typeof value === "string" && value ? [[label2, key === "reading" ? READINGS[value] ?? value : value]] : [];
   });
 }
 function receiptTitle(receipt) {
@@ -1013,8 +1441,8 @@ function momentOf(entry) {
   const why = reason ? [REASONS[reason] ?? reason.replaceAll("_", " ")] : [];
   const by = entry.by ? [`by ${entry.by}`] : [];
   const tone = AMBER.has(reason) ? "amber" : entry.state === "sync_verified" ? "green" : "grey";
-  const text = EVENTS2[entry.state] ?? entry.state;
-  return { tone, text, more: [...why, ...by, ...amountOf(entry), `on ${entry.host}`].join(", "), at: entry.at };
+  const text2 = EVENTS2[entry.state] ?? entry.state;
+  return { tone, text: text2, more: [...why, ...by, ...amountOf(entry), `on ${entry.host}`].join(", "), at: entry.at };
 }
 function amountOf(entry) {
   const { files_freed: files, bytes_freed: bytes } = entry;
@@ -1070,19 +1498,17 @@ var DetailsView = class {
   show(detail) {
     this.said.hidden = true;
     const nodes = this.partsOf(detail).flatMap((part) => this.part(part));
-    if (nodes.some((node, index) => this.parts.children[index] !== node) || nodes.length !== this.parts.children.length) {
-      this.parts.replaceChildren(...nodes);
-    }
+    placeChildren(this.parts, nodes);
   }
   part({ title, from, draw }) {
-    const text = JSON.stringify([from]);
+    const text2 = JSON.stringify([from]);
     const before = this.drawn.get(title);
-    if (before?.from === text) return [before.node];
+    if (before?.from === text2) return [before.node];
     const content = draw();
     this.drawn.delete(title);
     if (!content) return [];
     const node = h("section", { "aria-label": title }, h("h3", {}, title), ...content);
-    this.drawn.set(title, { from: text, node });
+    this.drawn.set(title, { from: text2, node });
     return [node];
   }
   partsOf(detail) {
@@ -1138,14 +1564,14 @@ var DetailsView = class {
       way
     );
   }
-  actButton(verb, label) {
-    return button(label, () => this.owner.act(verb), { class: "exlab-button exlab-primary" });
+  actButton(verb, label2) {
+    return button(label2, () => this.owner.act(verb), { class: "exlab-button exlab-primary" });
   }
   sumsPart(detail) {
     if (!detail.manifest_digest) return null;
     const where = detail.nas_path ? `${detail.nas_path}/.exlab-wizard/checksums.sha256` : null;
-    const path2 = where ? pathLine("On the NAS, checked by sha256sum -c: ", where) : null;
-    return [...path2 ? [path2] : [], this.sums.element];
+    const path3 = where ? pathLine("On the NAS, checked by sha256sum -c: ", where) : null;
+    return [...path3 ? [path3] : [], this.sums.element];
   }
 };
 function damagedFiles(damage) {
@@ -1153,9 +1579,9 @@ function damagedFiles(damage) {
   return lines([...damage.paths, ...more > 0 ? [`and ${plural(more, "file")} more`] : []]);
 }
 function nasPart(detail) {
-  const path2 = detail.nas_path ? pathLine("", detail.nas_path) : quiet("No copy yet.");
+  const path3 = detail.nas_path ? pathLine("", detail.nas_path) : quiet("No copy yet.");
   const proof = h("p", { title: detail.row.proven_at ? stampText(detail.row.proven_at) : null }, proofText(detail));
-  return detail.nas_path ? [path2, proof] : [path2];
+  return detail.nas_path ? [path3, proof] : [path3];
 }
 function receiptPart({ receipt, manifest_digest: digest }) {
   if (!receipt) return null;
@@ -1178,20 +1604,20 @@ function receiptPart({ receipt, manifest_digest: digest }) {
     h("p", { class: "exlab-path" }, "Manifest digest ", h("code", { title: sum3 }, shortDigest(sum3)), copy)
   ];
 }
-function pathLine(text, path2) {
+function pathLine(text2, path3) {
   return h(
     "p",
     { class: "exlab-path" },
-    text,
-    h("code", {}, path2),
-    copyButton("Copy path", () => path2)
+    text2,
+    h("code", {}, path3),
+    copyButton("Copy path", () => path3)
   );
 }
 function lines(texts) {
-  return h("ul", {}, ...texts.map((text) => h("li", {}, text)));
+  return h("ul", {}, ...texts.map((text2) => h("li", {}, text2)));
 }
-function quiet(text) {
-  return h("p", { class: "exlab-quiet" }, text);
+function quiet(text2) {
+  return h("p", { class: "exlab-quiet" }, text2);
 }
 
 // src/table/loglines.ts
@@ -1205,8 +1631,8 @@ function readable(line2) {
   return line2.replace(REPEATED, "");
 }
 function holds(line2, filter) {
-  const text = line2.toLowerCase();
-  return filter.toLowerCase().split(/\s+/).every((word) => text.includes(word));
+  const text2 = line2.toLowerCase();
+  return filter.toLowerCase().split(/\s+/).every((word) => text2.includes(word));
 }
 function goneSince(before, now) {
   for (let gone = 0; gone < before.length; gone += 1) {
@@ -1360,21 +1786,21 @@ var LogView = class {
     event.preventDefault();
   }
 };
-function logLine(text) {
-  return h("div", { class: `exlab-log-${weightOf(text)}`, title: text }, readable(text));
+function logLine(text2) {
+  return h("div", { class: `exlab-log-${weightOf(text2)}`, title: text2 }, readable(text2));
 }
 
 // src/table/override.ts
 var SHORTEST = 10;
 var LONGEST = 500;
 var count2 = 0;
-function reasonProblem(text) {
-  const length = lengthOf(text);
+function reasonProblem(text2) {
+  const length = lengthOf(text2);
   if (length < SHORTEST) return `Please say why, in at least ${SHORTEST} characters (${length} so far).`;
   return length > LONGEST ? `Please say it in at most ${LONGEST} characters (${length} now).` : "";
 }
-function lengthOf(text) {
-  return Array.from(text.trim()).length;
+function lengthOf(text2) {
+  return Array.from(text2.trim()).length;
 }
 function endOfDay(day) {
   if (!day) return null;
@@ -1487,77 +1913,12 @@ var OverrideForm = class {
   }
 };
 
-// src/table/icons.ts
-var DISC = "M8 1.5a6.5 6.5 0 1 1 0 13a6.5 6.5 0 1 1 0-13z";
-var SHAPES = {
-  receiving: [{ as: "line", d: DISC, dash: "2.6 2.5" }],
-  waiting: [
-    { as: "line", d: DISC },
-    { as: "line", d: "M8 4.4V8l2.6 1.7" }
-  ],
-  syncing: [
-    { as: "line", d: "M13.6 6.6A5.8 5.8 0 0 0 3.3 4.7M2.4 9.4a5.8 5.8 0 0 0 10.3 1.9" },
-    { as: "line", d: "M3 1.6v3.3h3.3M13 14.4v-3.3H9.7" }
-  ],
-  verifying: [
-    { as: "line", d: "M6.9 2.1a4.8 4.8 0 1 1 0 9.6a4.8 4.8 0 1 1 0-9.6z" },
-    { as: "line", d: "M10.4 10.4L14.2 14.2" }
-  ],
-  stalled: [
-    { as: "fill", d: DISC },
-    { as: "cut", d: "M6.1 5.2v5.6M9.9 5.2v5.6" }
-  ],
-  blocked: [
-    {
-      as: "line",
-      d: "M5.2 8.2V3.7a1.05 1.05 0 0 1 2.1 0V7.3M7.3 7V2.6a1.05 1.05 0 0 1 2.1 0V7M9.4 7.2V3.6a1.05 1.05 0 0 1 2.1 0V8M11.5 6.4a1.05 1.05 0 0 1 2.1 0v3.4a4.7 4.7 0 0 1-4.7 4.7h-.6a4.7 4.7 0 0 1-3.7-1.8L2.3 9.8a1.05 1.05 0 0 1 1.6-1.3l1.3 1.4V8"
-    }
-  ],
-  failed: [
-    {
-      as: "fill",
-      d: "M8 1.3a1 1 0 0 1 .87.5l6.3 11.2a1 1 0 0 1-.87 1.5H1.7a1 1 0 0 1-.87-1.5L7.13 1.8A1 1 0 0 1 8 1.3z"
-    },
-    { as: "cut", d: "M8 5.6v4M8 11.9v.1" }
-  ],
-  verified: [
-    { as: "fill", d: DISC },
-    { as: "cut", d: "M5 8.3l2.1 2.1L11.1 6" }
-  ],
-  paused: [{ as: "line", d: "M5.4 3v10M10.6 3v10" }],
-  moving: [
-    { as: "line", d: "M2.5 7.5v5a1 1 0 0 0 1 1h9a1 1 0 0 0 1-1v-5" },
-    { as: "line", d: "M8 2v7.4M5.2 6.8L8 9.6l2.8-2.8" }
-  ],
-  more: [{ as: "line", d: "M6 3.5L10.5 8L6 12.5" }],
-  cleared: [
-    { as: "line", d: "M1.8 2.8h12.4v3.1H1.8zM3 6v6.6a.9.9 0 0 0 .9.9h8.2a.9.9 0 0 0 .9-.9V6" },
-    { as: "line", d: "M6.3 8.7h3.4" }
-  ]
-};
-var SVG = "http://www.w3.org/2000/svg";
-function icon(name) {
-  const svg = document.createElementNS(SVG, "svg");
-  svg.setAttribute("viewBox", "0 0 16 16");
-  svg.setAttribute("aria-hidden", "true");
-  svg.classList.add("exlab-icon");
-  for (const shape of SHAPES[name] ?? []) svg.append(path(shape));
-  return svg;
-}
-function path(shape) {
-  const element = document.createElementNS(SVG, "path");
-  element.setAttribute("d", shape.d);
-  element.classList.add(`exlab-icon-${shape.as}`);
-  if (shape.dash) element.setAttribute("stroke-dasharray", shape.dash);
-  return element;
-}
-
 // src/table/strip.ts
 var Strip = class {
   /** @param home gets the focus when the button that had it is gone */
-  constructor(element, path2, act, home) {
+  constructor(element, path3, act, home) {
     this.element = element;
-    this.path = path2;
+    this.path = path3;
     this.act = act;
     this.home = home;
   }
@@ -1636,14 +1997,14 @@ var RowView = class {
    * @param act does what a button means; `anchor` is that button
    * @param pick selects the run, or with `range` all up to it
    */
-  constructor(path2, act, pick) {
-    this.path = path2;
-    this.box = h("input", { type: "checkbox", class: "exlab-box", "aria-label": `Select ${path2}`, ...focusable(-1) });
-    this.box.addEventListener("click", (event) => pick(path2, event.shiftKey));
+  constructor(path3, act, pick) {
+    this.path = path3;
+    this.box = h("input", { type: "checkbox", class: "exlab-box", "aria-label": `Select ${path3}`, ...focusable(-1) });
+    this.box.addEventListener("click", (event) => pick(path3, event.shiftKey));
     const strip = (element) => new Strip(
       element,
-      path2,
-      (verb, anchor) => act(verb, path2, anchor),
+      path3,
+      (verb, anchor) => act(verb, path3, anchor),
       () => this.element
     );
     this.slots = strip(h("div", { role: "gridcell", class: "exlab-actions" }));
@@ -1710,16 +2071,16 @@ var RowView = class {
     setAttribute(this.last, "title", stampText(row.last_activity_at));
   }
   updateProgress(row) {
-    const text = progressText(row);
+    const text2 = progressText(row);
     const share = row.display_state === "Verified" ? 100 : row.progress ? percent(row.progress.fraction) : 0;
     const plain = row.display_state !== "Verified" && (!row.progress || row.progress.phase === "queued");
     const rate = rateText(row);
-    setText(this.percent, text);
+    setText(this.percent, text2);
     setText(this.rate, rate);
     setAttribute(this.bar, "hidden", plain);
     setAttribute(this.element, "data-bar", !plain);
     setAttribute(this.bar, "aria-valuenow", share);
-    setAttribute(this.bar, "aria-valuetext", rate ? `${text}, ${rate}` : text);
+    setAttribute(this.bar, "aria-valuetext", rate ? `${text2}, ${rate}` : text2);
     setAttribute(this.fill, "style", `width: ${share}%`);
   }
   updateActions(row, note, off) {
@@ -1760,68 +2121,68 @@ var Under = class {
   owner;
   readers = /* @__PURE__ */ new Map();
   /** Ask before syncing a run that is not complete. */
-  askSync(path2) {
-    this.question(path2, "askSync", askSync, { act: (row) => void this.deeds.sync(row, true) });
+  askSync(path3) {
+    this.question(path3, "askSync", askSync, { act: (row) => void this.deeds.sync(row, true) });
   }
   /** Ask before clearing. */
-  askClear(path2) {
-    this.question(path2, "askClear", askClear, {
+  askClear(path3) {
+    this.question(path3, "askClear", askClear, {
       act: (row) => void this.deeds.clear(row),
       again: (row) => void (row.actions.includes("verify") ? this.deeds.plain(row, "verify") : this.deeds.sync(row, false))
     });
   }
   /** Open or close the log. */
-  toggleLog(path2) {
-    if (this.leave(path2, "log")) return;
-    const view = new LogView(path2, () => this.close(path2, "log"));
-    this.open(path2, "log", view, () => this.api.log(path2));
+  toggleLog(path3) {
+    if (this.leave(path3, "log")) return;
+    const view = new LogView(path3, () => this.close(path3, "log"));
+    this.open(path3, "log", view, () => this.api.log(path3));
   }
   /** Open or close the details. */
-  toggleDetails(path2) {
-    if (this.leave(path2, "details")) return;
-    const owner = { act: (verb) => this.owner.act(verb, path2), close: () => this.close(path2, "details") };
-    this.open(path2, "details", new DetailsView(path2, this.api, owner), () => this.api.detail(path2));
+  toggleDetails(path3) {
+    if (this.leave(path3, "details")) return;
+    const owner = { act: (verb) => this.owner.act(verb, path3), close: () => this.close(path3, "details") };
+    this.open(path3, "details", new DetailsView(path3, this.api, owner), () => this.api.detail(path3));
   }
   /** Open or close the form that lets a finding pass. */
-  toggleOverride(path2) {
-    if (this.leave(path2, "override")) return;
-    const form = new OverrideForm(path2, {
-      close: () => this.close(path2, "override"),
+  toggleOverride(path3) {
+    if (this.leave(path3, "override")) return;
+    const form = new OverrideForm(path3, {
+      close: () => this.close(path3, "override"),
       send: async (wish) => {
-        await this.api.override(path2, wish);
-        const row = this.owner.row(path2);
-        this.close(path2, "override");
+        await this.api.override(path3, wish);
+        const row = this.owner.row(path3);
+        this.close(path3, "override");
         if (row) this.deeds.tell(row, "The finding is let pass, on record. The run goes on in a moment.");
       }
     });
-    this.open(path2, "override", form, () => this.api.detail(path2));
+    this.open(path3, "override", form, () => this.api.detail(path3));
   }
   /** The run changed: what is open under it reads itself again. */
-  follow(path2) {
-    if (this.readers.has(path2)) void this.read(path2);
+  follow(path3) {
+    if (this.readers.has(path3)) void this.read(path3);
   }
   /**
    * Close what is open.
    * @param verb whose button gets the focus back
    */
-  close(path2, verb) {
-    const inside = this.grid.opened.get(path2)?.row.contains(document.activeElement);
-    this.readers.delete(path2);
-    this.grid.close(path2);
-    const back = this.grid.views.get(path2);
+  close(path3, verb) {
+    const inside = this.grid.opened.get(path3)?.row.contains(document.activeElement);
+    this.readers.delete(path3);
+    this.grid.close(path3);
+    const back = this.grid.views.get(path3);
     if (inside) (back?.buttonOf(verb) ?? back?.buttonOf("menu"))?.focus({ preventScroll: true });
   }
   /** Close what is open, whatever it is. */
-  closeAny(path2) {
-    this.close(path2, this.grid.opened.get(path2)?.kind ?? "");
+  closeAny(path3) {
+    this.close(path3, this.grid.opened.get(path3)?.kind ?? "");
   }
   /** Close this kind of thing if it is open; whether it was. */
-  leave(path2, kind) {
-    if (this.grid.opened.get(path2)?.kind !== kind) return false;
-    this.close(path2, kind);
+  leave(path3, kind) {
+    if (this.grid.opened.get(path3)?.kind !== kind) return false;
+    this.close(path3, kind);
     return true;
   }
-  open(path2, kind, view, ask2) {
+  open(path3, kind, view, ask2) {
     let fresh = true;
     const read = async () => {
       try {
@@ -1829,37 +2190,37 @@ var Under = class {
       } catch (error) {
         view.fail(error instanceof Error ? error.message : String(error));
       }
-      if (fresh) this.grid.reveal(path2);
+      if (fresh) this.grid.reveal(path3);
       fresh = false;
     };
-    this.readers.set(path2, { kind, read, reading: false, stale: false });
-    this.grid.open(path2, { element: view.element, focus: () => view.focus(), kind });
-    void this.read(path2);
+    this.readers.set(path3, { kind, read, reading: false, stale: false });
+    this.grid.open(path3, { element: view.element, focus: () => view.focus(), kind });
+    void this.read(path3);
   }
   /** Read again, one question at a time; the last change is always read. */
-  async read(path2) {
-    const reader = this.readers.get(path2);
+  async read(path3) {
+    const reader = this.readers.get(path3);
     if (!reader) return;
     reader.stale = reader.reading;
     if (reader.reading) return;
     reader.reading = true;
     await reader.read();
     reader.reading = false;
-    if (reader.stale && this.readers.get(path2) === reader) void this.read(path2);
+    if (reader.stale && this.readers.get(path3) === reader) void this.read(path3);
   }
-  question(path2, verb, ask2, ways) {
-    if (this.leave(path2, verb)) return;
-    const row = this.owner.row(path2);
+  question(path3, verb, ask2, ways) {
+    if (this.leave(path3, verb)) return;
+    const row = this.owner.row(path3);
     if (!row) return;
     const opened = ask2(aged(row), (answer) => {
-      this.close(path2, verb);
-      const now = this.owner.row(path2) ?? row;
+      this.close(path3, verb);
+      const now = this.owner.row(path3) ?? row;
       if (answer === "act") ways.act(now);
       if (answer === "again") ways.again?.(now);
     });
-    this.readers.delete(path2);
-    this.grid.open(path2, { ...opened, kind: verb });
-    this.grid.reveal(path2);
+    this.readers.delete(path3);
+    this.grid.open(path3, { ...opened, kind: verb });
+    this.grid.reveal(path3);
   }
 };
 
@@ -1873,7 +2234,7 @@ var Doer = class {
     this.host = host;
     this.owner = owner;
     this.deeds = new Deeds(api, owner);
-    this.under = new Under(api, grid, this.deeds, { row: owner.row, act: (verb, path2) => this.act(verb, path2) });
+    this.under = new Under(api, grid, this.deeds, { row: owner.row, act: (verb, path3) => this.act(verb, path3) });
   }
   grid;
   host;
@@ -1881,8 +2242,8 @@ var Doer = class {
   deeds;
   under;
   /** Do what a button or an entry of the menu means. */
-  act(verb, path2, anchor) {
-    const row = this.owner.row(path2);
+  act(verb, path3, anchor) {
+    const row = this.owner.row(path3);
     if (!row) return;
     if (verb in PLAIN) {
       void this.deeds.plain(row, verb);
@@ -1891,15 +2252,15 @@ var Doer = class {
     const ways = {
       sync: () => void this.deeds.sync(row, false),
       acknowledge: () => void this.deeds.acknowledge(row),
-      askSync: () => this.under.askSync(path2),
-      askClear: () => this.under.askClear(path2),
-      override: () => this.under.toggleOverride(path2),
-      log: () => this.under.toggleLog(path2),
-      details: () => this.under.toggleDetails(path2),
+      askSync: () => this.under.askSync(path3),
+      askClear: () => this.under.askClear(path3),
+      override: () => this.under.toggleOverride(path3),
+      log: () => this.under.toggleLog(path3),
+      details: () => this.under.toggleDetails(path3),
       menu: () => anchor && this.menu(row, anchor),
       copyNas: () => void this.copy(row, row.nas_path ?? "", "The NAS path"),
-      copyRun: () => void this.copy(row, path2, "The run path"),
-      copyLink: () => void this.copy(row, this.owner.link(path2), "The link")
+      copyRun: () => void this.copy(row, path3, "The run path"),
+      copyLink: () => void this.copy(row, this.owner.link(path3), "The link")
     };
     ways[verb]?.();
   }
@@ -1909,7 +2270,7 @@ var Doer = class {
       this.owner.review(paths);
       return;
     }
-    for (const path2 of paths) this.act(verb === "force_sync" ? "sync" : verb, path2);
+    for (const path3 of paths) this.act(verb === "force_sync" ? "sync" : verb, path3);
   }
   menu(row, anchor) {
     const view = this.grid.views.get(row.path);
@@ -1918,13 +2279,13 @@ var Doer = class {
     const back = () => (this.grid.views.get(row.path)?.buttonOf("menu") ?? anchor).focus({ preventScroll: true });
     openMenu(anchor, this.host, `${actOf("menu").name} ${row.path}`, items, back);
   }
-  item(act, path2, off) {
+  item(act, path3, off) {
     const why = act.off ?? (off && !LOCAL.has(act.verb) ? off : void 0);
-    return { label: act.label, off: why, act: () => this.act(act.verb, path2) };
+    return { label: act.label, off: why, act: () => this.act(act.verb, path3) };
   }
-  async copy(row, text, what) {
-    const worked = await copyText(text);
-    this.deeds.tell(row, worked ? `${what} is on the clipboard.` : `${what}: ${text}`);
+  async copy(row, text2, what) {
+    const worked = await copyText(text2);
+    this.deeds.tell(row, worked ? `${what} is on the clipboard.` : `${what}: ${text2}`);
   }
 };
 
@@ -1948,7 +2309,7 @@ var VALUES = {
   run: (row) => row.path.slice(row.path.lastIndexOf("/") + 1),
   equipment: (row) => row.equipment_id,
   project: (row) => row.project_name,
-  progress: shareOf,
+  progress: shareOf2,
   files: (row) => row.file_count,
   size: (row) => row.local_data ? row.byte_total : null,
   last: (row) => finite(Date.parse(row.last_activity_at))
@@ -1980,7 +2341,7 @@ function compare2(a, b, sign) {
   if (typeof a === "number" && typeof b === "number") return sign * (a - b);
   return sign * NATURAL.compare(String(a), String(b));
 }
-function shareOf(row) {
+function shareOf2(row) {
   if (row.display_state === "Verified") return 1;
   return row.progress && row.progress.phase !== "queued" ? row.progress.fraction : null;
 }
@@ -2046,12 +2407,12 @@ var Head = class {
     const sorted = stops.find((stop) => stop.parentElement?.getAttribute("aria-sort")?.endsWith("ending"));
     (sorted ?? stops[1] ?? stops[0])?.focus({ preventScroll: true });
   }
-  cell({ name, label, sort }) {
+  cell({ name, label: label2, sort }) {
     const attributes = { role: "columnheader", class: `exlab-th exlab-th-${name}` };
     if (name === "pick") return h("div", attributes, this.box);
-    if (!sort) return h("div", attributes, label);
+    if (!sort) return h("div", attributes, label2);
     const mark = h("span", { class: "exlab-sorted", "aria-hidden": "true" });
-    const button2 = h("button", { type: "button", class: "exlab-sort", ...focusable(-1) }, label, mark);
+    const button2 = h("button", { type: "button", class: "exlab-sort", ...focusable(-1) }, label2, mark);
     button2.addEventListener("click", () => this.owner.sortBy(sort));
     const cell = h("div", attributes, button2);
     this.cells.set(sort, cell);
@@ -2129,8 +2490,8 @@ var Grid = class {
   }
   /** Repaint those of `paths` that are in the page. */
   repaint(paths) {
-    for (const path2 of paths) {
-      const view = this.views.get(path2);
+    for (const path3 of paths) {
+      const view = this.views.get(path3);
       if (view) this.owner.paint(view);
     }
     this.measure();
@@ -2140,33 +2501,33 @@ var Grid = class {
     this.repaint([...this.views.keys()]);
   }
   /** Open something under a row, in place of what was there. */
-  open(path2, opened) {
+  open(path3, opened) {
     const cell = h(
       "div",
       { role: "gridcell", "aria-colspan": COLUMNS.length, class: "exlab-opened-cell" },
       opened.element
     );
-    this.opened.set(path2, { ...opened, row: h("div", { role: "row", class: "exlab-opened" }, cell) });
+    this.opened.set(path3, { ...opened, row: h("div", { role: "row", class: "exlab-opened" }, cell) });
     this.draw();
     opened.focus();
   }
   /** Bring what is open under a row into the visible part, as far as the row stays there too. */
-  reveal(path2) {
-    const opened = this.opened.get(path2)?.row;
-    const row = this.views.get(path2)?.element;
+  reveal(path3) {
+    const opened = this.opened.get(path3)?.row;
+    const row = this.views.get(path3)?.element;
     if (!opened?.isConnected || !row) return;
     const below = opened.getBoundingClientRect().bottom - this.element.getBoundingClientRect().bottom;
     const above = row.getBoundingClientRect().top - this.head.element.getBoundingClientRect().bottom;
     if (below > 0) this.element.scrollTop += Math.min(below, Math.max(above, 0));
   }
   /** Close what is open under a row; the focus returns to the row. */
-  close(path2) {
-    const opened = this.opened.get(path2);
+  close(path3) {
+    const opened = this.opened.get(path3);
     if (!opened) return;
     const focused = opened.row.contains(document.activeElement);
-    this.opened.delete(path2);
+    this.opened.delete(path3);
     this.draw();
-    if (focused) this.focusRow(this.order.indexOf(path2));
+    if (focused) this.focusRow(this.order.indexOf(path3));
   }
   later() {
     window.cancelAnimationFrame(this.frame);
@@ -2179,7 +2540,7 @@ var Grid = class {
     this.forget(new Set(shown));
     placeChildren(
       this.body,
-      shown.flatMap((path2, index) => this.nodesOf(path2, from + index))
+      shown.flatMap((path3, index) => this.nodesOf(path3, from + index))
     );
     this.body.style.paddingTop = `${this.offset(from)}px`;
     this.body.style.paddingBottom = `${this.offset(this.order.length) - this.offset(to)}px`;
@@ -2188,14 +2549,14 @@ var Grid = class {
   /** First and one past the last row to draw. */
   range() {
     if (this.order.length <= ALL_ROWS) return [0, this.order.length];
-    const top = this.element.scrollTop - MARGIN;
+    const top2 = this.element.scrollTop - MARGIN;
     const bottom = this.element.scrollTop + this.element.clientHeight + MARGIN;
     let height = 0;
     let from = -1;
     for (let index = 0; index < this.order.length; index += 1) {
       if (height > bottom) return [Math.max(from, 0), index];
       height += this.heightOf(index);
-      if (from < 0 && height > top) from = index;
+      if (from < 0 && height > top2) from = index;
     }
     return [Math.max(from, 0), this.order.length];
   }
@@ -2208,34 +2569,34 @@ var Grid = class {
     for (let at = 0; at < index; at += 1) height += this.heightOf(at);
     return this.order.length <= ALL_ROWS ? 0 : height;
   }
-  nodesOf(path2, index) {
-    const view = this.views.get(path2) ?? this.makeView(path2);
+  nodesOf(path3, index) {
+    const view = this.views.get(path3) ?? this.makeView(path3);
     setAttribute(view.element, "aria-rowindex", index + 2);
-    setAttribute(view.element, "tabindex", path2 === this.active ? 0 : -1);
-    setAttribute(view.element, "aria-current", path2 === this.marked ? "true" : null);
-    const opened = this.opened.get(path2);
+    setAttribute(view.element, "tabindex", path3 === this.active ? 0 : -1);
+    setAttribute(view.element, "aria-current", path3 === this.marked ? "true" : null);
+    const opened = this.opened.get(path3);
     return opened ? [view.element, opened.row] : [view.element];
   }
-  makeView(path2) {
-    const view = this.owner.make(path2);
-    this.views.set(path2, view);
+  makeView(path3) {
+    const view = this.owner.make(path3);
+    this.views.set(path3, view);
     this.owner.paint(view);
     return view;
   }
   /** Let go of rows that left the visible part; a focus among them stays in the grid. */
   forget(shown) {
-    for (const [path2, view] of this.views) {
-      if (shown.has(path2)) continue;
+    for (const [path3, view] of this.views) {
+      if (shown.has(path3)) continue;
       if (view.element.contains(document.activeElement)) this.element.focus({ preventScroll: true });
-      this.views.delete(path2);
+      this.views.delete(path3);
     }
   }
   /** Remember how high the drawn rows are. */
   measure() {
     if (this.order.length <= ALL_ROWS) return;
-    for (const [path2, view] of this.views) {
-      const height = view.element.offsetHeight + (this.opened.get(path2)?.row.offsetHeight ?? 0);
-      if (height) this.heights.set(path2, height);
+    for (const [path3, view] of this.views) {
+      const height = view.element.offsetHeight + (this.opened.get(path3)?.row.offsetHeight ?? 0);
+      if (height) this.heights.set(path3, height);
     }
   }
   /** Move the focus to a row, scrolling to it. */
@@ -2258,30 +2619,30 @@ var Grid = class {
     this.views.get(this.active)?.element.scrollIntoView({ block: "nearest" });
   }
   /** Point at a run until somebody goes on to another one. */
-  mark(path2) {
-    this.marked = path2;
-    this.show(Math.max(this.order.indexOf(path2), 0));
+  mark(path3) {
+    this.marked = path3;
+    this.show(Math.max(this.order.indexOf(path3), 0));
   }
   /** Bring a row that may not be drawn yet into the visible part. */
   scrollTo(index) {
     if (this.order.length <= ALL_ROWS) return;
-    const top = this.offset(index);
+    const top2 = this.offset(index);
     const room = this.element.clientHeight - this.head.element.offsetHeight;
-    const bottom = top + this.heightOf(index);
-    if (top < this.element.scrollTop) this.element.scrollTop = top;
+    const bottom = top2 + this.heightOf(index);
+    if (top2 < this.element.scrollTop) this.element.scrollTop = top2;
     else if (bottom > this.element.scrollTop + room) this.element.scrollTop = bottom - room;
   }
   onFocus(event) {
     const row = event.target instanceof Element ? event.target.closest(".exlab-row") : null;
-    const path2 = row?.getAttribute("data-run");
-    if (!path2 || path2 === this.active) return;
+    const path3 = row?.getAttribute("data-run");
+    if (!path3 || path3 === this.active) return;
     const before = this.views.get(this.active);
     if (before) before.element.tabIndex = -1;
-    if (this.marked && path2 !== this.marked) {
+    if (this.marked && path3 !== this.marked) {
       this.views.get(this.marked)?.element.removeAttribute("aria-current");
       this.marked = "";
     }
-    this.active = path2;
+    this.active = path3;
     row.tabIndex = 0;
   }
   onKey(event) {
@@ -2302,10 +2663,10 @@ var Grid = class {
   /** A click beside buttons and text that is open: with Shift up to here, with Ctrl or Cmd this one too. */
   onClick(event) {
     const target = event.target;
-    const path2 = target.closest(".exlab-row")?.getAttribute("data-run");
-    if (!path2 || target.closest("button, input, label, a, code")) return;
-    if (event.shiftKey) this.owner.extend(path2, this.active);
-    else if (event.ctrlKey || event.metaKey) this.owner.pick(path2);
+    const path3 = target.closest(".exlab-row")?.getAttribute("data-run");
+    if (!path3 || target.closest("button, input, label, a, code")) return;
+    if (event.shiftKey) this.owner.extend(path3, this.active);
+    else if (event.ctrlKey || event.metaKey) this.owner.pick(path3);
   }
   /** What a key other than those that move between rows does; false: nothing. */
   act(key, target) {
@@ -2341,21 +2702,21 @@ var Grid = class {
 };
 
 // src/table/links.ts
-var NAME = "staging-run";
+var NAME2 = "staging-run";
 var PRIVATE = ["token", "reset", "clone"];
-function linkTo(path2, page = window.location.href) {
+function linkTo(path3, page = window.location.href) {
   const url = new URL(page);
   for (const name of PRIVATE) url.searchParams.delete(name);
   url.username = "";
   url.password = "";
-  url.hash = `${NAME}=${encodeURIComponent(path2)}`;
+  url.hash = `${NAME2}=${encodeURIComponent(path3)}`;
   return url.href;
 }
 function linkedRun(hash = window.location.hash) {
-  const part = hash.replace(/^#/, "").split("&").find((each) => each.startsWith(`${NAME}=`));
+  const part = hash.replace(/^#/, "").split("&").find((each) => each.startsWith(`${NAME2}=`));
   if (!part) return "";
   try {
-    return decodeURIComponent(part.slice(NAME.length + 1));
+    return decodeURIComponent(part.slice(NAME2.length + 1));
   } catch {
     return "";
   }
@@ -2378,7 +2739,7 @@ function banner(link, retry) {
   if (link.state === "down") return downBanner(link, retry);
   if (link.state !== "refused") return null;
   const mild = link.code === "station_starting";
-  const text = h(
+  const text2 = h(
     "span",
     {},
     h("strong", {}, HEADLINES[link.code] ?? "The staging service refused."),
@@ -2388,19 +2749,19 @@ function banner(link, retry) {
     "div",
     { class: "exlab-banner", "data-tone": mild ? "grey" : "amber" },
     icon(mild ? "waiting" : "failed"),
-    text
+    text2
   );
 }
 function downBanner(link, retry) {
   const since = link.since ? ` since ${clockText(link.since)}` : "";
-  const text = h(
+  const text2 = h(
     "span",
     {},
     h("strong", {}, `The staging service does not answer${since}.`),
     " Copying may go on without this page. Trying again every 5 s."
   );
   const now = button("Try now", retry, { class: "exlab-button exlab-primary" });
-  return h("div", { class: "exlab-banner", "data-tone": "amber" }, icon("failed"), text, now);
+  return h("div", { class: "exlab-banner", "data-tone": "amber" }, icon("failed"), text2, now);
 }
 function backBanner() {
   return h("div", { class: "exlab-banner", "data-tone": "green" }, icon("verified"), h("span", {}, "Connected again."));
@@ -2416,8 +2777,8 @@ function nasWord(target) {
   const since = target.since ? ` since ${clockText(new Date(target.since))}` : "";
   return target.state === "full" ? `NAS ${target.nas_root} is full${since}.` : `NAS ${target.nas_root} not reachable${since}.`;
 }
-function remark(tone, shape, text) {
-  return h("div", { class: "exlab-remark", "data-tone": tone }, icon(shape), h("span", {}, text));
+function remark(tone, shape2, text2) {
+  return h("div", { class: "exlab-remark", "data-tone": tone }, icon(shape2), h("span", {}, text2));
 }
 function strangers(entries) {
   if (!entries.length) return [];
@@ -2441,7 +2802,7 @@ function emptyTable(station, count4, showAll, limit = "") {
     return h("div", { class: "exlab-empty" }, h("p", {}, "No run matches this filter."), all);
   }
   if (limit) return h("div", { class: "exlab-empty" }, h("p", {}, `Nothing to show here. ${limit}`));
-  const text = "Nothing is staged. Runs show up here by themselves as soon as an instrument writes its first file.";
+  const text2 = "Nothing is staged. Runs show up here by themselves as soon as an instrument writes its first file.";
   const folder = h(
     "p",
     {},
@@ -2451,7 +2812,24 @@ function emptyTable(station, count4, showAll, limit = "") {
     h("code", {}, "orchestrator.staging_root"),
     " in the configuration file."
   );
-  return h("div", { class: "exlab-empty" }, h("p", {}, h("strong", {}, text)), folder);
+  return h("div", { class: "exlab-empty" }, h("p", {}, h("strong", {}, text2)), folder);
+}
+
+// src/table/remember.ts
+var PREFIX = "exlab-wizard:staging:";
+function remembered(name) {
+  try {
+    const kept = window.localStorage.getItem(PREFIX + name);
+    return kept === "yes" ? true : kept === "no" ? false : null;
+  } catch {
+    return null;
+  }
+}
+function remember(name, chosen) {
+  try {
+    window.localStorage.setItem(PREFIX + name, chosen ? "yes" : "no");
+  } catch {
+  }
 }
 
 // src/table/filters.ts
@@ -2523,11 +2901,11 @@ function passes(filters) {
 }
 function contains(row, words) {
   if (!words.length) return true;
-  const text = `${row.path} ${row.display_state} ${row.why}`.toLowerCase();
-  return words.every((word) => text.includes(word));
+  const text2 = `${row.path} ${row.display_state} ${row.why}`.toLowerCase();
+  return words.every((word) => text2.includes(word));
 }
-function wordsOf(text) {
-  return text.toLowerCase().split(/\s+/).filter(Boolean);
+function wordsOf(text2) {
+  return text2.toLowerCase().split(/\s+/).filter(Boolean);
 }
 function kindLabel(kind) {
   return kind === "test" ? "Test" : kind === "experimental" ? "Experimental" : kind;
@@ -2537,8 +2915,8 @@ function kindLabel(kind) {
 function naturalChoice() {
   return { sort: null, filters: noFilters() };
 }
-function parseChoice(text) {
-  const kept = record(parse(text));
+function parseChoice(text2) {
+  const kept = record(parse(text2));
   return { sort: sortOf(record(kept.sort)), filters: filtersOf(record(kept.filters)) };
 }
 function choiceKey(baseUrl, keepAs) {
@@ -2567,9 +2945,9 @@ var Keeper = class {
     }
   }
 };
-function parse(text) {
+function parse(text2) {
   try {
-    return JSON.parse(text ?? "null");
+    return JSON.parse(text2 ?? "null");
   } catch {
     return null;
   }
@@ -2720,18 +3098,18 @@ var FacetList = class {
     setText(line2.count, countText(value.count));
     return line2.element;
   }
-  make({ value, label }) {
+  make({ value, label: label2 }) {
     const box = h("input", { type: "checkbox", class: "exlab-box", "data-value": value, ...focusable(-1) });
     box.addEventListener("change", () => this.toggle(this.name, value));
     const look = lookOf(value);
-    const shape = this.name === "states" ? h("span", { "data-tone": look.tone, class: "exlab-facet-icon" }, icon(look.icon)) : null;
+    const shape2 = this.name === "states" ? h("span", { "data-tone": look.tone, class: "exlab-facet-icon" }, icon(look.icon)) : null;
     const count4 = h("span", { class: "exlab-chip-count" });
     const element = h(
       "label",
-      { class: "exlab-facet-line", title: label },
+      { class: "exlab-facet-line", title: label2 },
       box,
-      shape,
-      h("bdi", { class: "exlab-cut" }, label),
+      shape2,
+      h("bdi", { class: "exlab-cut" }, label2),
       count4
     );
     const line2 = { element, box, count: count4 };
@@ -2931,7 +3309,7 @@ var Finder = class {
     this.owner = owner;
     this.choice = keeper.load();
     this.toolbar = new Toolbar({
-      search: (text) => this.setFilter({ text }),
+      search: (text2) => this.setFilter({ text: text2 }),
       view: (quick) => this.setFilter({ quick }),
       toggle: (what) => this.toggle(what),
       leave: owner.leave
@@ -3004,10 +3382,10 @@ var Finder = class {
     return true;
   }
   /** Say something above the table until the next change or until it is closed. */
-  tell(text) {
+  tell(text2) {
     const close = button("Close", () => this.notice.replaceChildren(), { class: "exlab-button" });
-    this.notice.replaceChildren(h("div", { class: "exlab-notice" }, h("span", {}, text), close));
-    this.owner.say(text);
+    this.notice.replaceChildren(h("div", { class: "exlab-notice" }, h("span", {}, text2), close));
+    this.owner.say(text2);
   }
   /** Open or close the filter or the list of keys; the focus goes along. */
   toggle(what) {
@@ -3089,24 +3467,24 @@ var Linker = class {
     window.removeEventListener("hashchange", this.onHash);
   }
   /** Show a run now, or as soon as the table has it. */
-  reveal(path2, focus = true) {
-    this.wanted = path2;
+  reveal(path3, focus = true) {
+    this.wanted = path3;
     this.focus = focus;
     this.settle();
   }
   /** Show the run that is waited for, if it can be by now. */
   settle() {
-    const path2 = this.wanted;
-    const known = path2 !== "" && this.owner.knows(path2);
-    if (path2 === "" || !known && !this.owner.live()) return;
+    const path3 = this.wanted;
+    const known = path3 !== "" && this.owner.knows(path3);
+    if (path3 === "" || !known && !this.owner.live()) return;
     this.wanted = "";
-    const why = known ? this.owner.show(path2, this.focus) : `${path2} is not in the staging list (any more).`;
+    const why = known ? this.owner.show(path3, this.focus) : `${path3} is not in the staging list (any more).`;
     if (why) this.owner.tell(why);
   }
   /** A page that is opened by a link keeps its focus where it is. */
   follow() {
-    const path2 = linkedRun();
-    if (path2) this.reveal(path2, false);
+    const path3 = linkedRun();
+    if (path3) this.reveal(path3, false);
   }
 };
 
@@ -3124,8 +3502,8 @@ function bulkActions(rows) {
   const verbs = Object.keys(LABELS2);
   return verbs.flatMap((verb) => {
     const runs = rows.filter((row) => allows(row, verb)).map((row) => row.path);
-    const label = runs.length < rows.length ? `${LABELS2[verb]} (${runs.length} of ${rows.length})` : LABELS2[verb];
-    return runs.length ? [{ verb, label, runs }] : [];
+    const label2 = runs.length < rows.length ? `${LABELS2[verb]} (${runs.length} of ${rows.length})` : LABELS2[verb];
+    return runs.length ? [{ verb, label: label2, runs }] : [];
   });
 }
 function allows(row, verb) {
@@ -3174,7 +3552,7 @@ var SelectBar = class {
     this.drawn = drawn;
     const focused = this.group.contains(document.activeElement) ? document.activeElement?.getAttribute("data-bulk") : null;
     const nodes = actions.map(
-      ({ verb, label, runs }) => button(label, () => this.owner.act(verb, runs), { class: "exlab-button exlab-primary", "data-bulk": verb })
+      ({ verb, label: label2, runs }) => button(label2, () => this.owner.act(verb, runs), { class: "exlab-button exlab-primary", "data-bulk": verb })
     );
     this.group.replaceChildren(...nodes, this.none);
     settle(this.group);
@@ -3199,13 +3577,13 @@ var Selection = class {
   get paths() {
     return [...this.chosen];
   }
-  has(path2) {
-    return this.chosen.has(path2);
+  has(path3) {
+    return this.chosen.has(path3);
   }
   /** Select a run, or select it no more; a range may begin here. */
-  toggle(path2) {
-    if (!this.chosen.delete(path2)) this.chosen.add(path2);
-    this.anchorAt(path2);
+  toggle(path3) {
+    if (!this.chosen.delete(path3)) this.chosen.add(path3);
+    this.anchorAt(path3);
   }
   /** Select from where the range began to `to`, in the order shown; an earlier end of the same range is forgotten. */
   extend(order2, to, from = "") {
@@ -3222,21 +3600,21 @@ var Selection = class {
   /** Add all of these; if all are selected already, none of them. */
   toggleAll(paths) {
     const given = new Set(paths);
-    const all = paths.every((path2) => this.chosen.has(path2));
-    const rest = this.paths.filter((path2) => !given.has(path2));
+    const all = paths.every((path3) => this.chosen.has(path3));
+    const rest = this.paths.filter((path3) => !given.has(path3));
     this.set(all ? rest : [...this.chosen, ...paths]);
   }
   /** Let go of runs that are gone; whether there were any. */
   keepOnly(known) {
-    const gone = this.paths.filter((path2) => !known.has(path2));
-    for (const path2 of gone) {
-      this.chosen.delete(path2);
-      this.beside.delete(path2);
+    const gone = this.paths.filter((path3) => !known.has(path3));
+    for (const path3 of gone) {
+      this.chosen.delete(path3);
+      this.beside.delete(path3);
     }
     return gone.length > 0;
   }
-  anchorAt(path2) {
-    this.anchor = path2;
+  anchorAt(path3) {
+    this.anchor = path3;
     this.beside = new Set(this.chosen);
   }
 };
@@ -3260,20 +3638,20 @@ var Picker = class {
   get paths() {
     return this.selection.paths;
   }
-  has(path2) {
-    return this.selection.has(path2);
+  has(path3) {
+    return this.selection.has(path3);
   }
   /** How many of the shown runs are selected. */
   get shown() {
-    return this.selection.size ? this.owner.order().filter((path2) => this.has(path2)).length : 0;
+    return this.selection.size ? this.owner.order().filter((path3) => this.has(path3)).length : 0;
   }
-  toggle(path2) {
-    this.selection.toggle(path2);
+  toggle(path3) {
+    this.selection.toggle(path3);
     this.settle();
   }
   /** Up to this run, from where the range began or else from `from`. */
-  extend(path2, from) {
-    this.selection.extend(this.owner.order(), path2, from);
+  extend(path3, from) {
+    this.selection.extend(this.owner.order(), path3, from);
     this.settle();
   }
   /** All runs shown, or none of them if all are selected already. */
@@ -3312,7 +3690,7 @@ var Picker = class {
   }
   showBar() {
     const rows = this.owner.rows();
-    const picked = this.paths.flatMap((path2) => rows.get(path2) ?? []);
+    const picked = this.paths.flatMap((path3) => rows.get(path3) ?? []);
     this.bar.show(picked, picked.length ? picked.length - this.shown : 0, this.owner.off());
   }
 };
@@ -3344,9 +3722,9 @@ var Finding = class {
     });
     this.linker = new Linker({
       live: () => feed.link.state === "live",
-      knows: (path2) => feed.rows.has(path2),
-      show: (path2, focus) => this.showRun(path2, focus),
-      tell: (text) => this.finder.tell(text)
+      knows: (path3) => feed.rows.has(path3),
+      show: (path3, focus) => this.showRun(path3, focus),
+      tell: (text2) => this.finder.tell(text2)
     });
   }
   table;
@@ -3376,16 +3754,16 @@ var Finding = class {
   gridOwner() {
     return {
       sortBy: (key) => this.finder.sortBy(key),
-      pick: (path2) => this.picker.toggle(path2),
-      extend: (path2, from) => this.picker.extend(path2, from),
+      pick: (path3) => this.picker.toggle(path3),
+      extend: (path3, from) => this.picker.extend(path3, from),
       pickAll: () => this.picker.all(),
       drop: () => this.picker.drop()
     };
   }
   /** A click on a run's box; with Shift all up to it. */
-  pick(path2, range) {
-    if (range) this.picker.extend(path2, this.table.grid().active);
-    else this.picker.toggle(path2);
+  pick(path3, range) {
+    if (range) this.picker.extend(path3, this.table.grid().active);
+    else this.picker.toggle(path3);
   }
   /** The rows were put in order: say what is shown. */
   ordered() {
@@ -3403,7 +3781,7 @@ var Finding = class {
   tellRows() {
     if (!this.options.onRows) return;
     const { rows } = this.table.feed;
-    const shown = this.table.grid().order.flatMap((path2) => rows.get(path2) ?? []);
+    const shown = this.table.grid().order.flatMap((path3) => rows.get(path3) ?? []);
     const said = JSON.stringify(shown.map((row) => [row.path, row.revision, row.receivedAt]));
     if (said !== this.told) this.options.onRows(shown.map(aged));
     this.told = said;
@@ -3432,15 +3810,15 @@ var Finding = class {
     this.picker.refresh();
   }
   /** Bring a run into view; "" or why that cannot be. */
-  showRun(path2, focus) {
-    const row = this.table.feed.rows.get(path2);
+  showRun(path3, focus) {
+    const row = this.table.feed.rows.get(path3);
     const grid = this.table.grid();
-    if (!row || !within([row], this.limits).length) return `${path2} is not shown here. ${this.limit}`;
-    if (!grid.order.includes(path2)) {
+    if (!row || !within([row], this.limits).length) return `${path3} is not shown here. ${this.limit}`;
+    if (!grid.order.includes(path3)) {
       this.finder.uncover(row);
       this.table.reorder();
     }
-    grid.mark(path2);
+    grid.mark(path3);
     if (focus) grid.focusActive();
     return "";
   }
@@ -3529,9 +3907,9 @@ function reportText(answer) {
   const freed = answer.runs_freed ? `Freed ${sizeText(answer.bytes_freed)}: ${plural(answer.runs_freed, "run")}, ${plural(answer.files_freed, "file")}. The copies on the NAS stay.` : "Nothing was cleared.";
   return stayed ? `${freed} ${plural(stayed, "run")} stayed:` : freed;
 }
-function wholeNumber(text, least) {
-  const value = Number(text);
-  return text.trim() !== "" && Number.isFinite(value) && value >= least ? value : null;
+function wholeNumber(text2, least) {
+  const value = Number(text2);
+  return text2.trim() !== "" && Number.isFinite(value) && value >= least ? value : null;
 }
 
 // src/table/pauses.ts
@@ -3558,7 +3936,7 @@ function pauseBanners(paused, resume) {
   return [...all, ...names.map(([name, pause]) => line(name, pause, () => resume(name)))];
 }
 function line(what, pause, resume) {
-  const text = h(
+  const text2 = h(
     "span",
     { title: stampText(pause.at) },
     h("strong", {}, pauseText(what, pause)),
@@ -3566,7 +3944,7 @@ function line(what, pause, resume) {
   );
   const name = what === "Everything" ? "Resume everything" : `Resume ${what}`;
   const again = button("Resume", resume, { class: "exlab-button exlab-primary", "aria-label": name });
-  return h("div", { class: "exlab-banner exlab-paused", "data-tone": "grey" }, icon("paused"), text, again);
+  return h("div", { class: "exlab-banner exlab-paused", "data-tone": "grey" }, icon("paused"), text2, again);
 }
 
 // src/table/review.ts
@@ -3733,6 +4111,7 @@ var Review = class {
   }
   /** While it goes on: no more choices, and the way out says that closing stops nothing. */
   lock(runs) {
+    const focused = this.element.contains(document.activeElement);
     this.criteria.hidden = true;
     this.go.hidden = true;
     for (const line2 of this.lines) {
@@ -3740,7 +4119,6 @@ var Review = class {
       line2.node.hidden = !line2.box.checked;
       setText(line2.said, "waits");
     }
-    const focused = this.element.contains(document.activeElement);
     setText(this.keep, "Hide, it goes on");
     if (focused) this.keep.focus({ preventScroll: true });
     setText(
@@ -3768,10 +4146,10 @@ var Review = class {
       false
     );
     setText(this.title, "Cleared");
-    const text = reportText(answer);
-    setText(this.said, text);
+    const text2 = reportText(answer);
+    setText(this.said, text2);
     this.said.dataset.tone = answer.runs_freed ? "green" : "amber";
-    this.owner.say(text);
+    this.owner.say(text2);
   }
 };
 
@@ -3889,7 +4267,7 @@ function mountStaging(element, api, options = {}) {
   return {
     dispose: () => panel.dispose(),
     select: (paths) => picker.set(paths),
-    reveal: (path2) => linker.reveal(path2),
+    reveal: (path3) => linker.reveal(path3),
     setFilter: (change) => finder.setFilter(change)
   };
 }
@@ -3917,6 +4295,7 @@ var Panel = class {
   /** Whether the order may be another by now. */
   stale = true;
   grid;
+  chart;
   timer = 0;
   constructor(api, options) {
     this.api = api;
@@ -3924,19 +4303,19 @@ var Panel = class {
     this.feed = new Feed(api);
     this.finding = this.makeFinding();
     this.grid = new Grid({
-      make: (path2) => {
+      make: (path3) => {
         const pick = (run, range) => this.finding.pick(run, range);
-        return new RowView(path2, (verb, run, anchor) => this.doer.act(verb, run, anchor), pick);
+        return new RowView(path3, (verb, run, anchor) => this.doer.act(verb, run, anchor), pick);
       },
       paint: (view) => this.paint(view),
-      open: (path2) => this.doer.under.toggleLog(path2),
-      close: (path2) => this.doer.under.closeAny(path2),
+      open: (path3) => this.doer.under.toggleLog(path3),
+      close: (path3) => this.doer.under.closeAny(path3),
       ...this.finding.gridOwner()
     });
     const owner = {
-      row: (path2) => this.feed.rows.get(path2),
+      row: (path3) => this.feed.rows.get(path3),
       off: () => this.off(),
-      say: (text) => setText(this.status, text),
+      say: (text2) => setText(this.status, text2),
       wake: () => this.feed.wake()
     };
     this.whole = new Whole(api, this.element, {
@@ -3946,10 +4325,11 @@ var Panel = class {
     });
     this.doer = new Doer(api, this.grid, this.element, {
       ...owner,
-      changed: (path2) => this.grid.repaint([path2]),
-      link: (path2) => linkTo(path2),
+      changed: (path3) => this.grid.repaint([path3]),
+      link: (path3) => linkTo(path3),
       review: (paths) => this.whole.openReview(paths)
     });
+    this.chart = chartOf(api);
     this.assemble();
     this.watcher = new IntersectionObserver((entries) => this.seen(entries.at(-1)?.isIntersecting ?? true));
     this.onPage = () => this.seen(this.inView);
@@ -3961,7 +4341,7 @@ var Panel = class {
         grid: () => this.grid,
         reorder: () => this.reorder(false),
         off: () => this.off(),
-        say: (text) => setText(this.status, text),
+        say: (text2) => setText(this.status, text2),
         bulk: (verb, paths) => this.doer.bulk(verb, paths)
       },
       this.options
@@ -3969,9 +4349,9 @@ var Panel = class {
   }
   assemble() {
     const title = h("h2", { class: "exlab-title" }, "Staging");
-    const top = h("div", { class: "exlab-top" }, title, this.summary, this.disk);
+    const top2 = h("div", { class: "exlab-top" }, title, this.summary, this.disk);
     const parts = [
-      top,
+      top2,
       this.banner,
       this.whole.banners,
       h("div", { class: "exlab-limit", hidden: !this.finding.limit }, this.finding.limit),
@@ -3981,6 +4361,7 @@ var Panel = class {
       this.grid.element,
       this.empty,
       this.finding.picker.bar.element,
+      ...this.chart ? [this.chart.element] : [],
       this.foot,
       this.status
     ];
@@ -4008,6 +4389,7 @@ var Panel = class {
     this.feed.stop();
     this.finding.linker.stop();
     this.grid.dispose();
+    this.chart?.dispose();
     this.watcher.disconnect();
     document.removeEventListener("visibilitychange", this.onPage);
     window.clearInterval(this.timer);
@@ -4022,6 +4404,7 @@ var Panel = class {
   seen(inView) {
     this.inView = inView;
     this.feed.setVisible(inView && !document.hidden);
+    if (this.feed.visible) this.chart?.refresh(true);
   }
   onChange(change) {
     if (change.link) this.showLink(true);
@@ -4032,12 +4415,13 @@ var Panel = class {
     this.finding.changed();
     this.showStation();
     this.keep();
-    for (const path2 of change.rows) this.doer.under.follow(path2);
+    for (const path3 of change.rows) this.doer.under.follow(path3);
   }
   /** Ages grow, and the order follows once nobody points at it. */
   tick() {
     if (!this.feed.visible) return;
     this.grid.repaintAll();
+    this.chart?.refresh();
     if (this.stale && !this.isHeld() && this.feed.link.state === "live") this.reorder(false);
     this.finding.tellRows();
   }
@@ -4109,7 +4493,7 @@ var Panel = class {
   keep() {
     if (!this.options.onSnapshot || !this.feed.station || performance.now() - this.keptAt < KEEP_MS) return;
     this.keptAt = performance.now();
-    const rows = this.grid.order.slice(0, KEEP_ROWS).flatMap((path2) => this.feed.rows.get(path2) ?? []);
+    const rows = this.grid.order.slice(0, KEEP_ROWS).flatMap((path3) => this.feed.rows.get(path3) ?? []);
     this.options.onSnapshot({ station: this.feed.station, rows: rows.map(aged) });
   }
   /** Why buttons do nothing now, or "". */
@@ -4129,6 +4513,11 @@ var Panel = class {
     if (this.finding.key(event)) event.preventDefault();
   }
 };
+function chartOf({ activity }) {
+  if (!activity) return null;
+  const name = "chart-open";
+  return new Chart({ load: activity, wasOpen: () => remembered(name), keepOpen: (open) => remember(name, open) });
+}
 
 // src/widget.ts
 function render({ model, el }) {

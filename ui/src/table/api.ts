@@ -55,6 +55,7 @@ export function restApi(ask: Ask, root: string, listening: Api["listen"]): Api {
     clear: (run) => ask("POST", runUrl(root, run, "clear"), {}, CLEAR_TIMEOUT_MS),
     acknowledge: (run) => ask("POST", runUrl(root, run, "acknowledge"), {}),
     log: (run) => ask("GET", runUrl(root, run, `log?lines=${LOG_LINES}`)),
+    activity: () => ask("GET", `${root}/activity`),
     listen: listening,
     ...runCalls(ask, root),
   };

@@ -1,11 +1,13 @@
 // Owns the staging table as a whole: it joins feed, filter, grid and questions in any element it is given.
 
+import { Chart } from "./chart";
 import { Doer } from "./doer";
 import { focusable, h, setAttribute, setText } from "./dom";
 import { Feed } from "./feed";
 import { Grid } from "./grid";
 import { linkTo } from "./links";
 import { backBanner, banner, emptyTable, remarks, watchText } from "./notices";
+import { remember, remembered } from "./remember";
 import { RowView, aged } from "./row";
 import { Finding } from "./finding";
 import { heldOrder } from "./states";
@@ -62,6 +64,7 @@ class Panel {
   /** Whether the order may be another by now. */
   stale = true;
   grid: Grid;
+  chart: Chart | null;
   timer = 0;
 
   constructor(api: Api, options: Options) {
@@ -96,6 +99,7 @@ class Panel {
       link: (path) => linkTo(path),
       review: (paths) => this.whole.openReview(paths),
     });
+    this.chart = chartOf(api);
     this.assemble();
     this.watcher = new IntersectionObserver((entries) => this.seen(entries.at(-1)?.isIntersecting ?? true));
     this.onPage = () => this.seen(this.inView);
@@ -129,6 +133,7 @@ class Panel {
       this.grid.element,
       this.empty,
       this.finding.picker.bar.element,
+      ...(this.chart ? [this.chart.element] : []),
       this.foot,
       this.status,
     ];
@@ -158,6 +163,7 @@ class Panel {
     this.feed.stop();
     this.finding.linker.stop();
     this.grid.dispose();
+    this.chart?.dispose();
     this.watcher.disconnect();
     document.removeEventListener("visibilitychange", this.onPage);
     window.clearInterval(this.timer);
@@ -174,6 +180,7 @@ class Panel {
   seen(inView: boolean) {
     this.inView = inView;
     this.feed.setVisible(inView && !document.hidden);
+    if (this.feed.visible) this.chart?.refresh(true);
   }
 
   onChange(change: Change) {
@@ -192,6 +199,7 @@ class Panel {
   tick() {
     if (!this.feed.visible) return;
     this.grid.repaintAll();
+    this.chart?.refresh();
     if (this.stale && !this.isHeld() && this.feed.link.state === "live") this.reorder(false);
     this.finding.tellRows();
   }
@@ -292,4 +300,11 @@ class Panel {
     event.stopPropagation();
     if (this.finding.key(event)) event.preventDefault();
   }
+}
+
+/** The picture of the last day, where the server keeps a record of it. */
+function chartOf({ activity }: Api): Chart | null {
+  if (!activity) return null;
+  const name = "chart-open";
+  return new Chart({ load: activity, wasOpen: () => remembered(name), keepOpen: (open) => remember(name, open) });
 }

@@ -2,6 +2,7 @@
 
 import type { Act } from "./acts";
 import type { Pauses, RunApi } from "./records";
+import type { Activity } from "./activity";
 
 export type StateWord =
   | "Receiving"
@@ -86,6 +87,8 @@ export interface Api extends RunApi {
   clear: (run: string) => Promise<{ files_freed: number; bytes_freed: number }>;
   acknowledge: (run: string) => Promise<{ acknowledged: boolean }>;
   log: (run: string) => Promise<LogAnswer>;
+  /** the last 24 h; without it there is no picture of them */
+  activity?: () => Promise<Activity>;
   /** calls back when the server hints at a change; returns the stop */
   listen: (onHint: () => void) => () => void;
 }

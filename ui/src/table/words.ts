@@ -68,6 +68,7 @@ export function agoText(seconds: number) {
 
 /** Local time of day, with the day where it is another: "14:02", "17 Apr, 14:02". */
 export function clockText(when: Date, now: Date = new Date()) {
+  if (Number.isNaN(when.getTime())) return "an unknown time";
   const time = TIME.format(when);
   if (when.toDateString() === now.toDateString()) return time;
   return `${DAY_OF_YEAR.format(when)}, ${time}`;
