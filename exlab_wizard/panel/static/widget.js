@@ -3902,6 +3902,10 @@ function sum2(runs) {
 function provenText2(run) {
   return run.proven_at ? `proven ${clockText(new Date(run.proven_at))}` : "when proven is not known";
 }
+function outcomeText(run) {
+  if (!run) return "no longer listed";
+  return run.outcome === "cleared" ? `freed ${sizeText(run.bytes)}` : `stayed: ${run.message}`;
+}
 function reportText(answer) {
   const stayed = answer.runs.filter((run) => run.outcome === "kept").length;
   const freed = answer.runs_freed ? `Freed ${sizeText(answer.bytes_freed)}: ${plural(answer.runs_freed, "run")}, ${plural(answer.files_freed, "file")}. The copies on the NAS stay.` : "Nothing was cleared.";
@@ -3947,6 +3951,69 @@ function line(what, pause, resume) {
   return h("div", { class: "exlab-banner exlab-paused", "data-tone": "grey" }, icon("paused"), text2, again);
 }
 
+// src/table/picklist.ts
+var BATCH = 100;
+var PickList = class {
+  element = h("ul", { class: "exlab-review-list", "aria-label": "Runs to clear", ...focusable(0) });
+  runs = [];
+  refused = /* @__PURE__ */ new Set();
+  said = /* @__PURE__ */ new Map();
+  words = provenText2;
+  locked = false;
+  drawing = 0;
+  /** @param changed is called when a box was ticked or not */
+  constructor(changed) {
+    this.element.addEventListener("change", (event) => {
+      const box = event.target;
+      if (box.checked) this.refused.delete(box.value);
+      else this.refused.add(box.value);
+      changed();
+    });
+  }
+  /** Show these runs; boxes that were cleared before stay so. */
+  show(runs) {
+    this.runs = runs;
+    this.element.hidden = !runs.length;
+    this.said.clear();
+    this.element.replaceChildren();
+    this.draw(this.drawing += 1, 0);
+  }
+  /** The runs whose box is ticked. */
+  picked() {
+    return this.runs.filter((run) => !this.refused.has(run.run_path));
+  }
+  /** No more choices: only the runs that were picked stay. */
+  lock() {
+    this.locked = true;
+    this.show(this.picked());
+  }
+  /** Say this of each run from now on. */
+  tell(words) {
+    this.words = words;
+    for (const run of this.runs) {
+      const node = this.said.get(run.run_path);
+      if (node) setText(node, words(run));
+    }
+  }
+  draw(drawing2, from) {
+    if (drawing2 !== this.drawing) return;
+    this.element.append(...this.runs.slice(from, from + BATCH).map((run) => this.line(run)));
+    if (from + BATCH < this.runs.length) window.setTimeout(() => this.draw(drawing2, from + BATCH));
+  }
+  line(run) {
+    const box = h("input", { type: "checkbox", value: run.run_path, disabled: this.locked, ...focusable(0) });
+    box.checked = !this.refused.has(run.run_path);
+    const proven = run.proven_at ? stampText(run.proven_at) : null;
+    const said = h("span", { class: "exlab-quiet", title: proven }, this.words(run));
+    const stays = run.nas_path ? `Stays at ${run.nas_path}` : null;
+    const name = h("bdi", { class: "exlab-review-name", title: stays }, run.run_path);
+    const size = h("span", { class: "exlab-number" }, sizeText(run.bytes));
+    const files = h("span", { class: "exlab-number exlab-quiet" }, plural(run.files, "file"));
+    this.said.set(run.run_path, said);
+    return h("li", {}, h("label", {}, box, name, files, size, said));
+  }
+};
+
 // src/table/review.ts
 var REST_MS = 300;
 var count3 = 0;
@@ -3967,12 +4034,11 @@ var Review = class {
     this.go = button("Clear", () => void this.clear(), { class: "exlab-button exlab-danger", "aria-disabled": "true" });
     const promise = "The copies on the NAS stay. Each is read back and compared once more just before anything is deleted here, so this takes a while.";
     const answers = h("div", { class: "exlab-answers" }, this.keep, this.go);
-    const parts = [this.title, h("p", {}, promise), this.criteria, this.said, this.list, this.stay, answers];
+    const parts = [this.title, h("p", {}, promise), this.criteria, this.said, this.list.element, this.stay, answers];
     this.element = h("section", { class: "exlab-review", "aria-labelledby": this.title.id }, ...parts);
     this.element.addEventListener("keydown", (event) => {
       if (event.key === "Escape") owner.close();
     });
-    this.list.addEventListener("change", () => this.count());
   }
   owner;
   element;
@@ -3982,13 +4048,11 @@ var Review = class {
   criteria;
   days;
   newest;
-  list = h("ul", { class: "exlab-review-list", "aria-label": "Runs to clear", ...focusable(0) });
+  list = new PickList(() => this.count());
   stay = h("div", { class: "exlab-review-stay" });
   keep;
   go;
   chosen;
-  refused = /* @__PURE__ */ new Set();
-  lines = [];
   step = "choosing";
   asked = 0;
   timer = 0;
@@ -4000,8 +4064,7 @@ var Review = class {
   }
   /** The rows changed: say how far each run is. */
   follow() {
-    if (this.step !== "clearing") return;
-    for (const line2 of this.lines) if (line2.box.checked) setText(line2.said, this.stateOf(line2.run));
+    if (this.step === "clearing") this.list.tell((run) => this.stateOf(run));
   }
   number(id, placeholder) {
     const limits = { type: "number", min: 0, step: 1, inputmode: "numeric" };
@@ -4035,32 +4098,12 @@ var Review = class {
   }
   show(answer) {
     delete this.said.dataset.tone;
-    const going = answer.runs.filter((run) => run.outcome === "would_clear");
-    this.lines = going.map((run) => this.line(run));
-    this.list.replaceChildren(...this.lines.map((line2) => line2.node));
-    this.list.hidden = !going.length;
+    this.list.show(answer.runs.filter((run) => run.outcome === "would_clear"));
     this.showStay(
       answer.runs.filter((run) => run.outcome === "kept"),
       this.chosen === null
     );
     this.count();
-  }
-  line(run) {
-    const box = h("input", { type: "checkbox", ...focusable(0) });
-    box.checked = !this.refused.has(run.run_path);
-    const said = h(
-      "span",
-      { class: "exlab-quiet", title: run.proven_at ? stampText(run.proven_at) : null },
-      provenText2(run)
-    );
-    const name = h(
-      "bdi",
-      { class: "exlab-review-name", title: run.nas_path ? `Stays at ${run.nas_path}` : null },
-      run.run_path
-    );
-    const size = h("span", { class: "exlab-number" }, sizeText(run.bytes));
-    const files = h("span", { class: "exlab-number exlab-quiet" }, plural(run.files, "file"));
-    return { run, box, said, node: h("li", {}, h("label", {}, box, name, files, size, said)) };
   }
   /** What stays, and why: folded where nobody asked for these runs by name. */
   showStay(kept, folded) {
@@ -4078,24 +4121,16 @@ var Review = class {
     );
     this.stay.replaceChildren(h("details", { open: !folded }, title, h("ul", {}, ...items)));
   }
-  picked() {
-    return this.lines.filter((line2) => line2.box.checked).map((line2) => line2.run);
-  }
   count() {
-    for (const { box, run } of this.lines) {
-      if (box.checked) this.refused.delete(run.run_path);
-      else this.refused.add(run.run_path);
-    }
-    const runs = this.picked();
+    const runs = this.list.picked();
+    const all = this.list.runs;
     setText(this.go, runs.length ? goText(runs) : "Clear nothing");
     setAttribute(this.go, "aria-disabled", runs.length ? null : "true");
-    const none = "No run can be cleared under these conditions.";
-    const all = this.lines.reduce((total, line2) => total + line2.run.bytes, 0);
-    const some = `${plural(runs.length, "run")} of ${this.lines.length}, ${sizeText(sum2(runs))} of ${sizeText(all)}.`;
-    setText(this.said, this.lines.length ? some : none);
+    const some = `${plural(runs.length, "run")} of ${countText(all.length)}, ${sizeText(sum2(runs))} of ${sizeText(sum2(all))}.`;
+    setText(this.said, all.length ? some : "No run can be cleared under these conditions.");
   }
   async clear() {
-    const runs = this.picked();
+    const runs = this.list.picked();
     this.step = "clearing";
     this.lock(runs);
     try {
@@ -4114,11 +4149,8 @@ var Review = class {
     const focused = this.element.contains(document.activeElement);
     this.criteria.hidden = true;
     this.go.hidden = true;
-    for (const line2 of this.lines) {
-      line2.box.disabled = true;
-      line2.node.hidden = !line2.box.checked;
-      setText(line2.said, "waits");
-    }
+    this.list.tell(() => "waits");
+    this.list.lock();
     setText(this.keep, "Hide, it goes on");
     if (focused) this.keep.focus({ preventScroll: true });
     setText(
@@ -4136,11 +4168,7 @@ var Review = class {
   report(answer) {
     this.step = "done";
     const outcome = new Map(answer.runs.map((run) => [run.run_path, run]));
-    for (const line2 of this.lines) {
-      const now = outcome.get(line2.run.run_path);
-      if (now)
-        setText(line2.said, now.outcome === "cleared" ? `freed ${sizeText(now.bytes)}` : `stayed: ${now.message}`);
-    }
+    this.list.tell((run) => outcomeText(outcome.get(run.run_path)));
     this.showStay(
       answer.runs.filter((run) => run.outcome === "kept"),
       false
