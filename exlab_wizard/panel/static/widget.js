@@ -34,22 +34,22 @@ function isJupyterPage() {
 }
 function serverWays(baseUrl) {
   const root = stagingUrl(baseUrl);
-  const ask2 = (method, path3, body, timeout) => request(method, root + path3, body, timeout);
+  const ask2 = (method, path3, body, timeoutMs) => request(method, root + path3, body, timeoutMs);
   return { ask: ask2, listen: (onHint) => listen(baseUrl, onHint) };
 }
 function stagingUrl(baseUrl) {
   return `${baseUrl.replace(/\/+$/, "")}/staging`;
 }
-function restApi(ask2, root, listening) {
+function restApi(request2, root, listen2) {
   return {
-    overview: (since) => ask2("GET", `${root}/overview${since === null ? "" : `?since=${since}`}`),
-    forceSync: (run, even) => ask2("POST", runUrl(root, run, "force-sync"), even ? { even_if_incomplete: true } : {}),
-    clear: (run) => ask2("POST", runUrl(root, run, "clear"), {}, CLEAR_TIMEOUT_MS),
-    acknowledge: (run) => ask2("POST", runUrl(root, run, "acknowledge"), {}),
-    log: (run) => ask2("GET", runUrl(root, run, `log?lines=${LOG_LINES}`)),
-    activity: () => ask2("GET", `${root}/activity`),
-    listen: listening,
-    ...runCalls(ask2, root)
+    overview: (since) => request2("GET", `${root}/overview${since === null ? "" : `?since=${since}`}`),
+    forceSync: (run, even) => request2("POST", runUrl(root, run, "force-sync"), even ? { even_if_incomplete: true } : {}),
+    clear: (run) => request2("POST", runUrl(root, run, "clear"), {}, CLEAR_TIMEOUT_MS),
+    acknowledge: (run) => request2("POST", runUrl(root, run, "acknowledge"), {}),
+    log: (run) => request2("GET", runUrl(root, run, `log?lines=${LOG_LINES}`)),
+    activity: () => request2("GET", `${root}/activity`),
+    listen: listen2,
+    ...runCalls(request2, root)
   };
 }
 function runCalls(ask2, root) {
