@@ -19,6 +19,7 @@ _GROUPS: dict[str, tuple[str, ...]] = {
     "exlab_wizard.cli.audit": ("audit",),
     "exlab_wizard.cli.list_runs": ("list",),
     "exlab_wizard.cli.watch": ("watch",),
+    "exlab_wizard.cli.activity": ("activity",),
     "exlab_wizard.cli.detail": ("detail", "log", "path"),
     "exlab_wizard.cli.sync": ("force-sync", "wait"),
     "exlab_wizard.cli.verify": ("verify",),
@@ -47,6 +48,8 @@ def _guarded(arguments: argparse.Namespace) -> int:
         return int(arguments.func(arguments))
     except KeyboardInterrupt:
         return Exit.INTERRUPTED
+    except SystemExit as leaving:  # arguments that are wrong only together
+        return Exit.USAGE if leaving.code else Exit.OK
     except BrokenPipeError:
         _silence_stdout()
         return Exit.OK

@@ -1462,6 +1462,7 @@ var Grid = class {
       this.body,
       shown.flatMap((path3, index) => this.nodesOf(path3, from + index))
     );
+    setAttribute(this.element, "tabindex", this.views.has(this.active) ? -1 : 0);
     this.body.style.paddingTop = `${this.offset(from)}px`;
     this.body.style.paddingBottom = `${this.offset(this.order.length) - this.offset(to)}px`;
     this.measure();
