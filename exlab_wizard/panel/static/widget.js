@@ -495,7 +495,7 @@ var MINUTE_MS = 6e4;
 var HOUR_MS = 60 * MINUTE_MS;
 var DAY_MS = 24 * HOUR_MS;
 var SLACK = 0.5;
-var YOUNG_MS = 30 * SECOND_MS;
+var SHORTEST_MS = 2 * MINUTE_MS;
 function windowOf(activity) {
   const to = Date.parse(activity.at);
   return { from: to - DAY_MS, to };
@@ -507,9 +507,15 @@ function readingsOf(activity) {
     const from = Math.max(Date.parse(point.at), window2.from);
     const to = Math.min(Date.parse(point.at) + activity.bucket_seconds * SECOND_MS, window2.to);
     const before = found.at(-1);
-    if (!(to - from > YOUNG_MS) || before && from < before.to - MINUTE_MS) continue;
+    if (!(to > from) || before && from < before.to - MINUTE_MS) continue;
     const bytes = Math.max(0, point.bytes_synced);
-    found.push({ from, to, bytes, bytesPerSecond: bytes * SECOND_MS / (to - from), ...diskOf(point) });
+    found.push({
+      from,
+      to,
+      bytes,
+      bytesPerSecond: bytes * SECOND_MS / Math.max(to - from, SHORTEST_MS),
+      ...diskOf(point)
+    });
   }
   return found;
 }
