@@ -76,7 +76,7 @@ def test_a_busy_lab(jupyterlab: Server, open_panel: Panel, shown_lab: Lab, folde
 def test_a_run_from_its_first_file_to_the_freed_disk(
     jupyterlab: Server, open_panel: Panel, shown_lab: Lab, folder: Path, docs_pictures: bool
 ) -> None:
-    lab, whole = shown_lab, 1200 if docs_pictures else 12
+    lab, whole = shown_lab, 1200 if docs_pictures else 36
     lab.data["equipment"][0]["settle_seconds"] = 1.0
     for stamp in ("2026-11-23T09-12", "2026-11-22T16-25"):
         lab.push(f"CONFOCAL_01/PROJ-0042 Zebrafish heart/Runs/Run_{stamp}", {"scan.h5": os.urandom(24 * MIB)})
