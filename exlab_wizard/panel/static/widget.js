@@ -2019,8 +2019,8 @@ var RowView = class {
     this.element = this.assemble();
   }
   assemble() {
-    const words = [this.nameLine(), this.why, this.note, this.remedies.element];
-    const run = h("div", { role: "gridcell", class: "exlab-run" }, ...words);
+    const said = h("div", { class: "exlab-said" }, this.why, this.note, this.remedies.element);
+    const run = h("div", { role: "gridcell", class: "exlab-run" }, this.nameLine(), said);
     const track = h("div", { class: "exlab-track" }, this.bar, this.rate);
     const progress = h("div", { role: "gridcell", class: "exlab-progress" }, track, this.percent);
     const pick = h("div", { role: "gridcell", class: "exlab-pick" }, h("label", {}, this.box));
@@ -4449,6 +4449,7 @@ var Panel = class {
   showEmpty(shown, all) {
     const state = shown || this.feed.link.state === "refused" ? "" : all ? "filtered" : this.feed.link.state;
     setAttribute(this.grid.element, "hidden", !shown);
+    setAttribute(this.finding.finder.element, "hidden", !all && this.feed.link.state !== "live");
     if (this.empty.dataset.state === state) return;
     this.empty.dataset.state = state;
     const reading = h("div", { class: "exlab-empty" }, "Reading the staging list…");
