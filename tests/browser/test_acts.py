@@ -198,7 +198,7 @@ def test_nothing_acts_without_the_server_but_what_needs_none(browser: object, op
         expect(table.page.get_by_role("button", name=name).first).to_have_attribute("aria-disabled", "true")
     menu = open_menu(table)
     off = menu.get_by_role("menuitem", disabled=True)
-    assert [text.splitlines()[-1] for text in off.all_inner_texts()] == ["The staging service does not answer."] * 2
+    assert [text.splitlines()[-1] for text in off.all_inner_texts()] == ["The staging service does not answer."] * 3
     expect(menu.get_by_role("menuitem", name="Copy run path")).not_to_have_attribute("aria-disabled", "true")
 
 

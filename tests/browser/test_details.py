@@ -13,7 +13,7 @@ Pages = Callable[..., Page]
 RUN = run_path(1)
 NAS = "/mnt/nas/lab/" + RUN
 DIGEST = "0123456789abcdef" * 4
-TALL = {"width": 1400, "height": 1400}
+TALL = {"width": 1500, "height": 1400}
 
 
 def finding(problem_class: str, message: str, **changes: Any) -> dict[str, Any]:

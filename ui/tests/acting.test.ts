@@ -85,7 +85,14 @@ test("only what blocks and is not let pass yet can be let pass, each class once"
 });
 
 test("jobs, receipts and digests read as words", () => {
-  const job = { id: "1", kind: "sync", state: "failed", attempt: 3, created_at: "2026-11-23T12:00:00Z", not_before: null };
+  const job = {
+    id: "1",
+    kind: "sync",
+    state: "failed",
+    attempt: 3,
+    created_at: "2026-11-23T12:00:00Z",
+    not_before: null,
+  };
   const text = jobText({ ...job, error: { message: "Disk full." }, requested_by: "ada" });
   assert.match(text, /^Sync failed, attempt 3, asked for by ada, since .*\. Disk full\.$/);
   assert.deepEqual(receiptFacts({ by: "station", file_count: 1024, reading: "fadvise", hash: "x", nas_id: "" }), [

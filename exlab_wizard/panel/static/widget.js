@@ -29,19 +29,27 @@ function pageBaseUrl() {
   const told = JSON.parse(config).baseUrl;
   return told ?? document.body.dataset.baseUrl ?? "/";
 }
-function serverApi(baseUrl) {
-  return restApi(request, `${baseUrl.replace(/\/+$/, "")}/staging`, (onHint) => listen(baseUrl, onHint));
+function isJupyterPage() {
+  return document.getElementById("jupyter-config-data") !== null || document.body.dataset.baseUrl !== void 0;
 }
-function restApi(ask2, root, listening) {
+function serverWays(baseUrl) {
+  const root = stagingUrl(baseUrl);
+  const ask2 = (method, path3, body, timeoutMs) => request(method, root + path3, body, timeoutMs);
+  return { ask: ask2, listen: (onHint) => listen(baseUrl, onHint) };
+}
+function stagingUrl(baseUrl) {
+  return `${baseUrl.replace(/\/+$/, "")}/staging`;
+}
+function restApi(request2, root, listen2) {
   return {
-    overview: (since) => ask2("GET", `${root}/overview${since === null ? "" : `?since=${since}`}`),
-    forceSync: (run, even) => ask2("POST", runUrl(root, run, "force-sync"), even ? { even_if_incomplete: true } : {}),
-    clear: (run) => ask2("POST", runUrl(root, run, "clear"), {}, CLEAR_TIMEOUT_MS),
-    acknowledge: (run) => ask2("POST", runUrl(root, run, "acknowledge"), {}),
-    log: (run) => ask2("GET", runUrl(root, run, `log?lines=${LOG_LINES}`)),
-    activity: () => ask2("GET", `${root}/activity`),
-    listen: listening,
-    ...runCalls(ask2, root)
+    overview: (since) => request2("GET", `${root}/overview${since === null ? "" : `?since=${since}`}`),
+    forceSync: (run, even) => request2("POST", runUrl(root, run, "force-sync"), even ? { even_if_incomplete: true } : {}),
+    clear: (run) => request2("POST", runUrl(root, run, "clear"), {}, CLEAR_TIMEOUT_MS),
+    acknowledge: (run) => request2("POST", runUrl(root, run, "acknowledge"), {}),
+    log: (run) => request2("GET", runUrl(root, run, `log?lines=${LOG_LINES}`)),
+    activity: () => request2("GET", `${root}/activity`),
+    listen: listen2,
+    ...runCalls(request2, root)
   };
 }
 function runCalls(ask2, root) {
@@ -118,189 +126,232 @@ function listen(baseUrl, onHint) {
   return stop;
 }
 
-// src/table/states.ts
-var LOOKS = {
-  Receiving: { icon: "receiving", tone: "grey", rank: 2 },
-  Waiting: { icon: "waiting", tone: "wait", rank: 2 },
-  Syncing: { icon: "syncing", tone: "blue", rank: 1 },
-  Verifying: { icon: "verifying", tone: "blue", rank: 1 },
-  Stalled: { icon: "stalled", tone: "amber", rank: 1 },
-  Blocked: { icon: "blocked", tone: "amber", rank: 1 },
-  Failed: { icon: "failed", tone: "red", rank: 1 },
-  Verified: { icon: "verified", tone: "green", rank: 3 },
-  Paused: { icon: "paused", tone: "grey", rank: 2 },
-  Clearing: { icon: "moving", tone: "grey", rank: 1 },
-  Restoring: { icon: "moving", tone: "grey", rank: 1 },
-  Cleared: { icon: "cleared", tone: "grey", rank: 4 }
+// src/kernel.ts
+var BEGIN_MS = 1e4;
+var GRACE_MS = 2e3;
+var ANSWER_MS = 3e4;
+var KEEP_MS = 6e4;
+var WAITS = "The kernel runs a cell, or has ended.";
+var READ_LATER = `${WAITS} The table goes on as soon as it answers.`;
+var NOT_DONE = `${WAITS} Nothing was done: click again when it is idle.`;
+var NO_WORD = "The kernel has the question, but no answer came. Look at the row before you click again.";
+var KernelLine = class {
+  constructor(model) {
+    this.model = model;
+    model.on("msg:custom", this.heard);
+  }
+  model;
+  /** Called when something comes that nobody waits for any longer: the kernel is back. */
+  onBack = () => void 0;
+  page = Math.random().toString(36).slice(2);
+  questions = /* @__PURE__ */ new Map();
+  reads = /* @__PURE__ */ new Map();
+  count = 0;
+  offsetSeconds = null;
+  /** End for good. */
+  close() {
+    this.model.off("msg:custom", this.heard);
+    this.questions.clear();
+  }
+  /** One call as to the server itself: rejects with ApiError only. `path` begins with a slash and lies below /staging. */
+  ask = async (method, path3, body, timeout = ANSWER_MS) => {
+    const reading = method === "GET";
+    const question = (reading ? this.inFlight(path3) : void 0) ?? this.put(method, path3, body);
+    question.waiting = true;
+    try {
+      await within(question.begun, BEGIN_MS + GRACE_MS, busy(reading));
+      const reply = await within(question.reply, Math.max(timeout, ANSWER_MS), new ApiError(0, "unreachable", NO_WORD));
+      if (reply.kind === "expired") throw busy(reading);
+      return answerOf(reply);
+    } finally {
+      question.waiting = false;
+    }
+  };
+  /** The same read, sent a short while ago and not answered yet. */
+  inFlight(path3) {
+    const id = this.reads.get(path3) ?? "";
+    const question = this.questions.get(id);
+    if (!question || Date.now() - question.sentAt < KEEP_MS) return question;
+    this.questions.delete(id);
+    return void 0;
+  }
+  put(method, path3, body) {
+    const id = `${this.page}-${++this.count}`;
+    const question = newQuestion();
+    this.questions.set(id, question);
+    if (method === "GET") this.reads.set(path3, id);
+    const until = this.untilSeconds(method === "GET" ? KEEP_MS : BEGIN_MS);
+    this.model.send({ kind: "ask", id, method, path: path3.slice(1), body: body ?? null, until });
+    return question;
+  }
+  /** When the kernel may drop a question, on its own clock; null before that is known. */
+  untilSeconds(ms) {
+    return this.offsetSeconds === null ? null : (Date.now() + ms) / 1e3 + this.offsetSeconds;
+  }
+  heard = (content) => {
+    const reply = content;
+    const question = this.questions.get(reply.id);
+    if (!question) return;
+    this.offsetSeconds = reply.at - Date.now() / 1e3;
+    question.begin();
+    if (reply.kind === "began") return;
+    this.questions.delete(reply.id);
+    question.end(reply);
+    if (!question.waiting) this.onBack();
+  };
 };
-var MOVING = /* @__PURE__ */ new Set(["Syncing", "Verifying", "Clearing", "Restoring"]);
-function lookOf(state) {
-  return LOOKS[state] ?? LOOKS.Waiting;
+function newQuestion() {
+  let begin = () => void 0;
+  let end = () => void 0;
+  const begun = new Promise((done) => begin = done);
+  const reply = new Promise((done) => end = done);
+  return { sentAt: Date.now(), waiting: true, begun, reply, begin, end };
 }
-function isMoving(row) {
-  return MOVING.has(row.display_state);
+function busy(reading) {
+  return new ApiError(0, "kernel_busy", reading ? READ_LATER : NOT_DONE);
 }
-function orderRows(rows) {
-  const keyed = rows.map((row) => ({ path: row.path, rank: rankOf(row), stamp: stampOf(row.path) }));
-  keyed.sort((a, b) => a.rank - b.rank || compare(b.stamp, a.stamp) || compare(a.path, b.path));
-  return keyed.map((entry) => entry.path);
+function answerOf({ status = 0, body }) {
+  if (status >= 200 && status < 300 && body !== null) return body;
+  const { code = "unreachable", message = "The staging service does not answer." } = body ?? {};
+  throw new ApiError(status, code === "no_answer" ? "unreachable" : code, message);
 }
-function rankOf(row) {
-  return row.needs_attention ? 0 : lookOf(row.display_state).rank;
-}
-function stampOf(path3) {
-  return path3.slice(path3.lastIndexOf("_") + 1);
-}
-function compare(a, b) {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-function heldOrder(shown, wanted) {
-  const still = new Set(wanted);
-  const known = new Set(shown);
-  return [...shown.filter((path3) => still.has(path3)), ...wanted.filter((path3) => !known.has(path3))];
+async function within(promise, ms, late) {
+  let timer;
+  const limit = new Promise((_, fail) => timer = setTimeout(() => fail(late), ms));
+  try {
+    return await Promise.race([promise, limit]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
-// src/table/feed.ts
-var MOVING_MS = 500;
-var BUSY_MS = 2e3;
-var IDLE_MS = 4e3;
-var RETRY_MS = 5e3;
-var SOON_MS = 1e3;
-var HINT_GAP_MS = 200;
-var HOT_MS = 6e3;
-var AT_REST = /* @__PURE__ */ new Set(["Verified", "Cleared", "Failed", "Blocked", "Paused"]);
-var Feed = class {
-  api;
-  rows = /* @__PURE__ */ new Map();
-  station = null;
-  link = { state: "loading", message: "", code: "", since: null };
-  revision = null;
-  onChange = null;
-  visible = true;
-  asking = false;
-  askAgain = false;
-  stopped = true;
-  failures = 0;
-  hotUntil = 0;
-  askedAt = 0;
-  timer = 0;
-  stopListening = null;
-  failedAt = null;
-  constructor(api) {
-    this.api = api;
+// src/report.ts
+var RUNS_MOST = 500;
+var GAP_MS = 500;
+var Report = class {
+  /** `tell` gets the names of the widget's traits with their new values. */
+  constructor(tell) {
+    this.tell = tell;
   }
-  /** Begin to ask; `onChange` hears of every difference. */
-  start(onChange) {
-    this.onChange = onChange;
-    this.stopped = false;
-    this.stopListening = this.api.listen(() => this.hint());
-    void this.ask();
-  }
-  /** End for good. */
+  tell;
+  rows = [];
+  figures = null;
+  toldRows = [];
+  toldFigures = "";
+  timer;
+  onRows = (rows) => {
+    this.rows = rows.slice(0, RUNS_MOST);
+    this.soon();
+  };
+  onSummary = (figures) => {
+    this.figures = figures;
+    this.soon();
+  };
+  /** Tell no more. */
   stop() {
-    this.stopped = true;
-    window.clearTimeout(this.timer);
-    this.stopListening?.();
+    clearTimeout(this.timer);
+    this.timer = void 0;
   }
-  /** Whether anybody can see the table; nothing is asked while not. */
-  setVisible(visible) {
-    const woke = visible && !this.visible;
-    this.visible = visible;
-    if (woke) void this.ask();
+  soon() {
+    this.timer ??= setTimeout(() => {
+      this.timer = void 0;
+      this.flush();
+    }, GAP_MS);
   }
-  /** Ask now, and quickly for a while: a person did something. */
-  wake() {
-    this.hotUntil = performance.now() + HOT_MS;
-    void this.ask();
+  flush() {
+    const news = {};
+    if (!this.rowsAreTold()) news.runs = this.rows.map(bare);
+    const figures = JSON.stringify(this.figures);
+    if (this.figures && figures !== this.toldFigures) news.summary = this.figures;
+    this.toldRows = this.rows;
+    this.toldFigures = figures;
+    if (news.runs || news.summary) this.tell(news);
   }
-  /** Something changed over there: ask at once, but not more often than a few times a second. */
-  hint() {
-    const due = this.askedAt + HINT_GAP_MS - performance.now();
-    if (due <= 0) void this.ask();
-    else this.schedule(due);
-  }
-  /** One question to the server and what follows from its answer; never rejects. */
-  async ask() {
-    if (this.stopped || !this.visible) return;
-    if (this.asking) {
-      this.askAgain = true;
-      return;
-    }
-    this.asking = true;
-    this.askedAt = performance.now();
-    try {
-      this.accept(await this.api.overview(this.revision));
-    } catch (error) {
-      this.fail(error);
-    }
-    this.asking = false;
-    this.schedule(this.askAgain ? HINT_GAP_MS : this.pause());
-    this.askAgain = false;
-  }
-  /** @param delay ms */
-  schedule(delay) {
-    window.clearTimeout(this.timer);
-    if (!this.stopped) this.timer = window.setTimeout(() => void this.ask(), delay);
-  }
-  /** How long to wait until the next question, in ms. */
-  pause() {
-    if (this.link.state !== "live")
-      return this.failures === 1 || this.link.code === "station_starting" ? SOON_MS : RETRY_MS;
-    const rows = [...this.rows.values()];
-    if (performance.now() < this.hotUntil || rows.some(isMoving)) return MOVING_MS;
-    return rows.every((row) => AT_REST.has(row.display_state)) ? IDLE_MS : BUSY_MS;
-  }
-  accept(answer) {
-    const whole = answer.since === null || this.revision === null || answer.revision < this.revision;
-    if (whole && answer.since !== null) {
-      this.revision = null;
-      this.askAgain = true;
-      return;
-    }
-    const came = this.mergeRows(answer, whole);
-    this.revision = answer.revision;
-    const { runs: _runs, removed: _removed, revision: _revision, since: _since, ...station } = answer;
-    this.station = station;
-    this.failures = 0;
-    const recovered = this.setLink({ state: "live", message: "", code: "", since: null });
-    this.onChange?.({ link: recovered, ...came });
-  }
-  mergeRows(answer, whole) {
-    const gone = whole ? this.missingIn(answer.runs) : answer.removed;
-    gone.forEach((path3) => this.rows.delete(path3));
-    let order2 = gone.length > 0;
-    for (const row of answer.runs) {
-      const before = this.rows.get(row.path);
-      order2 ||= before?.display_state !== row.display_state || before.needs_attention !== row.needs_attention;
-      this.rows.set(row.path, { ...row, receivedAt: performance.now() });
-    }
-    return { rows: new Set(answer.runs.map((row) => row.path)), order: order2 };
-  }
-  /** Paths known here that are not among `runs`. */
-  missingIn(runs) {
-    const there = new Set(runs.map((row) => row.path));
-    return [...this.rows.keys()].filter((path3) => !there.has(path3));
-  }
-  fail(error) {
-    const cause = error instanceof ApiError ? error : new ApiError(0, "unreachable", String(error));
-    this.failures += 1;
-    if (cause.code === "unreachable" && this.failures === 1) {
-      this.failedAt = /* @__PURE__ */ new Date();
-      return;
-    }
-    this.revision = null;
-    const down = cause.code === "unreachable";
-    const since = down ? this.failedAt ?? /* @__PURE__ */ new Date() : null;
-    const changed = this.setLink({ state: down ? "down" : "refused", message: cause.message, code: cause.code, since });
-    if (changed) this.onChange?.({ link: true, rows: /* @__PURE__ */ new Set(), order: false });
-  }
-  /** @returns whether it differs */
-  setLink(link) {
-    const before = this.link;
-    this.link = link;
-    return before.state !== link.state || before.code !== link.code || before.message !== link.message;
+  /** A row that the server sent anew is another object; one that only grew older is not. */
+  rowsAreTold() {
+    return this.rows.length === this.toldRows.length && this.rows.every((row, at) => row === this.toldRows[at]);
   }
 };
+function bare(row) {
+  const { receivedAt: _, ...sent } = row;
+  return sent;
+}
+
+// src/route.ts
+var REMARK = "Through the kernel: this page cannot reach the server itself, so the table waits while a cell runs.";
+var ELSEWHERE = /* @__PURE__ */ new Set(["unreachable", "not_installed", "signed_out"]);
+function routedApi(straight, kernel) {
+  const route = new Route(straight, kernel);
+  return { ...restApi(route.ask, "", route.listen), remark: () => route.way === "kernel" ? REMARK : "" };
+}
+var Route = class {
+  constructor(straight, kernel) {
+    this.straight = straight;
+    this.kernel = kernel;
+  }
+  straight;
+  kernel;
+  way = "unknown";
+  onHint = () => void 0;
+  stopHints = null;
+  ask = async (method, path3, body, timeout) => {
+    const first = this.way === "kernel" ? this.kernel.ask : this.askStraight;
+    try {
+      return await first(method, path3, body, timeout);
+    } catch (error) {
+      if (this.way === "straight" || method !== "GET" || !isElsewhere(error)) throw error;
+      return await this.otherWay(path3, error);
+    }
+  };
+  /** Hints come straight or not at all; a kernel that is back is one, too. */
+  listen = (onHint) => {
+    this.onHint = onHint;
+    this.kernel.onBack = onHint;
+    if (this.way === "straight") this.startHints();
+    return () => this.stopHints?.();
+  };
+  askStraight = async (method, path3, body, timeout) => {
+    try {
+      const answer = await this.straight.ask(method, path3, body, timeout);
+      this.goStraight();
+      return answer;
+    } catch (error) {
+      if (!isElsewhere(error)) this.goStraight();
+      throw error;
+    }
+  };
+  /** A read that failed one way may do the other; which of them works is kept. */
+  async otherWay(path3, error) {
+    if (this.way === "kernel") {
+      return this.askStraight("GET", path3).catch(() => {
+        throw error;
+      });
+    }
+    try {
+      const answer = await this.kernel.ask("GET", path3);
+      this.way = "kernel";
+      return answer;
+    } catch (refused2) {
+      if (!isElsewhere(refused2)) this.way = "kernel";
+      throw this.telling(error, refused2);
+    }
+  }
+  /** Which of two failures says more: a Jupyter page whose server is down has a kernel that is silent, too. */
+  telling(straight, kernel) {
+    const down = straight instanceof ApiError && straight.code === "unreachable" && this.straight.atHome;
+    return down && isElsewhere(kernel) ? straight : kernel;
+  }
+  goStraight() {
+    this.way = "straight";
+    if (!this.stopHints) this.startHints();
+  }
+  startHints() {
+    this.stopHints = this.straight.listen(this.onHint);
+  }
+};
+function isElsewhere(error) {
+  return error instanceof ApiError && (ELSEWHERE.has(error.code) || error.code === "kernel_busy");
+}
 
 // src/table/activity.ts
 var SECOND_MS = 1e3;
@@ -750,7 +801,7 @@ function path2(shape2) {
 
 // src/table/chart.ts
 var EVERY_MS = 3e5;
-var SOON_MS2 = 15e3;
+var SOON_MS = 15e3;
 var ROOMY_PX = 620;
 var NAME = "The last 24 hours: what was synced, and how full the staging disk was";
 var Chart = class {
@@ -797,7 +848,7 @@ var Chart = class {
   }
   /** Read the record if its time has come; `again` when the panel has come into sight. */
   refresh(again = false) {
-    const wait = again || this.state === "failed" ? SOON_MS2 : EVERY_MS;
+    const wait = again || this.state === "failed" ? SOON_MS : EVERY_MS;
     if (this.state === "asking" || performance.now() - this.askedAt < wait) return;
     this.askedAt = performance.now();
     this.state = "asking";
@@ -1022,7 +1073,7 @@ var REMEDIES2 = {
   nothing_to_retry: "sync",
   ledger_damaged: "details"
 };
-var WAITS = {
+var WAITS2 = {
   nas_unavailable: "It goes on by itself as soon as the NAS is back.",
   station_starting: "Click again in a few seconds.",
   run_busy: "Click again when that is done."
@@ -1091,8 +1142,8 @@ var Deeds = class {
     this.owner.say(`${row.path}: ${text2}`);
     this.owner.wake();
   }
-  async run(row, busy, work) {
-    this.put(row, busy, "busy");
+  async run(row, busy2, work) {
+    this.put(row, busy2, "busy");
     try {
       const result = await work();
       this.put(row, result, "done");
@@ -1122,7 +1173,7 @@ function withTurn(note, row) {
 function refused(error) {
   const message = error instanceof Error ? error.message : String(error);
   if (!(error instanceof ApiError)) return { text: message, remedy: null };
-  const waits = WAITS[error.code];
+  const waits = WAITS2[error.code];
   const verb = REMEDIES2[error.code];
   return {
     text: waits && !message.includes(waits) ? `${message} ${waits}` : message,
@@ -1919,6 +1970,48 @@ var OverrideForm = class {
   }
 };
 
+// src/table/states.ts
+var LOOKS = {
+  Receiving: { icon: "receiving", tone: "grey", rank: 2 },
+  Waiting: { icon: "waiting", tone: "wait", rank: 2 },
+  Syncing: { icon: "syncing", tone: "blue", rank: 1 },
+  Verifying: { icon: "verifying", tone: "blue", rank: 1 },
+  Stalled: { icon: "stalled", tone: "amber", rank: 1 },
+  Blocked: { icon: "blocked", tone: "amber", rank: 1 },
+  Failed: { icon: "failed", tone: "red", rank: 1 },
+  Verified: { icon: "verified", tone: "green", rank: 3 },
+  Paused: { icon: "paused", tone: "grey", rank: 2 },
+  Clearing: { icon: "moving", tone: "grey", rank: 1 },
+  Restoring: { icon: "moving", tone: "grey", rank: 1 },
+  Cleared: { icon: "cleared", tone: "grey", rank: 4 }
+};
+var MOVING = /* @__PURE__ */ new Set(["Syncing", "Verifying", "Clearing", "Restoring"]);
+function lookOf(state) {
+  return LOOKS[state] ?? LOOKS.Waiting;
+}
+function isMoving(row) {
+  return MOVING.has(row.display_state);
+}
+function orderRows(rows) {
+  const keyed = rows.map((row) => ({ path: row.path, rank: rankOf(row), stamp: stampOf(row.path) }));
+  keyed.sort((a, b) => a.rank - b.rank || compare(b.stamp, a.stamp) || compare(a.path, b.path));
+  return keyed.map((entry) => entry.path);
+}
+function rankOf(row) {
+  return row.needs_attention ? 0 : lookOf(row.display_state).rank;
+}
+function stampOf(path3) {
+  return path3.slice(path3.lastIndexOf("_") + 1);
+}
+function compare(a, b) {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+function heldOrder(shown, wanted) {
+  const still = new Set(wanted);
+  const known = new Set(shown);
+  return [...shown.filter((path3) => still.has(path3)), ...wanted.filter((path3) => !known.has(path3))];
+}
+
 // src/table/strip.ts
 var Strip = class {
   /** @param home gets the focus when the button that had it is gone */
@@ -2295,6 +2388,148 @@ var Doer = class {
   }
 };
 
+// src/table/feed.ts
+var MOVING_MS = 500;
+var BUSY_MS = 2e3;
+var IDLE_MS = 4e3;
+var RETRY_MS = 5e3;
+var SOON_MS2 = 1e3;
+var HINT_GAP_MS = 200;
+var HOT_MS = 6e3;
+var AT_REST = /* @__PURE__ */ new Set(["Verified", "Cleared", "Failed", "Blocked", "Paused"]);
+var Feed = class {
+  api;
+  rows = /* @__PURE__ */ new Map();
+  station = null;
+  link = { state: "loading", message: "", code: "", since: null };
+  revision = null;
+  onChange = null;
+  visible = true;
+  asking = false;
+  askAgain = false;
+  stopped = true;
+  failures = 0;
+  hotUntil = 0;
+  askedAt = 0;
+  timer = 0;
+  stopListening = null;
+  failedAt = null;
+  constructor(api) {
+    this.api = api;
+  }
+  /** Begin to ask; `onChange` hears of every difference. */
+  start(onChange) {
+    this.onChange = onChange;
+    this.stopped = false;
+    this.stopListening = this.api.listen(() => this.hint());
+    void this.ask();
+  }
+  /** End for good. */
+  stop() {
+    this.stopped = true;
+    window.clearTimeout(this.timer);
+    this.stopListening?.();
+  }
+  /** Whether anybody can see the table; nothing is asked while not. */
+  setVisible(visible) {
+    const woke = visible && !this.visible;
+    this.visible = visible;
+    if (woke) void this.ask();
+  }
+  /** Ask now, and quickly for a while: a person did something. */
+  wake() {
+    this.hotUntil = performance.now() + HOT_MS;
+    void this.ask();
+  }
+  /** Something changed over there: ask at once, but not more often than a few times a second. */
+  hint() {
+    const due = this.askedAt + HINT_GAP_MS - performance.now();
+    if (due <= 0) void this.ask();
+    else this.schedule(due);
+  }
+  /** One question to the server and what follows from its answer; never rejects. */
+  async ask() {
+    if (this.stopped || !this.visible) return;
+    if (this.asking) {
+      this.askAgain = true;
+      return;
+    }
+    this.asking = true;
+    this.askedAt = performance.now();
+    try {
+      this.accept(await this.api.overview(this.revision));
+    } catch (error) {
+      this.fail(error);
+    }
+    this.asking = false;
+    this.schedule(this.askAgain ? HINT_GAP_MS : this.pause());
+    this.askAgain = false;
+  }
+  /** @param delay ms */
+  schedule(delay) {
+    window.clearTimeout(this.timer);
+    if (!this.stopped) this.timer = window.setTimeout(() => void this.ask(), delay);
+  }
+  /** How long to wait until the next question, in ms. */
+  pause() {
+    if (this.link.state !== "live")
+      return this.failures === 1 || this.link.code === "station_starting" ? SOON_MS2 : RETRY_MS;
+    const rows = [...this.rows.values()];
+    if (performance.now() < this.hotUntil || rows.some(isMoving)) return MOVING_MS;
+    return rows.every((row) => AT_REST.has(row.display_state)) ? IDLE_MS : BUSY_MS;
+  }
+  accept(answer) {
+    const whole = answer.since === null || this.revision === null || answer.revision < this.revision;
+    if (whole && answer.since !== null) {
+      this.revision = null;
+      this.askAgain = true;
+      return;
+    }
+    const came = this.mergeRows(answer, whole);
+    this.revision = answer.revision;
+    const { runs: _runs, removed: _removed, revision: _revision, since: _since, ...station } = answer;
+    this.station = station;
+    this.failures = 0;
+    const recovered = this.setLink({ state: "live", message: "", code: "", since: null });
+    this.onChange?.({ link: recovered, ...came });
+  }
+  mergeRows(answer, whole) {
+    const gone = whole ? this.missingIn(answer.runs) : answer.removed;
+    gone.forEach((path3) => this.rows.delete(path3));
+    let order2 = gone.length > 0;
+    for (const row of answer.runs) {
+      const before = this.rows.get(row.path);
+      order2 ||= before?.display_state !== row.display_state || before.needs_attention !== row.needs_attention;
+      this.rows.set(row.path, { ...row, receivedAt: performance.now() });
+    }
+    return { rows: new Set(answer.runs.map((row) => row.path)), order: order2 };
+  }
+  /** Paths known here that are not among `runs`. */
+  missingIn(runs) {
+    const there = new Set(runs.map((row) => row.path));
+    return [...this.rows.keys()].filter((path3) => !there.has(path3));
+  }
+  fail(error) {
+    const cause = error instanceof ApiError ? error : new ApiError(0, "unreachable", String(error));
+    this.failures += 1;
+    if (cause.code === "unreachable" && this.failures === 1) {
+      this.failedAt = /* @__PURE__ */ new Date();
+      return;
+    }
+    this.revision = null;
+    const down = cause.code === "unreachable";
+    const since = down ? this.failedAt ?? /* @__PURE__ */ new Date() : null;
+    const changed = this.setLink({ state: down ? "down" : "refused", message: cause.message, code: cause.code, since });
+    if (changed) this.onChange?.({ link: true, rows: /* @__PURE__ */ new Set(), order: false });
+  }
+  /** @returns whether it differs */
+  setLink(link) {
+    const before = this.link;
+    this.link = link;
+    return before.state !== link.state || before.code !== link.code || before.message !== link.message;
+  }
+};
+
 // src/table/sorting.ts
 var STATE_ORDER = [
   "Failed",
@@ -2548,6 +2783,7 @@ var Grid = class {
       this.body,
       shown.flatMap((path3, index) => this.nodesOf(path3, from + index))
     );
+    setAttribute(this.element, "tabindex", this.views.has(this.active) ? -1 : 0);
     this.body.style.paddingTop = `${this.offset(from)}px`;
     this.body.style.paddingBottom = `${this.offset(this.order.length) - this.offset(to)}px`;
     this.measure();
@@ -2739,12 +2975,15 @@ var HEADLINES = {
   nas_unavailable: "The NAS is not there.",
   signed_out: "Not signed in.",
   forbidden: "Not allowed.",
-  not_installed: "The staging service is not installed here."
+  not_installed: "The staging service is not installed here.",
+  kernel_busy: "Waiting for the kernel.",
+  no_server: "No staging service was found.",
+  token_refused: "The server did not let this notebook in."
 };
 function banner(link, retry) {
   if (link.state === "down") return downBanner(link, retry);
   if (link.state !== "refused") return null;
-  const mild = link.code === "station_starting";
+  const mild = link.code === "station_starting" || link.code === "kernel_busy";
   const text2 = h(
     "span",
     {},
@@ -2772,12 +3011,13 @@ function downBanner(link, retry) {
 function backBanner() {
   return h("div", { class: "exlab-banner", "data-tone": "green" }, icon("verified"), h("span", {}, "Connected again."));
 }
-function remarks(station) {
+function remarks(station, way = "") {
   const away = station.targets.filter((target) => target.state === "unavailable" || target.state === "full");
   const nas = away.map((target) => remark("amber", "failed", `${nasWord(target)} ${target.why}`.trim()));
   const other = station.leader.message && (!station.leader.leads || station.leader.config_mismatch);
   const leader = other ? [remark("grey", "paused", station.leader.message)] : [];
-  return [...nas, ...leader, ...strangers(station.unrecognised)];
+  const through = way ? [remark("grey", "waiting", way)] : [];
+  return [...nas, ...leader, ...strangers(station.unrecognised), ...through];
 }
 function nasWord(target) {
   const since = target.since ? ` since ${clockText(new Date(target.since))}` : "";
@@ -3434,7 +3674,7 @@ function ofEquipment(rows, limits) {
   const wanted = new Set(limits.equipment);
   return rows.filter((row) => wanted.has(row.equipment_id));
 }
-function within(rows, limits) {
+function within2(rows, limits) {
   const mine = ofEquipment(rows, limits);
   if (!limits.states.length) return mine;
   const wanted = new Set(limits.states);
@@ -3742,7 +3982,7 @@ var Finding = class {
   told = "";
   /** Every run that this panel may show. */
   rows() {
-    return within([...this.table.feed.rows.values()], this.limits);
+    return within2([...this.table.feed.rows.values()], this.limits);
   }
   /** Runs that the first sentence counts. */
   counted() {
@@ -3819,7 +4059,7 @@ var Finding = class {
   showRun(path3, focus) {
     const row = this.table.feed.rows.get(path3);
     const grid = this.table.grid();
-    if (!row || !within([row], this.limits).length) return `${path3} is not shown here. ${this.limit}`;
+    if (!row || !within2([row], this.limits).length) return `${path3} is not shown here. ${this.limit}`;
     if (!grid.order.includes(path3)) {
       this.finder.uncover(row);
       this.table.reorder();
@@ -3860,12 +4100,29 @@ function safetyPart(here, strangers2) {
   const verb = strangers2.length === 1 ? "is" : "are";
   return [{ text: `All runs are verified on the NAS; ${others} (${sizeText(bytes)}) ${verb} not.`, tone: "alert" }];
 }
+function summaryFigures(rows, now, strangers2) {
+  const here = rows.filter((row) => row.local_data);
+  const pace = paceOf(rows);
+  return {
+    runs: here.length,
+    bytes_here: sum(here),
+    bytes_not_safe: sum(here.filter((row) => !SAFE.has(row.display_state))),
+    needs_attention: rows.filter((row) => row.needs_attention).length,
+    bytes_per_second: pace?.rate ?? 0,
+    seconds_left: pace?.left ?? null,
+    text: summaryParts(rows, now, strangers2).map((part) => part.text).join(" ")
+  };
+}
 function speedPart(rows, now) {
+  const pace = paceOf(rows);
+  if (!pace) return [];
+  return [{ text: `Syncing at ${sizeText(pace.rate)}/s${doneText(pace.left, now)}.`, tone: "plain" }];
+}
+function paceOf(rows) {
   const jobs = rows.filter((row) => row.progress && row.display_state === "Syncing");
   const rate = jobs.reduce((total, row) => total + (row.progress?.bytes_per_second ?? 0), 0);
-  if (rate <= 0) return [];
-  const left = Math.max(...jobs.map((row) => row.progress?.seconds_left ?? 0), bytesAhead(rows) / rate);
-  return [{ text: `Syncing at ${sizeText(rate)}/s${doneText(left, now)}.`, tone: "plain" }];
+  if (rate <= 0) return null;
+  return { rate, left: Math.max(...jobs.map((row) => row.progress?.seconds_left ?? 0), bytesAhead(rows) / rate) };
 }
 function bytesAhead(rows) {
   const waiting = rows.filter((row) => row.display_state === "Waiting");
@@ -3907,6 +4164,10 @@ function sum2(runs) {
 }
 function provenText2(run) {
   return run.proven_at ? `proven ${clockText(new Date(run.proven_at))}` : "when proven is not known";
+}
+function outcomeText(run) {
+  if (!run) return "no longer listed";
+  return run.outcome === "cleared" ? `freed ${sizeText(run.bytes)}` : `stayed: ${run.message}`;
 }
 function reportText(answer) {
   const stayed = answer.runs.filter((run) => run.outcome === "kept").length;
@@ -3953,6 +4214,69 @@ function line(what, pause, resume) {
   return h("div", { class: "exlab-banner exlab-paused", "data-tone": "grey" }, icon("paused"), text2, again);
 }
 
+// src/table/picklist.ts
+var BATCH = 100;
+var PickList = class {
+  element = h("ul", { class: "exlab-review-list", "aria-label": "Runs to clear", ...focusable(0) });
+  runs = [];
+  refused = /* @__PURE__ */ new Set();
+  said = /* @__PURE__ */ new Map();
+  words = provenText2;
+  locked = false;
+  drawing = 0;
+  /** @param changed is called when a box was ticked or not */
+  constructor(changed) {
+    this.element.addEventListener("change", (event) => {
+      const box = event.target;
+      if (box.checked) this.refused.delete(box.value);
+      else this.refused.add(box.value);
+      changed();
+    });
+  }
+  /** Show these runs; boxes that were cleared before stay so. */
+  show(runs) {
+    this.runs = runs;
+    this.element.hidden = !runs.length;
+    this.said.clear();
+    this.element.replaceChildren();
+    this.draw(this.drawing += 1, 0);
+  }
+  /** The runs whose box is ticked. */
+  picked() {
+    return this.runs.filter((run) => !this.refused.has(run.run_path));
+  }
+  /** No more choices: only the runs that were picked stay. */
+  lock() {
+    this.locked = true;
+    this.show(this.picked());
+  }
+  /** Say this of each run from now on. */
+  tell(words) {
+    this.words = words;
+    for (const run of this.runs) {
+      const node = this.said.get(run.run_path);
+      if (node) setText(node, words(run));
+    }
+  }
+  draw(drawing2, from) {
+    if (drawing2 !== this.drawing) return;
+    this.element.append(...this.runs.slice(from, from + BATCH).map((run) => this.line(run)));
+    if (from + BATCH < this.runs.length) window.setTimeout(() => this.draw(drawing2, from + BATCH));
+  }
+  line(run) {
+    const box = h("input", { type: "checkbox", value: run.run_path, disabled: this.locked, ...focusable(0) });
+    box.checked = !this.refused.has(run.run_path);
+    const proven = run.proven_at ? stampText(run.proven_at) : null;
+    const said = h("span", { class: "exlab-quiet", title: proven }, this.words(run));
+    const stays = run.nas_path ? `Stays at ${run.nas_path}` : null;
+    const name = h("bdi", { class: "exlab-review-name", title: stays }, run.run_path);
+    const size = h("span", { class: "exlab-number" }, sizeText(run.bytes));
+    const files = h("span", { class: "exlab-number exlab-quiet" }, plural(run.files, "file"));
+    this.said.set(run.run_path, said);
+    return h("li", {}, h("label", {}, box, name, files, size, said));
+  }
+};
+
 // src/table/review.ts
 var REST_MS = 300;
 var count3 = 0;
@@ -3973,12 +4297,11 @@ var Review = class {
     this.go = button("Clear", () => void this.clear(), { class: "exlab-button exlab-danger", "aria-disabled": "true" });
     const promise = "The copies on the NAS stay. Each is read back and compared once more just before anything is deleted here, so this takes a while.";
     const answers = h("div", { class: "exlab-answers" }, this.keep, this.go);
-    const parts = [this.title, h("p", {}, promise), this.criteria, this.said, this.list, this.stay, answers];
+    const parts = [this.title, h("p", {}, promise), this.criteria, this.said, this.list.element, this.stay, answers];
     this.element = h("section", { class: "exlab-review", "aria-labelledby": this.title.id }, ...parts);
     this.element.addEventListener("keydown", (event) => {
       if (event.key === "Escape") owner.close();
     });
-    this.list.addEventListener("change", () => this.count());
   }
   owner;
   element;
@@ -3988,13 +4311,11 @@ var Review = class {
   criteria;
   days;
   newest;
-  list = h("ul", { class: "exlab-review-list", "aria-label": "Runs to clear", ...focusable(0) });
+  list = new PickList(() => this.count());
   stay = h("div", { class: "exlab-review-stay" });
   keep;
   go;
   chosen;
-  refused = /* @__PURE__ */ new Set();
-  lines = [];
   step = "choosing";
   asked = 0;
   timer = 0;
@@ -4006,8 +4327,7 @@ var Review = class {
   }
   /** The rows changed: say how far each run is. */
   follow() {
-    if (this.step !== "clearing") return;
-    for (const line2 of this.lines) if (line2.box.checked) setText(line2.said, this.stateOf(line2.run));
+    if (this.step === "clearing") this.list.tell((run) => this.stateOf(run));
   }
   number(id, placeholder) {
     const limits = { type: "number", min: 0, step: 1, inputmode: "numeric" };
@@ -4041,32 +4361,12 @@ var Review = class {
   }
   show(answer) {
     delete this.said.dataset.tone;
-    const going = answer.runs.filter((run) => run.outcome === "would_clear");
-    this.lines = going.map((run) => this.line(run));
-    this.list.replaceChildren(...this.lines.map((line2) => line2.node));
-    this.list.hidden = !going.length;
+    this.list.show(answer.runs.filter((run) => run.outcome === "would_clear"));
     this.showStay(
       answer.runs.filter((run) => run.outcome === "kept"),
       this.chosen === null
     );
     this.count();
-  }
-  line(run) {
-    const box = h("input", { type: "checkbox", ...focusable(0) });
-    box.checked = !this.refused.has(run.run_path);
-    const said = h(
-      "span",
-      { class: "exlab-quiet", title: run.proven_at ? stampText(run.proven_at) : null },
-      provenText2(run)
-    );
-    const name = h(
-      "bdi",
-      { class: "exlab-review-name", title: run.nas_path ? `Stays at ${run.nas_path}` : null },
-      run.run_path
-    );
-    const size = h("span", { class: "exlab-number" }, sizeText(run.bytes));
-    const files = h("span", { class: "exlab-number exlab-quiet" }, plural(run.files, "file"));
-    return { run, box, said, node: h("li", {}, h("label", {}, box, name, files, size, said)) };
   }
   /** What stays, and why: folded where nobody asked for these runs by name. */
   showStay(kept, folded) {
@@ -4084,24 +4384,16 @@ var Review = class {
     );
     this.stay.replaceChildren(h("details", { open: !folded }, title, h("ul", {}, ...items)));
   }
-  picked() {
-    return this.lines.filter((line2) => line2.box.checked).map((line2) => line2.run);
-  }
   count() {
-    for (const { box, run } of this.lines) {
-      if (box.checked) this.refused.delete(run.run_path);
-      else this.refused.add(run.run_path);
-    }
-    const runs = this.picked();
+    const runs = this.list.picked();
+    const all = this.list.runs;
     setText(this.go, runs.length ? goText(runs) : "Clear nothing");
     setAttribute(this.go, "aria-disabled", runs.length ? null : "true");
-    const none = "No run can be cleared under these conditions.";
-    const all = this.lines.reduce((total, line2) => total + line2.run.bytes, 0);
-    const some = `${plural(runs.length, "run")} of ${this.lines.length}, ${sizeText(sum2(runs))} of ${sizeText(all)}.`;
-    setText(this.said, this.lines.length ? some : none);
+    const some = `${plural(runs.length, "run")} of ${countText(all.length)}, ${sizeText(sum2(runs))} of ${sizeText(sum2(all))}.`;
+    setText(this.said, all.length ? some : "No run can be cleared under these conditions.");
   }
   async clear() {
-    const runs = this.picked();
+    const runs = this.list.picked();
     this.step = "clearing";
     this.lock(runs);
     try {
@@ -4120,11 +4412,8 @@ var Review = class {
     const focused = this.element.contains(document.activeElement);
     this.criteria.hidden = true;
     this.go.hidden = true;
-    for (const line2 of this.lines) {
-      line2.box.disabled = true;
-      line2.node.hidden = !line2.box.checked;
-      setText(line2.said, "waits");
-    }
+    this.list.tell(() => "waits");
+    this.list.lock();
     setText(this.keep, "Hide, it goes on");
     if (focused) this.keep.focus({ preventScroll: true });
     setText(
@@ -4142,11 +4431,7 @@ var Review = class {
   report(answer) {
     this.step = "done";
     const outcome = new Map(answer.runs.map((run) => [run.run_path, run]));
-    for (const line2 of this.lines) {
-      const now = outcome.get(line2.run.run_path);
-      if (now)
-        setText(line2.said, now.outcome === "cleared" ? `freed ${sizeText(now.bytes)}` : `stayed: ${now.message}`);
-    }
+    this.list.tell((run) => outcomeText(outcome.get(run.run_path)));
     this.showStay(
       answer.runs.filter((run) => run.outcome === "kept"),
       false
@@ -4262,7 +4547,7 @@ var Whole = class {
 // src/table/panel.ts
 var TICK_MS = 1e3;
 var BACK_MS = 5e3;
-var KEEP_MS = 3e4;
+var KEEP_MS2 = 3e4;
 var KEEP_ROWS = 100;
 var STILL_MS = 1e4;
 function mountStaging(element, api, options = {}) {
@@ -4282,7 +4567,7 @@ var Panel = class {
   options;
   feed;
   touchedAt = -STILL_MS;
-  keptAt = -KEEP_MS;
+  keptAt = -KEEP_MS2;
   summary = h("p", { class: "exlab-summary" });
   disk = h("span", { class: "exlab-disk" });
   banner = h("div", { role: "status", class: "exlab-banner-place" });
@@ -4485,12 +4770,15 @@ var Panel = class {
     const watch = watchText(station);
     setText(this.foot, watch.text);
     this.foot.title = watch.title;
-    const said = JSON.stringify([station.targets, station.leader, station.unrecognised]);
-    if (said !== this.said) this.remarks.replaceChildren(...remarks(station));
+    const way = this.api.remark?.() ?? "";
+    const said = JSON.stringify([station.targets, station.leader, station.unrecognised, way]);
+    if (said !== this.said) this.remarks.replaceChildren(...remarks(station, way));
     this.said = said;
   }
   showSummary() {
-    const parts = summaryParts(this.finding.counted(), /* @__PURE__ */ new Date(), this.feed.station?.unrecognised ?? []);
+    const facts = [this.finding.counted(), /* @__PURE__ */ new Date(), this.feed.station?.unrecognised ?? []];
+    this.options.onSummary?.(summaryFigures(...facts));
+    const parts = summaryParts(...facts);
     const drawn = parts.map((part) => part.tone + part.text).join(" ");
     if (this.summary.dataset.drawn === drawn) return;
     this.summary.dataset.drawn = drawn;
@@ -4498,7 +4786,7 @@ var Panel = class {
   }
   /** Hand the table over to whoever keeps it for a reload. */
   keep() {
-    if (!this.options.onSnapshot || !this.feed.station || performance.now() - this.keptAt < KEEP_MS) return;
+    if (!this.options.onSnapshot || !this.feed.station || performance.now() - this.keptAt < KEEP_MS2) return;
     this.keptAt = performance.now();
     const rows = this.grid.order.slice(0, KEEP_ROWS).flatMap((path3) => this.feed.rows.get(path3) ?? []);
     this.options.onSnapshot({ station: this.feed.station, rows: rows.map(aged) });
@@ -4527,22 +4815,66 @@ function chartOf({ activity }) {
 }
 
 // src/widget.ts
+var CHOICES = ["equipment", "states", "height", "base_url"];
 function render({ model, el }) {
-  const api = serverApi(model.get("base_url") || pageBaseUrl());
-  const kept = model.get("snapshot");
-  const panel = mountStaging(el, api, {
-    snapshot: kept.station && kept.rows ? { station: kept.station, rows: kept.rows } : null,
-    onSnapshot: (snapshot) => {
-      model.set("snapshot", snapshot);
-      model.save_changes();
-    }
-  });
-  return () => panel.dispose();
+  let view = new View(model, el);
+  const again = () => {
+    view.dispose();
+    view = new View(model, el);
+  };
+  for (const name of CHOICES) model.on(`change:${name}`, again);
+  return () => {
+    for (const name of CHOICES) model.off(`change:${name}`, again);
+    view.dispose();
+  };
 }
+var View = class {
+  constructor(model, el) {
+    this.model = model;
+    const base = model.get("base_url") || pageBaseUrl();
+    this.kernel = new KernelLine(model);
+    this.report = new Report((values) => this.tell(values));
+    const kept = model.get("snapshot");
+    this.panel = mountStaging(el, routedApi({ ...serverWays(base), atHome: isJupyterPage() }, this.kernel), {
+      snapshot: kept.station && kept.rows ? { station: kept.station, rows: kept.rows } : null,
+      onSnapshot: (snapshot) => this.tell({ snapshot }),
+      equipment: model.get("equipment"),
+      states: model.get("states"),
+      height: model.get("height"),
+      keepAs: "notebook",
+      baseUrl: base,
+      onSelect: (selected) => this.tell({ selected }),
+      onRows: this.report.onRows,
+      onSummary: this.report.onSummary
+    });
+    this.select();
+    model.on("change:selected", this.select);
+  }
+  model;
+  kernel;
+  report;
+  panel;
+  dispose() {
+    this.model.off("change:selected", this.select);
+    this.report.stop();
+    this.kernel.close();
+    this.panel.dispose();
+  }
+  /** What Python selected, or another view of the same widget. */
+  select = () => this.panel.select(this.model.get("selected"));
+  /** Say it to Python; without a kernel there is nobody to hear it, and the table is none the worse. */
+  tell(values) {
+    try {
+      for (const [name, value] of Object.entries(values)) this.model.set(name, value);
+      this.model.save_changes();
+    } catch (error) {
+      console.debug("the kernel was not told of the staging table", error);
+    }
+  }
+};
 var widget_default = { render };
 export {
   ApiError,
-  Feed,
   widget_default as default,
   mountStaging,
   words_exports as words

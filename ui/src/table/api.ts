@@ -39,25 +39,42 @@ export function pageBaseUrl() {
   return told ?? document.body.dataset.baseUrl ?? "/";
 }
 
-/** One call to the service by its path; rejects with ApiError only. */
-export type Ask = <Answer>(method: "GET" | "POST", path: string, body?: object, timeout?: number) => Promise<Answer>;
+/** Whether a Jupyter server made this page, and not another program that shows notebooks. */
+export function isJupyterPage() {
+  return document.getElementById("jupyter-config-data") !== null || document.body.dataset.baseUrl !== undefined;
+}
+
+/** One call: the answer, or an ApiError. */
+export type Ask = <Answer>(method: "GET" | "POST", url: string, body?: object, timeoutMs?: number) => Promise<Answer>;
 
 /** The REST API of one server. */
 export function serverApi(baseUrl: string): Api {
-  return restApi(request, `${baseUrl.replace(/\/+$/, "")}/staging`, (onHint) => listen(baseUrl, onHint));
+  return restApi(request, stagingUrl(baseUrl), (onHint) => listen(baseUrl, onHint));
 }
 
-/** Every call of the table, each asked by `ask` below `root`. */
-export function restApi(ask: Ask, root: string, listening: Api["listen"]): Api {
+/** The same in its two halves, for whoever has another way, too: questions below /staging, and hints. */
+export function serverWays(baseUrl: string) {
+  const root = stagingUrl(baseUrl);
+  const ask: Ask = (method, path, body, timeoutMs) => request(method, root + path, body, timeoutMs);
+  return { ask, listen: (onHint: () => void) => listen(baseUrl, onHint) };
+}
+
+function stagingUrl(baseUrl: string) {
+  return `${baseUrl.replace(/\/+$/, "")}/staging`;
+}
+
+/** The REST API over any way that answers; `root` stands before each path. */
+export function restApi(request: Ask, root: string, listen: Api["listen"]): Api {
   return {
-    overview: (since) => ask("GET", `${root}/overview${since === null ? "" : `?since=${since}`}`),
-    forceSync: (run, even) => ask("POST", runUrl(root, run, "force-sync"), even ? { even_if_incomplete: true } : {}),
-    clear: (run) => ask("POST", runUrl(root, run, "clear"), {}, CLEAR_TIMEOUT_MS),
-    acknowledge: (run) => ask("POST", runUrl(root, run, "acknowledge"), {}),
-    log: (run) => ask("GET", runUrl(root, run, `log?lines=${LOG_LINES}`)),
-    activity: () => ask("GET", `${root}/activity`),
-    listen: listening,
-    ...runCalls(ask, root),
+    overview: (since) => request("GET", `${root}/overview${since === null ? "" : `?since=${since}`}`),
+    forceSync: (run, even) =>
+      request("POST", runUrl(root, run, "force-sync"), even ? { even_if_incomplete: true } : {}),
+    clear: (run) => request("POST", runUrl(root, run, "clear"), {}, CLEAR_TIMEOUT_MS),
+    acknowledge: (run) => request("POST", runUrl(root, run, "acknowledge"), {}),
+    log: (run) => request("GET", runUrl(root, run, `log?lines=${LOG_LINES}`)),
+    activity: () => request("GET", `${root}/activity`),
+    listen,
+    ...runCalls(request, root),
   };
 }
 

@@ -55,6 +55,12 @@ export function provenText(run: ClearedRun): string {
   return run.proven_at ? `proven ${clockText(new Date(run.proven_at))}` : "when proven is not known";
 }
 
+/** What became of one run. */
+export function outcomeText(run: ClearedRun | undefined): string {
+  if (!run) return "no longer listed";
+  return run.outcome === "cleared" ? `freed ${sizeText(run.bytes)}` : `stayed: ${run.message}`;
+}
+
 /** What was freed, and whether anything stayed. */
 export function reportText(answer: BulkClear): string {
   const stayed = answer.runs.filter((run) => run.outcome === "kept").length;

@@ -1,6 +1,7 @@
 // Owns what a host may ask of a table, and what it may do with it.
 
 import type { Filters } from "./filters";
+import type { Figures } from "./summary";
 import type { Row, Snapshot } from "./types";
 
 export interface Options {
@@ -21,6 +22,8 @@ export interface Options {
   onSelect?: (paths: string[]) => void;
   /** Called with the runs shown, in their order, when they changed, at most about once a second. */
   onRows?: (rows: Row[]) => void;
+  /** Called with the figures of the first sentence each time it is written. */
+  onSummary?: (figures: Figures) => void;
 }
 
 export interface Handle {

@@ -1,11 +1,12 @@
 // Owns the review before many verified runs are cleared: what goes, what stays, then how far it is and what came of it.
 
-import { EVERYTHING, goText, order, provenText, reportText, sum, trial, wholeNumber } from "./clearset";
+import { EVERYTHING, goText, order, outcomeText, reportText, sum, trial, wholeNumber } from "./clearset";
 import type { Criteria } from "./clearset";
 import { button, focusable, h, setAttribute, setText } from "./dom";
 import type { BulkClear, ClearedRun, RunApi } from "./records";
+import { PickList } from "./picklist";
 import type { Row } from "./types";
-import { plural, sizeText, stampText } from "./words";
+import { countText, plural, sizeText } from "./words";
 
 /** How long a changed number rests before the service is asked, ms. */
 const REST_MS = 300;
@@ -23,14 +24,6 @@ export interface ReviewOwner {
 
 type Step = "choosing" | "clearing" | "done";
 
-/** One run of the list: its box, and what is said of it. */
-interface Line {
-  run: ClearedRun;
-  box: HTMLInputElement;
-  said: HTMLElement;
-  node: HTMLElement;
-}
-
 export class Review {
   readonly element: HTMLElement;
   private readonly id = `exlab-review-${(count += 1)}`;
@@ -39,13 +32,11 @@ export class Review {
   private readonly criteria: HTMLElement;
   private readonly days: HTMLInputElement;
   private readonly newest: HTMLInputElement;
-  private readonly list = h("ul", { class: "exlab-review-list", "aria-label": "Runs to clear", ...focusable(0) });
+  private readonly list = new PickList(() => this.count());
   private readonly stay = h("div", { class: "exlab-review-stay" });
   private readonly keep: HTMLButtonElement;
   private readonly go: HTMLButtonElement;
   private readonly chosen: Set<string> | null;
-  private readonly refused = new Set<string>();
-  private lines: Line[] = [];
   private step: Step = "choosing";
   private asked = 0;
   private timer = 0;
@@ -69,12 +60,11 @@ export class Review {
     const promise =
       "The copies on the NAS stay. Each is read back and compared once more just before anything is deleted here, so this takes a while.";
     const answers = h("div", { class: "exlab-answers" }, this.keep, this.go);
-    const parts = [this.title, h("p", {}, promise), this.criteria, this.said, this.list, this.stay, answers];
+    const parts = [this.title, h("p", {}, promise), this.criteria, this.said, this.list.element, this.stay, answers];
     this.element = h("section", { class: "exlab-review", "aria-labelledby": this.title.id }, ...parts);
     this.element.addEventListener("keydown", (event) => {
       if (event.key === "Escape") owner.close();
     });
-    this.list.addEventListener("change", () => this.count());
   }
 
   /** Begin: the harmless answer has the focus. */
@@ -86,8 +76,7 @@ export class Review {
 
   /** The rows changed: say how far each run is. */
   follow(): void {
-    if (this.step !== "clearing") return;
-    for (const line of this.lines) if (line.box.checked) setText(line.said, this.stateOf(line.run));
+    if (this.step === "clearing") this.list.tell((run) => this.stateOf(run));
   }
 
   private number(id: string, placeholder: string): HTMLInputElement {
@@ -126,33 +115,12 @@ export class Review {
 
   private show(answer: BulkClear): void {
     delete this.said.dataset.tone;
-    const going = answer.runs.filter((run) => run.outcome === "would_clear");
-    this.lines = going.map((run) => this.line(run));
-    this.list.replaceChildren(...this.lines.map((line) => line.node));
-    this.list.hidden = !going.length;
+    this.list.show(answer.runs.filter((run) => run.outcome === "would_clear"));
     this.showStay(
       answer.runs.filter((run) => run.outcome === "kept"),
       this.chosen === null,
     );
     this.count();
-  }
-
-  private line(run: ClearedRun): Line {
-    const box = h("input", { type: "checkbox", ...focusable(0) });
-    box.checked = !this.refused.has(run.run_path);
-    const said = h(
-      "span",
-      { class: "exlab-quiet", title: run.proven_at ? stampText(run.proven_at) : null },
-      provenText(run),
-    );
-    const name = h(
-      "bdi",
-      { class: "exlab-review-name", title: run.nas_path ? `Stays at ${run.nas_path}` : null },
-      run.run_path,
-    );
-    const size = h("span", { class: "exlab-number" }, sizeText(run.bytes));
-    const files = h("span", { class: "exlab-number exlab-quiet" }, plural(run.files, "file"));
-    return { run, box, said, node: h("li", {}, h("label", {}, box, name, files, size, said)) };
   }
 
   /** What stays, and why: folded where nobody asked for these runs by name. */
@@ -172,26 +140,17 @@ export class Review {
     this.stay.replaceChildren(h("details", { open: !folded }, title, h("ul", {}, ...items)));
   }
 
-  private picked(): ClearedRun[] {
-    return this.lines.filter((line) => line.box.checked).map((line) => line.run);
-  }
-
   private count(): void {
-    for (const { box, run } of this.lines) {
-      if (box.checked) this.refused.delete(run.run_path);
-      else this.refused.add(run.run_path);
-    }
-    const runs = this.picked();
+    const runs = this.list.picked();
+    const all = this.list.runs;
     setText(this.go, runs.length ? goText(runs) : "Clear nothing");
     setAttribute(this.go, "aria-disabled", runs.length ? null : "true");
-    const none = "No run can be cleared under these conditions.";
-    const all = this.lines.reduce((total, line) => total + line.run.bytes, 0);
-    const some = `${plural(runs.length, "run")} of ${this.lines.length}, ${sizeText(sum(runs))} of ${sizeText(all)}.`;
-    setText(this.said, this.lines.length ? some : none);
+    const some = `${plural(runs.length, "run")} of ${countText(all.length)}, ${sizeText(sum(runs))} of ${sizeText(sum(all))}.`;
+    setText(this.said, all.length ? some : "No run can be cleared under these conditions.");
   }
 
   private async clear(): Promise<void> {
-    const runs = this.picked();
+    const runs = this.list.picked();
     this.step = "clearing";
     this.lock(runs);
     try {
@@ -211,11 +170,8 @@ export class Review {
     const focused = this.element.contains(document.activeElement);
     this.criteria.hidden = true;
     this.go.hidden = true;
-    for (const line of this.lines) {
-      line.box.disabled = true;
-      line.node.hidden = !line.box.checked;
-      setText(line.said, "waits");
-    }
+    this.list.tell(() => "waits");
+    this.list.lock();
     setText(this.keep, "Hide, it goes on");
     if (focused) this.keep.focus({ preventScroll: true });
     setText(
@@ -235,11 +191,7 @@ export class Review {
   private report(answer: BulkClear): void {
     this.step = "done";
     const outcome = new Map(answer.runs.map((run) => [run.run_path, run]));
-    for (const line of this.lines) {
-      const now = outcome.get(line.run.run_path);
-      if (now)
-        setText(line.said, now.outcome === "cleared" ? `freed ${sizeText(now.bytes)}` : `stayed: ${now.message}`);
-    }
+    this.list.tell((run) => outcomeText(outcome.get(run.run_path)));
     this.showStay(
       answer.runs.filter((run) => run.outcome === "kept"),
       false,

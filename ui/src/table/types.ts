@@ -91,6 +91,8 @@ export interface Api extends RunApi {
   activity?: () => Promise<Activity>;
   /** calls back when the server hints at a change; returns the stop */
   listen: (onHint: () => void) => () => void;
+  /** what to say of the way the answers take, or "" */
+  remark?: () => string;
 }
 
 /** The last table, for where no server answers */
