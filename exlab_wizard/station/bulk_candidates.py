@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from exlab_wizard.api.bulk_models import BulkClearRequest
 from exlab_wizard.errors import Code, StagingError
 from exlab_wizard.runs.paths import RunPath
 from exlab_wizard.runs.states import Lifecycle
@@ -12,6 +13,17 @@ from exlab_wizard.station.bulk_selection import Candidate, stamp_of
 from exlab_wizard.station.clear_conditions import Objection, has_changed
 from exlab_wizard.station.core import Core
 from exlab_wizard.station.registry import Run, parse_stamp
+
+
+def demand_choice(request: BulkClearRequest) -> None:
+    """Refuse to clear everything for want of a word, as an empty or lost body would have it."""
+    if request.chooses or request.dry_run:
+        return
+    message = (
+        "Say which runs to clear: runs, equipment_id, older_than_days or keep_newest. "
+        'To clear every verified run, ask with "keep_newest": 0; "dry_run": true lists them first.'
+    )
+    raise StagingError(Code.INVALID_REQUEST, message, key="runs", known=sorted(BulkClearRequest.model_fields))
 
 
 def demand_known(core: Core, equipment_id: str | None) -> None:

@@ -17,7 +17,7 @@ from tests.station.conftest import FILES, Bench
 from tests.support.waiting import wait_for
 
 RUNS = [f"CONFOCAL_01/P {number}/Runs/Run_2026-04-17T14-32" for number in range(5)]
-EVERYTHING = BulkClearRequest()
+EVERYTHING = BulkClearRequest(keep_newest=0)
 
 
 def verified(bench: Bench, files: dict[str, bytes]) -> None:
@@ -84,7 +84,7 @@ def test_a_stale_proof_is_renewed_on_asking_and_never_by_a_dry_run(bench: Bench)
     path = bench.station.parse_run(run)
     bench.station.pause(path, "ada")
     for dry_run in (True, False):
-        (held,) = bench.station.clear_verified("kim", BulkClearRequest(dry_run=dry_run)).runs
+        (held,) = bench.station.clear_verified("kim", BulkClearRequest(keep_newest=0, dry_run=dry_run)).runs
         assert (held.outcome, held.code) == ("kept", "nas_copy_not_proven") and "resume it" in held.message
     bench.station.resume(path, "ada")
     (listed,) = bench.station.clear_verified("kim", BulkClearRequest(dry_run=True)).runs
