@@ -158,7 +158,8 @@ class Run:
         if job is None or job.state not in ("failed", "waiting") or job.kind == "clear" or self.foreign_major:
             return None
         overtaken = job.kind == "restore" and self.local_files > 0
-        return None if overtaken else job
+        gone = job.kind in ("sync", "recheck") and not self.present
+        return None if overtaken or gone else job
 
     @property
     def alarm(self) -> Damage | None:
