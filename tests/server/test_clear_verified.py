@@ -218,3 +218,10 @@ def test_a_bulk_and_twenty_single_clears_at_once_clear_each_run_once(lab: Lab, s
         assert receipts.count(("clear_intended", run)) == receipts.count(("cleared", run)) == 1
         oracle = RunOracle(lab.staging, lab.nas, run, files[run])
         assert oracle.all_on_nas() and not oracle.local_data()
+
+
+def test_a_panel_may_name_thousands_of_runs(http: httpx.Client) -> None:
+    runs = [f"CONFOCAL_01/PROJ-{number:04}/Runs/Run_2026-04-17T14-32" for number in range(3000)]
+    answer = ask(http, runs=runs)
+    assert (answer["runs_freed"], len(answer["runs"])) == (0, 3000)
+    assert {run["code"] for run in answer["runs"]} == {"run_not_found"}
