@@ -72,11 +72,19 @@ def _for_bulk_only(run: Run) -> Objection | None:
     if is_unseen(run):
         message = f"{path} has not been looked at since the server started; ask again in a moment."
         return Objection(StagingError(Code.STATION_STARTING, message, run_path=path))
+    try:
+        demand_signalled(run)
+    except StagingError as refused:
+        return Objection(refused)
+    return None
+
+
+def demand_signalled(run: Run) -> None:
+    """Refuse a run that a person had synced before its instrument said that it was complete."""
     if run.durable.forced_incomplete is not None and _is_here(run):
         who = run.durable.forced_incomplete.get("by", "a person")
-        message = f"{path} was synced without its completeness signal on the word of {who}; clear it by itself."
-        return Objection(StagingError(Code.RUN_NOT_COMPLETE, message, run_path=path))
-    return None
+        message = f"{run.path} was synced without its completeness signal on the word of {who}; clear it by itself."
+        raise StagingError(Code.RUN_NOT_COMPLETE, message, run_path=str(run.path))
 
 
 def _is_listed(run: Run) -> bool:

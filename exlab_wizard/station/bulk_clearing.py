@@ -89,6 +89,7 @@ class BulkClearing:
     def _ask(self, run_path: str, by: str) -> Future[ClearResponse]:
         with self._core.lock:
             run = self._core.found(RunPath.parse(run_path))
+            bulk_candidates.demand_signalled(run)  # it may have been synced anew since it was chosen, hours ago
             future = self._errands.ask_clear(run, by)
             self._core.rows.flush(now_please=False)
             return future

@@ -74,6 +74,23 @@ def test_what_befalls_one_run_is_told_and_stops_no_other(bench: Bench) -> None:
     assert bench.wait("sync_verified", RUNS[1]).local_data
 
 
+def test_a_run_that_lost_its_signal_while_others_were_cleared_stays(bench: Bench) -> None:
+    verified(bench, FILES)
+    ask = ClearingDesk.ask
+
+    def slow(desk: ClearingDesk, run: Run, by: str) -> Future[ClearResponse]:
+        last = desk._core.registry.get(RUNS[-1])
+        assert last is not None
+        last.durable.forced_incomplete = {"by": "eve", "at": "2026-04-17T14:02:00Z", "missing": "its flag"}
+        return ask(desk, run, by)
+
+    with mock.patch.object(ClearingDesk, "ask", slow):
+        answer = bench.station.clear_verified("kim", EVERYTHING)
+    told = {run.run_path: (run.outcome, run.code) for run in answer.runs}
+    assert told.pop(RUNS[-1]) == ("kept", "run_not_complete")
+    assert set(told.values()) == {("cleared", None)} and bench.wait("sync_verified", RUNS[-1]).local_data
+
+
 def test_a_stale_proof_is_renewed_on_asking_and_never_by_a_dry_run(bench: Bench) -> None:
     run = RUNS[0]
     bench.verified(run)
