@@ -61,6 +61,7 @@ def test_a_busy_lab(jupyterlab: Server, open_panel: Panel, shown_lab: Lab, folde
     panel.panel.get_by_role("button", name="Clear CONFOCAL_01/PROJ-0042/Runs/Run_2026-11-20T16-25").click()
     panel.panel.get_by_role("button", name="Clear, free").click()
     panel.wait_state("CONFOCAL_01/PROJ-0042/Runs/Run_2026-11-20T16-25", "Cleared")
+    expect(panel.panel.locator(".exlab-chart-sentence")).to_contain_text("; staging disk ")
     panel.page.mouse.move(5, 5)
     _push_big(lab, 8192 if docs_pictures else 64)
     if docs_pictures:
