@@ -1161,7 +1161,7 @@ function askedText() {
   return `Asked at ${clockText(/* @__PURE__ */ new Date())}.`;
 }
 function withTurn(note, row) {
-  const turn = /\bstarts (after [^.]*)\./i.exec(row.why)?.[1];
+  const turn = /\bstarts (after [^.]*|in a moment)\./i.exec(row.why)?.[1];
   return turn && note.tone !== "error" && note.text.startsWith("Asked") ? `${note.text.slice(0, -1)}, starts ${turn}.` : note.text;
 }
 function refused(error) {
@@ -1700,18 +1700,9 @@ function fits(before, now, gone) {
 // src/table/logview.ts
 var NEAR = 24;
 var LogView = class {
-  element;
-  texts = [];
-  fresh = true;
-  /** the error last shown */
-  current = null;
-  where = h("code", { class: "exlab-log-path" });
-  filter;
-  errors = h("span", { class: "exlab-log-errors" });
-  found = h("span", { class: "exlab-quiet" });
-  lines;
-  below;
-  constructor(run, close) {
+  /** @param atError whether it opens at its first error, not at its end */
+  constructor(run, close, atError) {
+    this.atError = atError;
     const name = `Log of ${run}`;
     this.lines = h("div", {
       class: "exlab-log-lines",
@@ -1751,6 +1742,18 @@ var LogView = class {
     this.element = h("section", { class: "exlab-log", "aria-label": name }, bar, this.lines, this.below);
     this.element.addEventListener("keydown", (event) => this.onKey(event, close));
   }
+  atError;
+  element;
+  texts = [];
+  fresh = true;
+  /** the error last shown */
+  current = null;
+  where = h("code", { class: "exlab-log-path" });
+  filter;
+  errors = h("span", { class: "exlab-log-errors" });
+  found = h("span", { class: "exlab-quiet" });
+  lines;
+  below;
   focus() {
     this.lines.focus({ preventScroll: true });
   }
@@ -1760,7 +1763,7 @@ var LogView = class {
     const follows = this.fresh || this.following();
     const added = this.take(answer.lines);
     if (!answer.lines.length) this.fail("Nothing is written yet.");
-    if (this.fresh && this.marked().length) this.step(1);
+    if (this.fresh && this.atError && this.marked().length) this.step(1);
     else if (follows) this.toEnd();
     else if (added) this.below.hidden = false;
     this.fresh = false;
@@ -2201,6 +2204,7 @@ function middleCut(name) {
 }
 
 // src/table/under.ts
+var TROUBLED = /* @__PURE__ */ new Set(["Failed", "Stalled"]);
 var Under = class {
   constructor(api, grid, deeds, owner) {
     this.api = api;
@@ -2227,7 +2231,8 @@ var Under = class {
   /** Open or close the log. */
   toggleLog(path3) {
     if (this.leave(path3, "log")) return;
-    const view = new LogView(path3, () => this.close(path3, "log"));
+    const state = this.owner.row(path3)?.display_state ?? "";
+    const view = new LogView(path3, () => this.close(path3, "log"), TROUBLED.has(state));
     this.open(path3, "log", view, () => this.api.log(path3));
   }
   /** Open or close the details. */
