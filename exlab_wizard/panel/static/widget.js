@@ -278,7 +278,7 @@ function bare(row) {
 }
 
 // src/route.ts
-var REMARK = "Through the kernel: this page cannot reach the server itself, so the table waits while a cell runs.";
+var REMARK = "Through the kernel: this page cannot reach the server itself, so the table may wait for running cells.";
 var ELSEWHERE = /* @__PURE__ */ new Set(["unreachable", "not_installed", "signed_out"]);
 function routedApi(straight, kernel) {
   const route = new Route(straight, kernel);
