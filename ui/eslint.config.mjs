@@ -33,4 +33,14 @@ export default defineConfig(
       "@typescript-eslint/prefer-nullish-coalescing": "off",
     },
   },
+  {
+    files: ["tests/**"],
+    rules: {
+      // the runner waits for its tests by itself
+      "@typescript-eslint/no-floating-promises": [
+        "error",
+        { allowForKnownSafeCalls: [{ from: "package", package: "node:test", name: ["test", "describe"] }] },
+      ],
+    },
+  },
 );
