@@ -34,6 +34,8 @@ function serverApi(baseUrl) {
     forceSync: (run, even) => request("POST", runUrl(root, run, "force-sync"), even ? { even_if_incomplete: true } : {}),
     clear: (run) => request("POST", runUrl(root, run, "clear"), {}, CLEAR_TIMEOUT_MS),
     acknowledge: (run) => request("POST", runUrl(root, run, "acknowledge"), {}),
+    order: (run, action) => request("POST", runUrl(root, run, action), {}),
+    pauseAll: (paused) => request("POST", `${root}/${paused ? "pause" : "resume"}`, { equipment_id: null }),
     log: (run) => request("GET", runUrl(root, run, `log?lines=${LOG_LINES}`)),
     listen: (onHint) => listen(baseUrl, onHint)
   };
@@ -157,6 +159,7 @@ var IDLE_MS = 4e3;
 var RETRY_MS = 5e3;
 var SOON_MS = 1e3;
 var HINT_GAP_MS = 200;
+var QUIET_MS = 2e3;
 var HOT_MS = 6e3;
 var AT_REST = /* @__PURE__ */ new Set(["Verified", "Cleared", "Failed", "Blocked", "Paused"]);
 var Feed = class {
@@ -167,6 +170,7 @@ var Feed = class {
   revision = null;
   onChange = null;
   visible = true;
+  quiet = false;
   asking = false;
   askAgain = false;
   stopped = true;
@@ -198,6 +202,17 @@ var Feed = class {
     this.visible = visible;
     if (woke) void this.ask();
   }
+  /** Whether only a status line needs the numbers; a table that comes into sight is given them at once. */
+  setQuiet(quiet) {
+    const woke = this.quiet && !quiet;
+    this.quiet = quiet;
+    if (woke) void this.ask();
+  }
+  /** The last table, shown until the server answers. */
+  seed(snapshot) {
+    this.station = snapshot.station;
+    for (const row of snapshot.rows) this.rows.set(row.path, { ...row, receivedAt: performance.now() });
+  }
   /** Ask now, and quickly for a while: a person did something. */
   wake() {
     this.hotUntil = performance.now() + HOT_MS;
@@ -205,7 +220,7 @@ var Feed = class {
   }
   /** Something changed over there: ask at once, but not more often than a few times a second. */
   hint() {
-    const due = this.askedAt + HINT_GAP_MS - performance.now();
+    const due = this.askedAt + (this.quiet ? QUIET_MS : HINT_GAP_MS) - performance.now();
     if (due <= 0) void this.ask();
     else this.schedule(due);
   }
@@ -237,7 +252,8 @@ var Feed = class {
     if (this.link.state !== "live")
       return this.failures === 1 || this.link.code === "station_starting" ? SOON_MS : RETRY_MS;
     const rows = [...this.rows.values()];
-    if (performance.now() < this.hotUntil || rows.some(isMoving)) return MOVING_MS;
+    const moves = performance.now() < this.hotUntil || rows.some(isMoving);
+    if (moves) return this.quiet ? QUIET_MS : MOVING_MS;
     return rows.every((row) => AT_REST.has(row.display_state)) ? IDLE_MS : BUSY_MS;
   }
   accept(answer) {
@@ -537,6 +553,24 @@ var Deeds = class {
       const freed = await this.api.clear(row.path);
       return `Freed ${sizeText(freed.bytes_freed)} (${plural(freed.files_freed, "file")}). The copy on the NAS stays.`;
     });
+  }
+  /** Verify, restore, pause, resume or retry. */
+  async order(row, action) {
+    const asked = `Asked at ${clockText(/* @__PURE__ */ new Date())}.`;
+    await this.run(row, asked, async () => {
+      await this.api.order(row.path, action);
+      return asked;
+    });
+  }
+  /** Pause or resume everything; the rows tell what came of it. */
+  async pauseAll(paused) {
+    try {
+      await this.api.pauseAll(paused);
+      this.owner.say(paused ? "Everything is paused." : "Everything goes on.");
+    } catch (error) {
+      this.owner.say(error instanceof Error ? error.message : String(error));
+    }
+    this.owner.wake();
   }
   /** Take a missing run off the alarms. */
   async acknowledge(row) {
@@ -975,12 +1009,17 @@ function downBanner(link, retry) {
 function backBanner() {
   return h("div", { class: "exlab-banner", "data-tone": "green" }, icon("verified"), h("span", {}, "Connected again."));
 }
-function remarks(station) {
+function remarks(station, uiVersion = "") {
   const away = station.targets.filter((target) => target.state === "unavailable" || target.state === "full");
   const nas = away.map((target) => remark("amber", "failed", `${nasWord(target)} ${target.why}`.trim()));
   const other = station.leader.message && (!station.leader.leads || station.leader.config_mismatch);
   const leader = other ? [remark("grey", "paused", station.leader.message)] : [];
-  return [...nas, ...leader, ...strangers(station.unrecognised)];
+  return [...versions(uiVersion, station.version ?? ""), ...nas, ...leader, ...strangers(station.unrecognised)];
+}
+function versions(page, server) {
+  if (!page || !server || page === server) return [];
+  const text = `This page shows the panel of version ${page}, the server runs ${server}. Reload the page.`;
+  return [remark("amber", "failed", text)];
 }
 function nasWord(target) {
   const since = target.since ? ` since ${clockText(new Date(target.since))}` : "";
@@ -1312,16 +1351,28 @@ var BACK_MS = 5e3;
 var KEEP_MS = 3e4;
 var KEEP_ROWS = 100;
 var STILL_MS = 1e4;
+var VERBS = { force_sync: "sync", clear: "askClear", acknowledge: "acknowledge", log: "log" };
 function mountStaging(element, api, options = {}) {
   const panel = new Panel(api, options);
   element.append(panel.element);
   panel.start();
-  return { dispose: () => panel.dispose() };
+  return {
+    dispose: () => panel.dispose(),
+    activeRun: () => panel.grid.order.includes(panel.chosen) ? panel.chosen : "",
+    reveal: (path2) => panel.reveal(path2),
+    act: (action, path2) => panel.perform(action, path2),
+    review: () => panel.review(),
+    pauseAll: (paused) => void panel.deeds.pauseAll(paused)
+  };
 }
 var Panel = class {
   api;
   options;
   feed;
+  /** the run to show as soon as it is known */
+  wanted = "";
+  /** the run a person last went to; the grid's own active row is the first one until then */
+  chosen = "";
   logs = /* @__PURE__ */ new Map();
   touchedAt = -STILL_MS;
   keptAt = -KEEP_MS;
@@ -1344,7 +1395,7 @@ var Panel = class {
   constructor(api, options) {
     this.api = api;
     this.options = options;
-    this.feed = new Feed(api);
+    this.feed = options.feed ?? new Feed(api);
     this.deeds = new Deeds(api, {
       changed: (path2) => this.grid.repaint([path2]),
       say: (text) => setText(this.status, text),
@@ -1379,6 +1430,7 @@ var Panel = class {
     ];
     const element = h("section", { class: "exlab-staging", "aria-label": "Staging", ...focusable(-1) }, ...parts);
     element.addEventListener("keydown", (event) => this.onKey(event));
+    this.grid.element.addEventListener("focusin", () => this.chosen = this.grid.active);
     for (const kind of ["pointerdown", "keydown"]) {
       this.grid.element.addEventListener(kind, () => this.touchedAt = performance.now());
     }
@@ -1401,8 +1453,7 @@ var Panel = class {
     this.element.remove();
   }
   showSnapshot(snapshot) {
-    this.feed.station = snapshot.station;
-    for (const row of snapshot.rows) this.feed.rows.set(row.path, { ...row, receivedAt: performance.now() });
+    this.feed.seed(snapshot);
     this.reorder(false);
     this.showStation();
   }
@@ -1414,6 +1465,7 @@ var Panel = class {
     if (change.link) this.showLink(true);
     if (this.feed.link.state !== "live") return;
     if (change.order || change.link) this.reorder(this.isHeld());
+    if (this.wanted) this.reveal(this.wanted);
     this.grid.repaint(change.rows);
     this.showStation();
     this.keep();
@@ -1458,7 +1510,7 @@ var Panel = class {
     const was = this.element.dataset.link;
     setAttribute(this.element, "data-link", link.state);
     const shown = banner(link, () => this.feed.wake());
-    const back = again && link.state === "live" && was !== "loading";
+    const back = again && link.state === "live" && (was === "down" || was === "refused");
     this.banner.replaceChildren(...shown ? [shown] : back ? [backBanner()] : []);
     if (back) window.setTimeout(() => this.feed.link.state === "live" && this.banner.replaceChildren(), BACK_MS);
     this.grid.repaintAll();
@@ -1474,8 +1526,8 @@ var Panel = class {
     const watch = watchText(station);
     setText(this.foot, watch.text);
     this.foot.title = watch.title;
-    const said = JSON.stringify([station.targets, station.leader, station.unrecognised]);
-    if (said !== this.said) this.remarks.replaceChildren(...remarks(station));
+    const said = JSON.stringify([station.version, station.targets, station.leader, station.unrecognised]);
+    if (said !== this.said) this.remarks.replaceChildren(...remarks(station, this.options.uiVersion));
     this.said = said;
   }
   showSummary() {
@@ -1513,6 +1565,28 @@ var Panel = class {
       this.question(path2, verb, askClear, { act: () => void this.deeds.clear(row), again });
     }
     if (verb === "log") this.toggleLog(path2);
+  }
+  /** Show a run, whatever the filter; one that is not known yet is shown when it comes. */
+  reveal(path2) {
+    this.wanted = this.feed.rows.has(path2) ? "" : path2;
+    if (this.wanted) return;
+    if (!this.grid.order.includes(path2)) this.toolbar.reset();
+    if (!this.grid.order.includes(path2)) this.reorder(false);
+    this.grid.focusRow(this.grid.order.indexOf(path2));
+  }
+  /** Do what the row's button for this action does, and what it has no button for. */
+  perform(action, path2) {
+    const row = this.feed.rows.get(path2);
+    if (!row) return;
+    const unfinished = action === "force_sync" && row.display_state === "Receiving";
+    const verb = unfinished ? "askSync" : VERBS[action];
+    if (verb) this.act(verb, path2);
+    else void this.deeds.order(row, action);
+  }
+  /** Show what can be cleared: for now the verified runs alone. */
+  review() {
+    this.toolbar.choose("verified");
+    this.toolbar.search.focus();
   }
   /** Ask under the row, then act or not; the focus returns to the button. */
   question(path2, verb, ask2, ways) {

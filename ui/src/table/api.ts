@@ -43,6 +43,8 @@ export function serverApi(baseUrl: string): Api {
       request("POST", runUrl(root, run, "force-sync"), even ? { even_if_incomplete: true } : {}),
     clear: (run) => request("POST", runUrl(root, run, "clear"), {}, CLEAR_TIMEOUT_MS),
     acknowledge: (run) => request("POST", runUrl(root, run, "acknowledge"), {}),
+    order: (run, action) => request("POST", runUrl(root, run, action), {}),
+    pauseAll: (paused) => request("POST", `${root}/${paused ? "pause" : "resume"}`, { equipment_id: null }),
     log: (run) => request("GET", runUrl(root, run, `log?lines=${LOG_LINES}`)),
     listen: (onHint) => listen(baseUrl, onHint),
   };

@@ -62,6 +62,26 @@ export class Deeds {
     });
   }
 
+  /** Verify, restore, pause, resume or retry. */
+  async order(row: Row, action: string) {
+    const asked = `Asked at ${clockText(new Date())}.`;
+    await this.run(row, asked, async () => {
+      await this.api.order(row.path, action);
+      return asked;
+    });
+  }
+
+  /** Pause or resume everything; the rows tell what came of it. */
+  async pauseAll(paused: boolean) {
+    try {
+      await this.api.pauseAll(paused);
+      this.owner.say(paused ? "Everything is paused." : "Everything goes on.");
+    } catch (error) {
+      this.owner.say(error instanceof Error ? error.message : String(error));
+    }
+    this.owner.wake();
+  }
+
   /** Take a missing run off the alarms. */
   async acknowledge(row: Row) {
     await this.run(row, "Acknowledging.", async () => {

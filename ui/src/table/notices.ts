@@ -59,12 +59,19 @@ export function backBanner() {
 }
 
 /** Remarks worth a line: a NAS away, another server in charge, entries nobody claims. */
-export function remarks(station: Station): HTMLElement[] {
+export function remarks(station: Station, uiVersion = ""): HTMLElement[] {
   const away = station.targets.filter((target) => target.state === "unavailable" || target.state === "full");
   const nas = away.map((target) => remark("amber", "failed", `${nasWord(target)} ${target.why}`.trim()));
   const other = station.leader.message && (!station.leader.leads || station.leader.config_mismatch);
   const leader = other ? [remark("grey", "paused", station.leader.message)] : [];
-  return [...nas, ...leader, ...strangers(station.unrecognised)];
+  return [...versions(uiVersion, station.version ?? ""), ...nas, ...leader, ...strangers(station.unrecognised)];
+}
+
+/** Page and server of different versions: a reload mends it, unless the page's own server is older. */
+function versions(page: string, server: string): HTMLElement[] {
+  if (!page || !server || page === server) return [];
+  const text = `This page shows the panel of version ${page}, the server runs ${server}. Reload the page.`;
+  return [remark("amber", "failed", text)];
 }
 
 function nasWord(target: Station["targets"][number]) {

@@ -14,6 +14,7 @@ import { Toolbar } from "./toolbar";
 import { sizeText } from "./words";
 import type { Change } from "./feed";
 import type { Verb } from "./row";
+import type { FeedView } from "./shared";
 import type { Api, Snapshot } from "./types";
 
 export interface Options {
@@ -21,6 +22,25 @@ export interface Options {
   snapshot?: Snapshot | null;
   /** Called with the table to keep, at most every half minute */
   onSnapshot?: (snapshot: Snapshot) => void;
+  /** a feed that others use too; without it the table has one of its own */
+  feed?: FeedView;
+  /** the version of this front end, compared with the server's */
+  uiVersion?: string;
+}
+
+/** What the place that mounted a table can do with it. */
+export interface Mounted {
+  dispose: () => void;
+  /** the run a person last went to, or "" */
+  activeRun: () => string;
+  /** show a run: the filter gives way, the row gets the focus; one that is not known yet is shown when it comes */
+  reveal: (path: string) => void;
+  /** do what a row's button does; `action` is the service's word */
+  act: (action: string, path: string) => void;
+  /** open the review of everything that can be cleared */
+  review: () => void;
+  /** pause or resume everything */
+  pauseAll: (paused: boolean) => void;
 }
 
 const TICK_MS = 1000;
@@ -31,18 +51,32 @@ const KEEP_ROWS = 100;
 /** After the last move or key in the table, how long it keeps its order, ms. */
 const STILL_MS = 10000;
 
+/** The service's words for what rows have buttons of their own for. */
+const VERBS: Record<string, Verb> = { force_sync: "sync", clear: "askClear", acknowledge: "acknowledge", log: "log" };
+
 /** Put a live staging table into `element`. */
-export function mountStaging(element: HTMLElement, api: Api, options: Options = {}): { dispose: () => void } {
+export function mountStaging(element: HTMLElement, api: Api, options: Options = {}): Mounted {
   const panel = new Panel(api, options);
   element.append(panel.element);
   panel.start();
-  return { dispose: () => panel.dispose() };
+  return {
+    dispose: () => panel.dispose(),
+    activeRun: () => (panel.grid.order.includes(panel.chosen) ? panel.chosen : ""),
+    reveal: (path) => panel.reveal(path),
+    act: (action, path) => panel.perform(action, path),
+    review: () => panel.review(),
+    pauseAll: (paused) => void panel.deeds.pauseAll(paused),
+  };
 }
 
 class Panel {
   api: Api;
   options: Options;
-  feed: Feed;
+  feed: Feed | FeedView;
+  /** the run to show as soon as it is known */
+  wanted = "";
+  /** the run a person last went to; the grid's own active row is the first one until then */
+  chosen = "";
   logs = new Map<string, LogView>();
   touchedAt = -STILL_MS;
   keptAt = -KEEP_MS;
@@ -66,7 +100,7 @@ class Panel {
   constructor(api: Api, options: Options) {
     this.api = api;
     this.options = options;
-    this.feed = new Feed(api);
+    this.feed = options.feed ?? new Feed(api);
     this.deeds = new Deeds(api, {
       changed: (path) => this.grid.repaint([path]),
       say: (text) => setText(this.status, text),
@@ -102,6 +136,7 @@ class Panel {
     ];
     const element = h("section", { class: "exlab-staging", "aria-label": "Staging", ...focusable(-1) }, ...parts);
     element.addEventListener("keydown", (event) => this.onKey(event));
+    this.grid.element.addEventListener("focusin", () => (this.chosen = this.grid.active));
     for (const kind of ["pointerdown", "keydown"]) {
       this.grid.element.addEventListener(kind, () => (this.touchedAt = performance.now()));
     }
@@ -127,8 +162,7 @@ class Panel {
   }
 
   showSnapshot(snapshot: Snapshot) {
-    this.feed.station = snapshot.station;
-    for (const row of snapshot.rows) this.feed.rows.set(row.path, { ...row, receivedAt: performance.now() });
+    this.feed.seed(snapshot);
     this.reorder(false);
     this.showStation();
   }
@@ -142,6 +176,7 @@ class Panel {
     if (change.link) this.showLink(true);
     if (this.feed.link.state !== "live") return;
     if (change.order || change.link) this.reorder(this.isHeld());
+    if (this.wanted) this.reveal(this.wanted);
     this.grid.repaint(change.rows);
     this.showStation();
     this.keep();
@@ -191,7 +226,7 @@ class Panel {
     const was = this.element.dataset.link;
     setAttribute(this.element, "data-link", link.state);
     const shown = banner(link, () => this.feed.wake());
-    const back = again && link.state === "live" && was !== "loading";
+    const back = again && link.state === "live" && (was === "down" || was === "refused");
     this.banner.replaceChildren(...(shown ? [shown] : back ? [backBanner()] : []));
     if (back) window.setTimeout(() => this.feed.link.state === "live" && this.banner.replaceChildren(), BACK_MS);
     this.grid.repaintAll();
@@ -208,8 +243,8 @@ class Panel {
     const watch = watchText(station);
     setText(this.foot, watch.text);
     this.foot.title = watch.title;
-    const said = JSON.stringify([station.targets, station.leader, station.unrecognised]);
-    if (said !== this.said) this.remarks.replaceChildren(...remarks(station));
+    const said = JSON.stringify([station.version, station.targets, station.leader, station.unrecognised]);
+    if (said !== this.said) this.remarks.replaceChildren(...remarks(station, this.options.uiVersion));
     this.said = said;
   }
 
@@ -252,6 +287,31 @@ class Panel {
       this.question(path, verb, askClear, { act: () => void this.deeds.clear(row), again });
     }
     if (verb === "log") this.toggleLog(path);
+  }
+
+  /** Show a run, whatever the filter; one that is not known yet is shown when it comes. */
+  reveal(path: string) {
+    this.wanted = this.feed.rows.has(path) ? "" : path;
+    if (this.wanted) return;
+    if (!this.grid.order.includes(path)) this.toolbar.reset();
+    if (!this.grid.order.includes(path)) this.reorder(false);
+    this.grid.focusRow(this.grid.order.indexOf(path));
+  }
+
+  /** Do what the row's button for this action does, and what it has no button for. */
+  perform(action: string, path: string) {
+    const row = this.feed.rows.get(path);
+    if (!row) return;
+    const unfinished = action === "force_sync" && row.display_state === "Receiving";
+    const verb = unfinished ? "askSync" : VERBS[action];
+    if (verb) this.act(verb, path);
+    else void this.deeds.order(row, action);
+  }
+
+  /** Show what can be cleared: for now the verified runs alone. */
+  review() {
+    this.toolbar.choose("verified");
+    this.toolbar.search.focus();
   }
 
   /** Ask under the row, then act or not; the focus returns to the button. */

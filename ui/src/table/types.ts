@@ -56,6 +56,8 @@ export interface Row {
 
 /** What an overview says beside its rows. */
 export interface Station {
+  /** the server's version; older servers do not tell it */
+  version?: string;
   label: string;
   staging_root: string;
   /** bytes */
@@ -81,6 +83,9 @@ export interface Api {
   ) => Promise<{ state: "queued" | "blocked"; job_id: string | null }>;
   clear: (run: string) => Promise<{ files_freed: number; bytes_freed: number }>;
   acknowledge: (run: string) => Promise<{ acknowledged: boolean }>;
+  /** anything without a body of its own: verify, restore, pause, resume, retry */
+  order: (run: string, action: string) => Promise<unknown>;
+  pauseAll: (paused: boolean) => Promise<unknown>;
   log: (run: string) => Promise<LogAnswer>;
   /** calls back when the server hints at a change; returns the stop */
   listen: (onHint: () => void) => () => void;
