@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Response, expect
 
 from exlab_wizard.demo.server import ServerProcess
 from tests.browser.harness import lab_settings, notebook_json
@@ -20,6 +21,7 @@ from tests.support.lab import SENTINEL, Lab, data_files
 from tests.support.server import running_server
 from tests.support.waiting import wait_for
 
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 DATA = {"scan_0001.h5": b"a" * 70_000}
 VERIFIED = "CONFOCAL_01/PROJ-0042/Runs/Run_2026-04-17T14-32"
 OPEN = "CONFOCAL_01/PROJ-0042/Runs/Run_2026-04-17T15-00"
@@ -188,9 +190,9 @@ def test_a_failed_run_is_told_once_and_shown(page: Callable[[], LabPage], lab: L
 
 def test_the_launcher_opens_a_tab_and_a_reload_brings_all_back(page: Callable[[], LabPage]) -> None:
     lab_page = page()
-    lab_page.page.locator(".jp-LauncherCard", has_text="Staging").click()
-    expect(lab_page.row(lab_page.tab, VERIFIED)).to_be_visible()
-    lab_page.page.evaluate("() => window.jupyterapp.commands.execute('workspace-ui:save').catch(() => null)")
+    with lab_page.page.expect_response(_layout_is_kept):
+        lab_page.page.locator(".jp-LauncherCard", has_text="Staging").click()
+        expect(lab_page.row(lab_page.tab, VERIFIED)).to_be_visible()
     lab_page.page.reload()
     lab_page.wait()
     expect(lab_page.row(lab_page.tab, LOST)).to_have_attribute("data-state", "Failed")
@@ -221,15 +223,14 @@ def test_no_key_reaches_the_notebook(page: Callable[[], LabPage], server: Server
     expect(cells).to_have_count(2)
 
 
-def test_the_staging_notebook_is_put_into_the_current_folder(page: Callable[[], LabPage], server: ServerProcess) -> None:
+def test_the_staging_notebook_is_put_into_the_current_folder(
+    page: Callable[[], LabPage], server: ServerProcess
+) -> None:
     lab_page = page()
     lab_page.begin("exlab-wizard:open-notebook", cwd="")
     expect(lab_page.page.locator(".lm-TabBar-tab.lm-mod-current", has_text="staging.ipynb")).to_be_visible()
-    written = json.loads((server.root_dir / "staging.ipynb").read_text())
-    packaged = json.loads((Path(__file__).parents[2] / "notebooks" / "staging.ipynb").read_text())
-    assert [cell["source"] for cell in written["cells"]] == [
-        "".join(cell["source"]) if isinstance(cell["source"], list) else cell["source"] for cell in packaged["cells"]
-    ] or [cell["source"] for cell in written["cells"]] == [cell["source"] for cell in packaged["cells"]]
+    written, packaged = (nbformat.read(folder / "staging.ipynb", 4) for folder in (server.root_dir, NOTEBOOKS))  # type: ignore[no-untyped-call]
+    assert [cell.source for cell in written.cells] == [cell.source for cell in packaged.cells]
 
 
 def test_a_link_leads_to_one_run(page: Callable[[], LabPage]) -> None:
@@ -237,3 +238,9 @@ def test_a_link_leads_to_one_run(page: Callable[[], LabPage]) -> None:
     lab_page.load(f"reset&staging-run={VERIFIED}")
     expect(lab_page.row(lab_page.side, VERIFIED)).to_be_focused()
     assert lab_page.errors == []
+
+
+def _layout_is_kept(response: Response) -> bool:
+    """Whether JupyterLab has just written down that the tab is open."""
+    request = response.request
+    return "/api/workspaces" in request.url and request.method == "PUT" and "exlab-wizard:staging" in request.post_data
