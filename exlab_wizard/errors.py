@@ -23,6 +23,8 @@ class Code(StrEnum):
     SCHEMA_MAJOR_MISMATCH = "schema_major_mismatch"
     NOT_PERMITTED = "not_permitted"
     LEDGER_DAMAGED = "ledger_damaged"
+    PAUSED = "paused"
+    NOTHING_TO_RETRY = "nothing_to_retry"
     ORCHESTRATOR_DISABLED = "orchestrator_disabled"
     CONFIG_INVALID = "config_invalid"
     CONFIG_MISMATCH = "config_mismatch"
@@ -47,6 +49,8 @@ HTTP_STATUS: dict[Code, int] = {
     Code.SCHEMA_MAJOR_MISMATCH: 409,
     Code.NOT_PERMITTED: 409,
     Code.LEDGER_DAMAGED: 409,
+    Code.PAUSED: 409,
+    Code.NOTHING_TO_RETRY: 409,
     Code.ORCHESTRATOR_DISABLED: 503,
     Code.CONFIG_INVALID: 503,
     Code.CONFIG_MISMATCH: 503,
@@ -68,6 +72,8 @@ ADVICE: dict[Code, str] = {
     Code.RUN_NOT_COMPLETE: "Wait for the instrument, or `exlab-wizard force-sync --even-if-incomplete RUN`.",
     Code.RUN_CLEARED: "`exlab-wizard path RUN` prints where its data are.",
     Code.LEDGER_DAMAGED: "`exlab-wizard audit` says what is wrong; `exlab-wizard audit --set-aside` begins a new one.",
+    Code.PAUSED: "`exlab-wizard resume --all`, or `--equipment ID`; `exlab-wizard doctor` says who paused what.",
+    Code.NOTHING_TO_RETRY: "`exlab-wizard list` says what it waits for; `exlab-wizard force-sync RUN` syncs it now.",
     Code.ORCHESTRATOR_DISABLED: "`exlab-wizard init` writes a configuration; `exlab-wizard doctor` checks one.",
     Code.CONFIG_INVALID: "`exlab-wizard doctor` checks the configuration; then restart the Jupyter server.",
     Code.CONFIG_MISMATCH: "`exlab-wizard doctor` compares the two configurations.",

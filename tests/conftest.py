@@ -13,7 +13,7 @@ from exlab_wizard.demo.server import ServerProcess
 from tests.support.lab import Lab
 from tests.support.server import running_server
 
-pytest_plugins = ["tests.support.figures", "tests.support.skips"]
+pytest_plugins = ["tests.support.figures", "tests.support.picture_flags", "tests.support.skips"]
 
 
 @pytest.fixture

@@ -19,7 +19,10 @@ from exlab_wizard.api.models import (
     OverrideRequest,
     OverridesResponse,
     Overview,
+    PauseResponse,
+    PausesResponse,
     RestoreResponse,
+    RetryResponse,
     RunDetail,
     StagingListResponse,
     VerifyResponse,
@@ -62,6 +65,11 @@ class StationPort(Protocol):
     def verify(self, run: RunPath, by: str) -> VerifyResponse: ...  # noqa: D102
     def add_override(self, run: RunPath, by: str, request: OverrideRequest) -> OverridesResponse: ...  # noqa: D102
     def revoke_override(self, run: RunPath, by: str, override_id: str, reason: str) -> OverridesResponse: ...  # noqa: D102
+    def pause(self, run: RunPath, by: str) -> PauseResponse: ...  # noqa: D102
+    def resume(self, run: RunPath, by: str) -> PauseResponse: ...  # noqa: D102
+    def pause_wide(self, by: str, equipment_id: str | None = None) -> PausesResponse: ...  # noqa: D102
+    def resume_wide(self, by: str, equipment_id: str | None = None) -> PausesResponse: ...  # noqa: D102
+    def retry(self, run: RunPath, by: str) -> RetryResponse: ...  # noqa: D102
     def acknowledge(self, run: RunPath, by: str) -> AcknowledgeResponse: ...  # noqa: D102
     def accept_nas(self, by: str, request: AcceptNasRequest) -> AcceptNasResponse: ...  # noqa: D102
 

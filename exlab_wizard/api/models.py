@@ -8,6 +8,13 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from exlab_wizard.api.pause_models import PauseMark as PauseMark
+from exlab_wizard.api.pause_models import PauseResponse as PauseResponse
+from exlab_wizard.api.pause_models import Pauses as Pauses
+from exlab_wizard.api.pause_models import PausesRequest as PausesRequest
+from exlab_wizard.api.pause_models import PausesResponse as PausesResponse
+from exlab_wizard.api.pause_models import RetryResponse as RetryResponse
+
 
 class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid")
@@ -32,6 +39,9 @@ class DisplayState(StrEnum):
 
 PhaseName = Literal["queued", "copying", "verifying", "clearing", "restoring"]
 LifecycleName = Literal["staging", "complete", "sync_queued", "sync_verified", "cleared"]
+ActionName = Literal[
+    "force_sync", "clear", "restore", "verify", "override", "acknowledge", "pause", "resume", "retry", "log"
+]
 
 
 class StagedRunRow(_Model):
@@ -140,9 +150,7 @@ class OverviewRow(StagedRunRow):
     nas_path: str | None = None
     local_data: bool = Field(True, description="false when nothing is left to clear")
     damage: str | None = Field(None, description="what is damaged on the NAS, until healed or acknowledged")
-    actions: list[Literal["force_sync", "clear", "restore", "override", "acknowledge", "log"]] = Field(
-        default_factory=list
-    )
+    actions: list[ActionName] = Field(default_factory=list, description="what may be asked now, most sensible first")
     revision: int
 
 
@@ -197,6 +205,7 @@ class Overview(_Model):
 
     revision: int
     since: int | None = None
+    version: str = Field("", description="of ExLab-Wizard in the server; empty for one too old to say")
     label: str
     staging_root: str
     runs: list[OverviewRow]
@@ -206,6 +215,7 @@ class Overview(_Model):
     leader: LeaderStatus
     targets: list[TargetStatus]
     unrecognised: list[UnrecognisedEntry]
+    paused: Pauses = Field(default_factory=Pauses, description="what a person has paused")
     at: datetime
 
 

@@ -24,6 +24,7 @@ _GROUPS: dict[str, tuple[str, ...]] = {
     "exlab_wizard.cli.verify": ("verify",),
     "exlab_wizard.cli.clear": ("clear",),
     "exlab_wizard.cli.restore": ("restore",),
+    "exlab_wizard.cli.pause": ("pause", "resume", "retry"),
     "exlab_wizard.cli.override": ("override",),
     "exlab_wizard.cli.decide": ("acknowledge", "accept-nas"),
 }

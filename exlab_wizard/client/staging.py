@@ -28,7 +28,11 @@ from exlab_wizard.api.models import (
     OverridesResponse,
     Overview,
     OverviewRow,
+    PauseResponse,
+    PausesRequest,
+    PausesResponse,
     RestoreResponse,
+    RetryResponse,
     RevokeRequest,
     RunDetail,
     VerifyResponse,
@@ -176,6 +180,29 @@ class StagingClient:
         `wait(run, "restored")` blocks until they are here.
         """
         return self._connection.post(RestoreResponse, self._place(run, "restore"))
+
+    def pause(self, run: Run | None = None, equipment: str | None = None) -> PauseResponse | PausesResponse:
+        """Hold one run, one instrument's runs, or (with neither) everything, until resumed; over restarts too.
+
+        What is under way stops at its next safe point and goes on from there. Clearing and watching are not held.
+        `PauseResponse` for a run, else `PausesResponse`. Raises `ValueError` for both at once.
+        """
+        return self._pausing("pause", run, equipment)
+
+    def resume(self, run: Run | None = None, equipment: str | None = None) -> PauseResponse | PausesResponse:
+        """The inverse of `pause`, with the same choice; what was paused by itself stays paused."""
+        return self._pausing("resume", run, equipment)
+
+    def _pausing(self, verb: str, run: Run | None, equipment: str | None) -> PauseResponse | PausesResponse:
+        if run is not None and equipment is not None:
+            raise ValueError(f"{verb}: give a run or an equipment, not both.")
+        if run is not None:
+            return self._connection.post(PauseResponse, self._place(run, verb))
+        return self._connection.post(PausesResponse, verb, PausesRequest(equipment_id=equipment))
+
+    def retry(self, run: Run) -> RetryResponse:
+        """Have the run's job that failed, or waits for its next attempt, go now; it keeps its id."""
+        return self._connection.post(RetryResponse, self._place(run, "retry"))
 
     def wait(
         self,

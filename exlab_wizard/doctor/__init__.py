@@ -10,7 +10,7 @@ from exlab_wizard.config import CONFIG_NAME, CONFIG_VARIABLE, Config, ConfigErro
 from exlab_wizard.doctor.installation import check_installation
 from exlab_wizard.doctor.report import bad, good
 from exlab_wizard.doctor.staging import check_staging, check_unrecognised, check_watches
-from exlab_wizard.doctor.state import check_damage, check_state
+from exlab_wizard.doctor.state import check_damage, check_paused, check_state
 from exlab_wizard.doctor.targets import check_targets
 
 
@@ -43,6 +43,7 @@ def _examine_station(config: Config) -> Iterator[HealthCheck]:
     yield from checks
     yield from check_state(config)
     yield from check_damage(config)
+    yield from check_paused(config)
     if station_id is not None:
         yield check_watches(config)
         yield check_unrecognised(config)

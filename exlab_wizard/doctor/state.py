@@ -9,7 +9,8 @@ from pathlib import Path
 
 from exlab_wizard.api.models import HealthCheck
 from exlab_wizard.config import Config
-from exlab_wizard.doctor.report import bad, good
+from exlab_wizard.doctor.report import bad, doubtful, good
+from exlab_wizard.station.pauses import EVERYTHING, Hold, read_hold
 from exlab_wizard.station.registry import read_row
 from exlab_wizard.station.state_place import unfit
 
@@ -44,6 +45,24 @@ def check_damage(config: Config) -> list[HealthCheck]:
     if not alarms:
         return [good("damage", "No copy on the NAS is known to be damaged.")]
     return [bad("damage", f"{path}: {sentence}", step) for path, sentence, step in alarms]
+
+
+def check_paused(config: Config) -> list[HealthCheck]:
+    """What people have paused, as the station last wrote it down; nothing where nothing is, or nothing is recorded."""
+    database = Path(config.state_dir) / "station.db"
+    try:
+        with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True, timeout=5)) as connection:
+            rows = connection.execute("SELECT scope, who, at FROM pauses ORDER BY scope").fetchall()
+    except sqlite3.Error:
+        return []
+    holds = [read_hold(*row) for row in rows]
+    return [
+        doubtful("paused", f"{_what(hold)} is {hold.said}; nothing of it is synced.", hold.command) for hold in holds
+    ]
+
+
+def _what(hold: Hold) -> str:
+    return "Everything" if hold.scope == EVERYTHING else hold.scope
 
 
 def _alarms(database: Path) -> list[tuple[str, str, str]]:

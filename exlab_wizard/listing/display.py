@@ -10,8 +10,11 @@ from exlab_wizard.api.models import DisplayState, TargetStatus
 from exlab_wizard.gate.findings import Finding
 from exlab_wizard.gate.overrides import blocking
 from exlab_wizard.listing.alarm import damaged, with_damage
+from exlab_wizard.listing.deeds import with_deeds
+from exlab_wizard.listing.held import with_holds
 from exlab_wizard.listing.shown import Action, Display, moment
 from exlab_wizard.runs.states import Lifecycle
+from exlab_wizard.station.pauses import Hold
 from exlab_wizard.station.registry import Durable, Run, parse_stamp
 from exlab_wizard.sync.engine.verify import Reading
 from exlab_wizard.sync.retry import DELAYS_SECONDS
@@ -31,15 +34,17 @@ class Context:
     no_signal_after_hours: float = 24.0
     signal_rule: str = ""
     configured: bool = True
+    holds: tuple[Hold, ...] = ()
 
 
 def describe(run: Run, context: Context) -> Display:
     """Choose the words: trouble first, then what is under way, then the resting states."""
-    for words in (_trouble, _under_way, _resting):
-        found = words(run, context)
-        if found is not None:
-            return with_damage(run, found)
-    return with_damage(run, _receiving(run, context))
+    words = (_trouble, _under_way, _resting)
+    found = next((shown for one in words if (shown := one(run, context)) is not None), None)
+    if not context.configured:  # nothing is done with it, paused or not
+        return with_damage(run, found or _receiving(run, context))
+    shown = with_damage(run, with_holds(run, context.holds, found or _receiving(run, context)))
+    return with_deeds(run, context.holds, shown)
 
 
 def _trouble(run: Run, context: Context) -> Display | None:
@@ -212,7 +217,7 @@ def _waiting_to_retry(run: Run, context: Context) -> Display:
     return Display(
         DisplayState.STALLED,
         f"{_error_text(run)} Attempt {job.attempt} of {len(DELAYS_SECONDS) + 1}.",
-        f"Tried again at {at}, or at once with Force sync.",
+        f"Tried again at {at}, or at once with Retry.",
         True,
         ("force_sync", "log"),
     )
@@ -237,7 +242,7 @@ def _resting(run: Run, context: Context) -> Display | None:
         return _with_reading(run, shown)
     if run.job is not None and run.job.state == "failed" and run.state is not Lifecycle.STAGING:
         text = _error_text(run)
-        return Display(DisplayState.FAILED, text, "Mend the cause, then press Force sync.", True, ("force_sync", "log"))
+        return Display(DisplayState.FAILED, text, "Mend the cause, then press Retry.", True, ("force_sync", "log"))
     if run.state in (Lifecycle.COMPLETE, Lifecycle.SYNC_QUEUED):
         return _paused(context) or _queued(run, context)
     return None

@@ -12,6 +12,8 @@ from exlab_wizard.listing.display import Context, describe
 from exlab_wizard.listing.index import Index
 from exlab_wizard.listing.pace import Pace
 from exlab_wizard.observer.completeness import wait_seconds
+from exlab_wizard.runs.paths import RunPath
+from exlab_wizard.station.pauses import PauseBook
 from exlab_wizard.station.registry import Registry, Run, parse_stamp
 from exlab_wizard.sync.targets import Targets
 
@@ -21,8 +23,9 @@ _MIN_INTERVAL_SECONDS = 0.1
 class Rows:
     """Marks runs as changed and publishes their rows. Callers hold the station's lock."""
 
-    def __init__(self, config: Config, registry: Registry, index: Index, targets: Targets) -> None:
+    def __init__(self, config: Config, registry: Registry, index: Index, targets: Targets, pauses: PauseBook) -> None:
         self._config, self._registry, self._index, self._targets = config, registry, index, targets
+        self._pauses, self._news = pauses, False
         self._changed: set[str] = set()
         self._removed: set[str] = set()
         self._published_at = 0.0
@@ -37,6 +40,11 @@ class Rows:
         """Anything may have changed (a target went away)."""
         self._changed.update(str(run.path) for run in self._registry)
 
+    def mark_paused(self) -> None:
+        """What is paused has changed: told also where no row has."""
+        self._news = True
+        self.mark_all()
+
     def drop(self, run: Run) -> None:
         """The run is no longer listed."""
         self._changed.discard(str(run.path))
@@ -45,18 +53,19 @@ class Rows:
     def flush(self, now_please: bool = True) -> None:
         """Publish what is marked; without `now_please` at most ten times a second."""
         tick = time.monotonic()
-        if not (self._changed or self._removed) or (
+        if not (self._changed or self._removed or self._news) or (
             not now_please and tick - self._published_at < _MIN_INTERVAL_SECONDS
         ):
             return
         self._published_at = tick
-        changed, removed = self._changed, self._removed
-        self._changed, self._removed = set(), set()
+        changed, removed, news = self._changed, self._removed, self._news
+        self._changed, self._removed, self._news = set(), set(), False
         runs = [run for run in map(self._registry.get, changed) if run is not None]
         ahead = self._queue_positions()
         rows = [row for row in (self.row(run, ahead) for run in runs) if self._differs(row)]
-        if rows or removed:
-            revision = self._index.publish(rows, removed)
+        if rows or removed or news:
+            facts = {**self._index.facts, "paused": self._pauses.model().model_dump(mode="json")} if news else None
+            revision = self._index.publish(rows, removed, facts)
             for callback in self.on_change:
                 callback(revision)
 
@@ -108,11 +117,14 @@ class Rows:
             settle_seconds=wait_seconds(equipment),
             no_signal_after_hours=equipment.no_signal_after_hours,
             signal_rule=signal_rule(equipment),
+            holds=self._pauses.of(run.path),
         )
 
     def _queue_positions(self) -> dict[str, int]:
-        """How many jobs go before each queued one; clearings are a queue of their own."""
+        """How many jobs go before each queued one; clearings are a queue of their own, and what is paused in none."""
         jobs = [run.job for run in self._registry if run.job and run.job.state in ("queued", "running")]
+        if self._pauses:
+            jobs = [job for job in jobs if job.kind == "clear" or not self._pauses.of(RunPath.parse(job.run_path))]
         jobs.sort(key=lambda job: (job.state != "running", -job.priority, job.created_at))
         clears = [job for job in jobs if job.kind == "clear"]
         others = [job for job in jobs if job.kind not in ("clear", "verify")]

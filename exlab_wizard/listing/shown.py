@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC
-from typing import Literal
 
-from exlab_wizard.api.models import DisplayState
+from exlab_wizard.api.models import ActionName, DisplayState
 from exlab_wizard.station.registry import parse_stamp
 
-Action = Literal["force_sync", "clear", "restore", "override", "acknowledge", "log"]
+Action = ActionName
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,10 @@ from exlab_wizard.api.models import (
     JobModel,
     OverrideRequest,
     OverridesResponse,
+    PauseResponse,
+    PausesResponse,
     RestoreResponse,
+    RetryResponse,
     RunDetail,
     VerifyResponse,
 )
@@ -30,8 +33,9 @@ from exlab_wizard.observer.observer import Observer
 from exlab_wizard.runs.paths import RunPath
 from exlab_wizard.runs.states import Lifecycle, stamp, utc_now
 from exlab_wizard.runs.wizard_log import log_name
-from exlab_wizard.station import damage, verifying
+from exlab_wizard.station import damage, pausing, verifying
 from exlab_wizard.station.core import Core
+from exlab_wizard.station.pause_commands import PauseCommands
 from exlab_wizard.station.registry import Damage, Run
 from exlab_wizard.sync.errands import Errands
 from exlab_wizard.sync.queue import EXPEDITED, Job
@@ -39,7 +43,7 @@ from exlab_wizard.sync.queue import EXPEDITED, Job
 _CLEAR_WAIT_SECONDS = 24 * 3600.0
 
 
-class Commands:
+class Commands(PauseCommands):
     """The verbs of the leader. Each takes plain JSON values and gives a wire model; all raise `StagingError`."""
 
     def __init__(self, core: Core, observer: Observer, errands: Errands) -> None:
@@ -59,6 +63,7 @@ class Commands:
         with self._core.lock:
             found = self._found(path)
             answer = self._force(found, by, even_if_incomplete)
+            pausing.overrule(self._core, found, by, "a sync")
             self._core.rows.mark(found)
             self._core.rows.flush()
             return answer
@@ -105,6 +110,7 @@ class Commands:
         if not run.present:
             message = f"The folder of {path} is gone from staging since {run.durable.missing_since}."
             raise StagingError(Code.RUN_NOT_FOUND, message, run_path=path)
+        pausing.refuse_wide(self._core, run, "synced")
 
     def _hurry(self, run: Run, by: str) -> ForceSyncResponse:
         """The job there is goes now: same id, attempts forgotten."""
@@ -160,7 +166,10 @@ class Commands:
         path = RunPath.parse(run)
         self._observer.look_now(path)
         with self._core.lock:
-            answer = self._errands.ask_restore(self._found(path), by)
+            found = self._found(path)
+            pausing.refuse_wide(self._core, found, "restored")
+            answer = self._errands.ask_restore(found, by)
+            pausing.overrule(self._core, found, by, "its data")
             self._core.rows.flush()
             return answer
 
@@ -170,7 +179,9 @@ class Commands:
         self._observer.look_now(path)
         with self._core.lock:
             found = self._found(path)
+            pausing.refuse_wide(self._core, found, "read again")
             job = verifying.ask(self._core, found, by)
+            pausing.overrule(self._core, found, by, "a reading")
             self._core.transitions.note(found, "INFO", f"verify asked by {by}, job {job.id}")
             self._core.rows.mark(found)
             self._core.rows.flush()
@@ -319,6 +330,11 @@ VERBS: dict[str, type[Any]] = {
     "add_override": OverridesResponse,
     "revoke_override": OverridesResponse,
     "acknowledge": AcknowledgeResponse,
+    "pause": PauseResponse,
+    "resume": PauseResponse,
+    "pause_wide": PausesResponse,
+    "resume_wide": PausesResponse,
+    "retry": RetryResponse,
     "accept_nas": AcceptNasResponse,
     "detail": RunDetail,
 }

@@ -20,6 +20,7 @@ from exlab_wizard.observer.agenda import Agenda
 from exlab_wizard.observer.root import StagingRoot
 from exlab_wizard.runs.paths import RunPath
 from exlab_wizard.runs.states import Lifecycle, Reason
+from exlab_wizard.station.pauses import PauseBook
 from exlab_wizard.station.receipt_book import ReceiptBook
 from exlab_wizard.station.registry import Registry, Run
 from exlab_wizard.station.store import Store
@@ -48,6 +49,7 @@ class Core:
     transitions: Transitions
     rows: Rows
     receipts: ReceiptBook
+    pauses: PauseBook
     agenda: Agenda = field(default_factory=Agenda)
     lock: threading.RLock = field(default_factory=threading.RLock)
     wake_sync: Callable[[], None] = lambda: None
@@ -62,6 +64,10 @@ class Core:
         """Where the run's NAS tree begins; empty for an instrument that is no longer configured."""
         equipment = self.equipment(path)
         return equipment.nas_root if equipment else ""
+
+    def held(self, path: RunPath | str) -> bool:
+        """Whether a person has paused the run, its instrument or everything."""
+        return bool(self.pauses) and bool(self.pauses.of(RunPath.parse(str(path))))
 
     def refresh_findings(self, run: Run) -> list[Finding]:
         """The run's findings with the overrides that are in force now."""

@@ -38,6 +38,26 @@ def _checks(overview: Overview) -> Iterator[HealthCheck]:
         yield _target(target)
     yield _damage([row.path for row in overview.runs if row.damage])
     yield _unrecognised(overview)
+    yield from _paused(overview)
+
+
+def _paused(overview: Overview) -> Iterator[HealthCheck]:
+    """What waits for a person's word; nothing where nothing does."""
+    paused = overview.paused
+    if paused.all is not None:
+        text = f"Everything is paused by {paused.all.by} since {paused.all.at:%Y-%m-%d %H:%M} UTC: nothing is synced."
+        yield _warning("paused", text, "`exlab-wizard resume --all` lets it go on.")
+    for name, mark in paused.equipment.items():
+        text = f"{name} is paused by {mark.by} since {mark.at:%Y-%m-%d %H:%M} UTC: its runs are not synced."
+        yield _warning("paused", text, f"`exlab-wizard resume --equipment {name}` lets them go on.")
+    runs = [row.path for row in overview.runs if "resume" in row.actions]
+    if runs:
+        text = f"{units.count(len(runs), 'run')} paused by a person: {_named(runs)}."
+        yield _warning("paused", text, "`exlab-wizard resume RUN` lets one go on.")
+
+
+def _named(runs: list[str]) -> str:
+    return ", ".join(runs[:_NAMED]) + (f" and {len(runs) - _NAMED:,} more" if len(runs) > _NAMED else "")
 
 
 def _database(trouble: str) -> Iterator[HealthCheck]:
@@ -83,8 +103,7 @@ def _target(target: TargetStatus) -> HealthCheck:
 def _damage(runs: list[str]) -> HealthCheck:
     if not runs:
         return _good("damage", "No copy on the NAS is known to be damaged.")
-    named = ", ".join(runs[:_NAMED]) + (f" and {len(runs) - _NAMED:,} more" if len(runs) > _NAMED else "")
-    text = f"The copies of {units.count(len(runs), 'run')} on the NAS are damaged: {named}."
+    text = f"The copies of {units.count(len(runs), 'run')} on the NAS are damaged: {_named(runs)}."
     return _bad("damage", text, "`exlab-wizard list --attention` says which files, and what to do for each run.")
 
 

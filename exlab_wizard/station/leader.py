@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from exlab_wizard import units
-from exlab_wizard.api.models import DiskSpace, LeaderStatus, UnrecognisedEntry, WatcherStatus
+from exlab_wizard.api.models import DiskSpace, LeaderStatus, Pauses, UnrecognisedEntry, WatcherStatus
 from exlab_wizard.clearing.reserve import Reserve
 from exlab_wizard.config import Config
 from exlab_wizard.errors import Code, StagingError
@@ -27,6 +27,7 @@ from exlab_wizard.station.commands import Commands
 from exlab_wizard.station.core import Core
 from exlab_wizard.station.database import Damage
 from exlab_wizard.station.forwarding import RequestServer
+from exlab_wizard.station.pauses import PauseBook
 from exlab_wizard.station.receipt_book import ReceiptBook
 from exlab_wizard.station.registry import Registry, Run
 from exlab_wizard.station.state_place import unfit
@@ -94,9 +95,18 @@ class Leader:
         return self._observer.unavailable
 
     @property
+    def paused(self) -> Pauses:
+        """What people have paused; takes no lock."""
+        return self.core.pauses.model()
+
+    @property
     def active_jobs(self) -> int:
-        """Jobs queued or under way."""
-        return sum(run.job is not None and run.job.state in ("queued", "running") for run in self.core.registry)
+        """Jobs under way, or queued and not held by a pause: those wait for a person, and keep no server alive."""
+        return sum(run.busy or self._is_queued(run) for run in self.core.registry)
+
+    def _is_queued(self, run: Run) -> bool:
+        job = run.job
+        return job is not None and job.state == "queued" and (job.kind == "clear" or not self.core.pauses.of(run.path))
 
     def _keep(self) -> None:
         facts_at = reserve_at = 0.0
@@ -135,6 +145,7 @@ class Leader:
             "targets": [status.model_dump(mode="json") for status in statuses if status],
             "unrecognised": [_printable(entry.model_dump(mode="json")) for entry in entries],
             "database": self._database,
+            "paused": self.paused.model_dump(mode="json"),
             "at": datetime.now(UTC).isoformat(),
         }
 
@@ -152,7 +163,8 @@ def _build_core(
     registry, queue, outbox = Registry(store), Queue(store), Outbox(store)
     registry.load(queue.all_latest())
     targets, book = Targets(config, store), OverrideBook(store)
-    rows = Rows(config, registry, index, targets)
+    pauses = PauseBook(store)
+    rows = Rows(config, registry, index, targets, pauses)
     transitions = Transitions(registry, outbox, staging, state, reserve, host, log, rows.mark)
 
     def mirror(run: Run) -> list[dict[str, Any]]:
@@ -167,7 +179,21 @@ def _build_core(
 
     paper = ReceiptBook(state, host, log, publish)
     return Core(
-        config, host, log, staging, state, store, registry, queue, outbox, targets, book, transitions, rows, paper
+        config,
+        host,
+        log,
+        staging,
+        state,
+        store,
+        registry,
+        queue,
+        outbox,
+        targets,
+        book,
+        transitions,
+        rows,
+        paper,
+        pauses,
     )
 
 

@@ -146,6 +146,21 @@ class Run:
         return self.job is not None and self.job.live and self.job.kind == "restore"
 
     @property
+    def verifiable(self) -> bool:
+        """Whether there is a verified copy on the NAS that can be held against its manifest."""
+        verified = self.state in (Lifecycle.SYNC_VERIFIED, Lifecycle.CLEARED)
+        return verified and bool(self.manifest_digest) and not self.foreign_major
+
+    @property
+    def retryable(self) -> Job | None:
+        """Its job, where that failed or waits for its next attempt, and a person may have it go now."""
+        job = self.job
+        if job is None or job.state not in ("failed", "waiting") or job.kind == "clear" or self.foreign_major:
+            return None
+        overtaken = job.kind == "restore" and self.local_files > 0
+        return None if overtaken else job
+
+    @property
     def alarm(self) -> Damage | None:
         """The damage of its NAS copy that no person has taken note of."""
         damage = self.durable.damage

@@ -54,6 +54,8 @@ class Scrubber:
         targets = self._core.targets
         found = {one.nas_root: list[Run]() for one in targets.all() if targets.answers(one.nas_root)}
         for run in self._core.registry if found else ():
+            if self._core.held(run.path):  # one that waits for a person must hold up no other
+                continue
             if (runs := found.get(self._core.nas_root(run.path))) is not None:
                 runs.append(run)
         return found

@@ -13,12 +13,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from exlab_wizard import __version__
 from exlab_wizard.api.models import (
     DiskSpace,
     Health,
     LeaderStatus,
     LogResponse,
     Overview,
+    Pauses,
     StagingListResponse,
     TargetStatus,
     UnrecognisedEntry,
@@ -254,6 +256,7 @@ class Station(Verbs):
         return Overview(
             revision=revision,
             since=since if changed is not None else None,
+            version=__version__,
             label=facts["label"],
             staging_root=self._staging.path,
             runs=[with_age(row, now) for row in rows],
@@ -263,6 +266,7 @@ class Station(Verbs):
             leader=self._leader_status(facts),
             targets=[TargetStatus.model_validate(target) for target in facts["targets"]],
             unrecognised=[UnrecognisedEntry.model_validate(entry) for entry in facts["unrecognised"]],
+            paused=self._paused(facts),
             at=now,
         )
 
@@ -274,6 +278,11 @@ class Station(Verbs):
             "message": self._mismatch_message() if self._mismatch else "",
         }
         return status.model_copy(update=update)
+
+    def _paused(self, facts: dict[str, Any]) -> Pauses:
+        """The leader knows at once; the others hear of it with the listing."""
+        leader = self._leader
+        return leader.paused if leader is not None else Pauses.model_validate(facts.get("paused") or {})
 
     def health(self) -> Health:
         """`GET /staging/health`."""

@@ -29,7 +29,9 @@ CREATE TABLE IF NOT EXISTS targets (nas_root TEXT PRIMARY KEY, nas_id TEXT NOT N
 CREATE TABLE IF NOT EXISTS requests (
   id TEXT PRIMARY KEY, verb TEXT NOT NULL, args TEXT NOT NULL, created REAL NOT NULL, answer TEXT);
 CREATE TABLE IF NOT EXISTS counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS pauses (scope TEXT PRIMARY KEY, who TEXT NOT NULL, at TEXT NOT NULL);
 """
+LATER_TABLES = frozenset({"pauses"})  # an earlier version's database lacks them: no damage, they are made
 
 
 class Reserve(Protocol):

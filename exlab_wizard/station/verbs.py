@@ -13,7 +13,10 @@ from exlab_wizard.api.models import (
     ForceSyncResponse,
     OverrideRequest,
     OverridesResponse,
+    PauseResponse,
+    PausesResponse,
     RestoreResponse,
+    RetryResponse,
     RunDetail,
     VerifyResponse,
 )
@@ -71,6 +74,31 @@ class Verbs(ABC):
         answer: OverridesResponse = self._command(
             "revoke_override", run=str(run), by=by, override_id=override_id, reason=reason
         )
+        return answer
+
+    def pause(self, run: RunPath, by: str) -> PauseResponse:
+        """Hold a run until it is resumed."""
+        answer: PauseResponse = self._command("pause", run=str(run), by=by)
+        return answer
+
+    def resume(self, run: RunPath, by: str) -> PauseResponse:
+        """Let a paused run go on."""
+        answer: PauseResponse = self._command("resume", run=str(run), by=by)
+        return answer
+
+    def pause_wide(self, by: str, equipment_id: str | None = None) -> PausesResponse:
+        """Hold one instrument's runs, or everything."""
+        answer: PausesResponse = self._command("pause_wide", by=by, equipment_id=equipment_id)
+        return answer
+
+    def resume_wide(self, by: str, equipment_id: str | None = None) -> PausesResponse:
+        """End the pause of one instrument, or of everything."""
+        answer: PausesResponse = self._command("resume_wide", by=by, equipment_id=equipment_id)
+        return answer
+
+    def retry(self, run: RunPath, by: str) -> RetryResponse:
+        """Have a failed or waiting job go now."""
+        answer: RetryResponse = self._command("retry", run=str(run), by=by)
         return answer
 
     def acknowledge(self, run: RunPath, by: str) -> AcknowledgeResponse:

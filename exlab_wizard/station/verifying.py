@@ -7,7 +7,6 @@ from typing import Any
 from exlab_wizard import units
 from exlab_wizard.clearing.receipts import Event
 from exlab_wizard.errors import Code, StagingError
-from exlab_wizard.runs.states import Lifecycle
 from exlab_wizard.station import damage
 from exlab_wizard.station.core import Core
 from exlab_wizard.station.registry import Proof, Run
@@ -15,12 +14,11 @@ from exlab_wizard.sync.engine.verify import Reading
 from exlab_wizard.sync.queue import EXPEDITED, Job
 
 STATION = "station"  # who asks when nobody does
-_VERIFIABLE = (Lifecycle.SYNC_VERIFIED, Lifecycle.CLEARED)
 
 
 def is_verifiable(run: Run) -> bool:
     """Whether there is a verified copy on the NAS that can be held against its manifest."""
-    return run.state in _VERIFIABLE and bool(run.manifest_digest) and not run.foreign_major
+    return run.verifiable
 
 
 def is_verifying(run: Run) -> bool:

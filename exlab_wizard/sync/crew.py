@@ -27,6 +27,7 @@ class Assignment:
     deadline: float | None = None
     pending: Pending | None = None  # the outbox entry it sends
     suspected: bool = False  # silent, and its target is being probed
+    stopping: bool = False  # told to stop because its run is paused: the process ends with the task
 
 
 @dataclass(slots=True)
@@ -84,9 +85,16 @@ class Crew:
         """What this worker is doing."""
         return next((one for one in self.at_work if one.worker is worker), None)
 
+    def stop_task(self, assignment: Assignment) -> None:
+        """Have one task end at its next safe point; its worker process goes with it."""
+        assignment.stopping = True
+        assignment.worker.ask_to_stop()
+
     def done(self, assignment: Assignment) -> None:
-        """The task has ended; its worker waits for the next."""
+        """The task has ended; its worker waits for the next, unless it was told to stop."""
         self.at_work.remove(assignment)
+        if assignment.stopping:
+            return
         if len(self._idle) <= self.sync_slots + 1:
             self._idle.append(assignment.worker)
         else:

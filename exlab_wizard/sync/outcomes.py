@@ -60,6 +60,16 @@ class Outcomes:
         else:
             self._verified(run, job, nas_root, outcome.data)
 
+    def stopped(self, task: SyncTask | RecheckTask | RestoreTask | VerifyTask) -> None:
+        """A job ended because its run is paused: queued as it was, no attempt counted, nothing held against it."""
+        run, job = self._core.registry.get(task.run_path), self._core.queue.get(task.job_id)
+        if run is None or job is None or job.state != "running" or run.job is None or run.job.id != job.id:
+            return
+        run.progress, run.job = None, self._core.queue.requeue(job.id, 0.0, job.error)
+        self._core.transitions.note(run, "INFO", f"{job.kind} stopped for a pause, job {job.id}; finished files stay")
+        self._core.rows.mark(run)
+        self._core.wake_sync()
+
     def _verified(self, run: Run, job: Job, nas_root: str, data: dict[str, Any]) -> None:
         core = self._core
         if core.targets.found(nas_root, data["nas_id"], data["names"], []):

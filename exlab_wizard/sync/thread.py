@@ -40,6 +40,7 @@ _HUNG_SECONDS = 45.0  # without a word, and the target does not answer either: t
 _HOPELESS_SECONDS = 900.0  # without a word although the target answers: the attempt is over
 _HOUSEKEEPING_SECONDS = 1.0
 _AGAIN_SECONDS = 5.0
+_STOPPED = (ErrorClass.FENCED, ErrorClass.INTERNAL, ErrorClass.TARGET)  # how one that was told to stop may end
 
 
 class SyncThread:
@@ -158,13 +159,17 @@ class SyncThread:
     def _end(self, assignment: Assignment, outcome: Outcome) -> None:
         self._core.rows.paces.pop(assignment.task.run_path, None)
         if isinstance(assignment.task, SyncTask | RecheckTask | RestoreTask | VerifyTask):
-            self._outcomes.job_ended(assignment.task, assignment.nas_root, outcome)
+            if assignment.stopping and outcome.error is not None and outcome.error.error_class in _STOPPED:
+                self._outcomes.stopped(assignment.task)
+            else:
+                self._outcomes.job_ended(assignment.task, assignment.nas_root, outcome)
         else:
             self.errands.ended(assignment, outcome)
 
     def _tick(self) -> None:
         now = time.monotonic()
         self._watch_over(now)
+        self._stop_paused()
         self.errands.start_due(now)
         self._start_jobs()
         self._start_verifications()
@@ -207,15 +212,15 @@ class SyncThread:
 
     def _may_verify(self, run: Run) -> bool:
         core, nas_root = self._core, self._core.nas_root(run.path)
-        if not core.targets.answers(nas_root) or self.crew.on_run(str(run.path)):
+        if core.held(run.path) or not core.targets.answers(nas_root) or self.crew.on_run(str(run.path)):
             return False
         # what is to be told on the NAS is told first: during a long reading nobody else is on the run
         return not core.outbox.waiting(str(run.path)) and lock_is_free(core.state, run.path)
 
     def _may_start(self, run: Run, job: Job) -> bool:
         core, nas_root = self._core, self._core.nas_root(run.path)
-        if core.equipment(run.path) is None or self.crew.on_run(job.run_path):  # no longer configured
-            return False
+        if core.held(run.path) or core.equipment(run.path) is None or self.crew.on_run(job.run_path):
+            return False  # paused, no longer configured, or at work
         if job.kind == "restore":
             ready = self._restores.may_start(run)
             return ready and self.crew.may_take(nas_root, len(core.targets)) and lock_is_free(core.state, run.path)
@@ -288,6 +293,14 @@ class SyncThread:
                 self._core.targets.probe_soon(one.nas_root)
             elif one.suspected and silent > _HUNG_SECONDS and not self._core.targets.usable(one.nas_root):
                 self._give_up(one, "does not answer")
+
+    def _stop_paused(self) -> None:
+        """Jobs of runs that are paused end at their next safe point. Clearings and errands are not held."""
+        if not self._core.pauses:
+            return
+        for one in self.crew.at_work:
+            if one.lane in ("sync", "verify") and not one.stopping and self._core.held(one.task.run_path):
+                self.crew.stop_task(one)
 
     def _give_up(self, one: Assignment, what: str) -> None:
         """Fence the worker off, kill it without waiting, and let its task end as a failure of the target."""

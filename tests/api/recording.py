@@ -151,6 +151,26 @@ class RecordingStation:
         self._note("verify", str(run), by)
         return models.VerifyResponse(run_path=str(run), state="queued", job_id="job-2")
 
+    def pause(self, run: RunPath, by: str) -> models.PauseResponse:
+        self._note("pause", str(run), by)
+        return models.PauseResponse(run_path=str(run), paused=True, by=by, at=WHEN)
+
+    def resume(self, run: RunPath, by: str) -> models.PauseResponse:
+        self._note("resume", str(run), by)
+        return models.PauseResponse(run_path=str(run), paused=False, by=by, at=WHEN)
+
+    def pause_wide(self, by: str, equipment_id: str | None = None) -> models.PausesResponse:
+        self._note("pause_wide", by, equipment_id)
+        return models.PausesResponse(paused=models.Pauses())
+
+    def resume_wide(self, by: str, equipment_id: str | None = None) -> models.PausesResponse:
+        self._note("resume_wide", by, equipment_id)
+        return models.PausesResponse(paused=models.Pauses())
+
+    def retry(self, run: RunPath, by: str) -> models.RetryResponse:
+        self._note("retry", str(run), by)
+        return models.RetryResponse(run_path=str(run), job_id="9", kind="sync")
+
     def add_override(self, run: RunPath, by: str, request: models.OverrideRequest) -> models.OverridesResponse:
         self._note("add_override", str(run), by, request)
         return models.OverridesResponse(run_path=str(run), overrides=[])

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from exlab_wizard import __version__
 from exlab_wizard.api.models import Health, OverridesResponse, Overview, RunDetail, StagingListResponse
 from exlab_wizard.extension import ExLabWizard
 from tests.api.conftest import Answer, Send, until
@@ -181,3 +182,44 @@ async def test_stop_leaves_no_thread_of_ours(send: Send, started: Any, extension
     await extension.stop_extension()
     assert extension.host.ended.done()
     await until(lambda: not [t for t in threading.enumerate() if t.name == "exlab-wizard-host"])
+
+
+async def test_pausing_over_http(send: Send, started: Any, lab: Lab) -> None:
+    run = lab.run_path()
+    await started()
+    await listed(send)
+    everything = await send("POST", "/staging/pause", body={})
+    assert everything.status == 200 and everything.body["paused"]["all"]["by"]
+    lab.push(run, FILES)
+    await in_state(send, run, "sync_queued")
+    overview = (await send("GET", "/staging/overview")).body
+    assert overview["paused"] == everything.body["paused"] and overview["version"] == __version__
+    (row,) = overview["runs"]
+    assert (row["display_state"], row["next_step"]) == ("Paused", "Resume everything to go on.")
+    for verb in ("force-sync", "resume"):
+        refused = await send("POST", f"/staging/{run}/{verb}")
+        assert (refused.status, refused.code) == (409, "paused"), refused
+        assert refused.body["next_step"] == "`exlab-wizard resume --all`" and refused.body["paused_by"]
+    one = await send("POST", f"/staging/{run}/pause")
+    assert one.status == 200 and one.body["run_path"] == run and one.body["paused"] is True
+    resumed = await send("POST", "/staging/resume")
+    assert resumed.body == {"paused": {"all": None, "equipment": {}}}
+    still = (await send("GET", f"/staging/{run}/detail")).body["row"]
+    assert still["display_state"] == "Paused" and still["actions"][0] == "resume", "its own pause stays"
+    assert (await send("POST", f"/staging/{run}/resume")).body["paused"] is False
+    await in_state(send, run, "sync_verified")
+    nothing = await send("POST", f"/staging/{run}/retry")
+    assert (nothing.status, nothing.code) == (409, "nothing_to_retry")
+
+
+async def test_pausing_refuses_by_name(send: Send, started: Any, lab: Lab) -> None:
+    await started()
+    await listed(send)
+    unknown = await send("POST", "/staging/pause", body={"equipment_id": "LASER_9"})
+    assert (unknown.status, unknown.code) == (400, "invalid_request") and "CONFOCAL_01" in unknown.body["message"]
+    odd = await send("POST", "/staging/pause", body={"equipment": "CONFOCAL_01"})
+    assert (odd.status, odd.code) == (400, "invalid_request") and "equipment_id" in odd.body["message"]
+    for verb in ("pause", "resume", "retry"):
+        nobody = await send("POST", f"/staging/{lab.run_path('none')}/{verb}")
+        assert (nobody.status, nobody.code) == (404, "run_not_found"), verb
+    assert (await send("GET", "/staging/overview")).body["paused"] == {"all": None, "equipment": {}}

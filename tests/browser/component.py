@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from playwright.sync_api import Locator, Page, Route
@@ -29,6 +30,11 @@ _MOUNT = """async () => {
     clear: async run => answer('clear', run, null),
     acknowledge: async run => answer('acknowledge', run, null),
     log: async () => window.answers.log[0],  // read again at each change
+    ...(window.answers.activity && { activity: async () => {
+      const said = window.answers.activity[0];
+      if (said.code) throw new ApiError(said.status, said.code, said.message);
+      return said;
+    } }),
     listen: hint => { window.hint = hint; return () => {}; },
   };
   const began = performance.now();
@@ -129,6 +135,21 @@ def station(**changes: Any) -> dict[str, Any]:
     return {**base, **changes}
 
 
+def activity(count: int = 288, **changes: Any) -> dict[str, Any]:
+    """The last day's record: work from the morning on, a server that was off at night, a disk that fills."""
+    end = datetime(2026, 11, 23, 14, tzinfo=UTC)
+    points = []
+    for back in range(count, 0, -1):
+        busy = back < 90 or back > 250
+        free = 4 * 2**40 - int((2.2 - back / 288) * 2**40)
+        rate = (24 + 16 * ((back * 7) % 11) / 11) * 2**20 if busy and back % 29 > 4 else 0
+        if 130 <= back < 200:
+            continue
+        point = {"at": (end - timedelta(seconds=300 * back)).isoformat(), "bytes_synced": int(300 * rate)}
+        points.append({**point, "bytes_staged": 144 * GIB, "disk_free": free, "disk_total": 4 * 2**40})
+    return {"at": end.isoformat(), "bucket_seconds": 300, "points": points, **changes}
+
+
 class Table:
     """The mounted table; `say` changes what its server answers from now on."""
 
@@ -150,6 +171,11 @@ class Table:
     def say(self, **values: Any) -> None:
         """Set what the scripted server answers: `runs`, `station`, `refusal`, `answers`."""
         self.page.evaluate("values => { Object.assign(window, values); }", values)
+
+    def wear(self, *, dark: bool) -> None:
+        """Change the page's theme, as JupyterLab does."""
+        change = "([light, style]) => { document.body.dataset.jpThemeLight = light; document.body.style = style; }"
+        self.page.evaluate(change, [str(not dark).lower(), _colours(dark)])
 
     def hint(self) -> None:
         """As the event socket does when something changed."""
@@ -188,11 +214,16 @@ def _serve(route: Route, dark: bool) -> None:
 
 
 def _page(dark: bool) -> str:
-    colours = "--jp-layout-color1:#111;--jp-layout-color2:#212121;--jp-border-color2:#383838" if dark else ""
-    ground, ink = ("#111", "#eee") if dark else ("#fff", "#111")
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Staging</title>'
         '<link rel="icon" href="data:,"><link rel="stylesheet" href="/staging.css"></head>'
-        f'<body data-jp-theme-light="{str(not dark).lower()}" style="background:{ground};color:{ink};{colours}">'
+        f'<body data-jp-theme-light="{str(not dark).lower()}" style="{_colours(dark)}">'
         '<main><h1>A page</h1><div id="place"></div></main></body></html>'
     )
+
+
+def _colours(dark: bool) -> str:
+    """What JupyterLab's theme sets, as far as the panel looks at it."""
+    if not dark:
+        return "background:#fff;color:#111"
+    return "background:#111;color:#eee;--jp-layout-color1:#111;--jp-layout-color2:#212121;--jp-border-color2:#383838"

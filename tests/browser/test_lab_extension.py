@@ -1,6 +1,6 @@
 """The extension of JupyterLab beside the notebook: side panel, status bar, notifications, palette, launcher.
 
-One JupyterLab and one page for all of it, in the order of a run's life; each test leaves the page as the next expects it.
+One JupyterLab and one page for all of it, in the order of a run's life; each test leaves the page for the next.
 """
 
 from __future__ import annotations

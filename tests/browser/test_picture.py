@@ -1,36 +1,54 @@
-"""The README's picture, `docs/staging-panel.png`: a real JupyterLab over a real station at work.
+"""The README's pictures, of a real JupyterLab over a real station at work: the panel, and a run's whole life as a film.
 
-Every run proves that the lab can be shown; with `EXLAB_PICTURES=FOLDER` the pictures, light and dark, are kept there.
+Every run proves that they can be made; `./run test --pictures tests/browser/test_picture.py` keeps them in `docs/`.
 """
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from playwright.sync_api import expect
+import pytest
+from PIL import Image
+from playwright.sync_api import Locator, expect
 
 from exlab_wizard.demo.server import ServerProcess
 from exlab_wizard.markers import mark_nas
+from tests.browser.film import Film
 from tests.browser.harness import NotebookPage
 from tests.support.lab import SENTINEL, Lab, equipment
 
-KEPT = os.environ.get("EXLAB_PICTURES")
+DOCS = Path(__file__).parents[2] / "docs"
 MIB = 2**20
 BIG = "SEM_02/InAs nanowires/Runs/Run_2026-11-23T13-05"
+FILMED = "CONFOCAL_01/PROJ-0042 Zebrafish heart/Runs/Run_2026-11-23T14-32"
+Server = Callable[..., ServerProcess]
+Panel = Callable[..., NotebookPage]
 
 
-def test_a_busy_lab(
-    jupyterlab: Callable[..., ServerProcess],
-    open_panel: Callable[..., NotebookPage],
-    lab: Lab,
-    tmp_path: Path,
-) -> None:
-    folder = Path(KEPT or tmp_path / "pictures")
+@pytest.fixture
+def shown_lab(tmp_path: Path, docs_pictures: bool) -> Iterator[Lab]:
+    """A lab whose folders have short names, because they are read in the pictures."""
+    base = Path(tempfile.mkdtemp(prefix="lab-")).resolve() if docs_pictures else tmp_path / "lab"
+    yield Lab(base / "data").mark()
+    if docs_pictures:
+        shutil.rmtree(base)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, docs_pictures: bool) -> Path:
+    """Where the pictures go."""
+    return DOCS if docs_pictures else tmp_path
+
+
+def test_a_busy_lab(jupyterlab: Server, open_panel: Panel, shown_lab: Lab, folder: Path, docs_pictures: bool) -> None:
+    lab = shown_lab
     _stage(lab)
-    panel = open_panel(jupyterlab(lab), height=880)
+    panel = open_panel(jupyterlab(lab), height=1000)
     panel.command("application:toggle-left-area")
     panel.wait_state("CONFOCAL_01/PROJ-0042/Runs/Run_2026-11-23T09-12", "Verified", 40)
     panel.wait_state("XRD_03/GaAs 114/Runs/Run_2026-11-22T18-40", "Paused")
@@ -38,17 +56,53 @@ def test_a_busy_lab(
     panel.panel.get_by_role("button", name="Clear, free").click()
     panel.wait_state("CONFOCAL_01/PROJ-0042/Runs/Run_2026-11-20T16-25", "Cleared")
     panel.page.mouse.move(5, 5)
-    _push_big(lab, 8192 if KEPT else 64)
-    if KEPT:
+    _push_big(lab, 8192 if docs_pictures else 64)
+    if docs_pictures:
         expect(panel.panel.locator(".exlab-row").nth(2)).to_have_attribute("data-run", BIG, timeout=30_000)
         expect(panel.row(BIG).locator(".exlab-percent")).to_have_text(re.compile(r"^[2-4]\d %"), timeout=60_000)
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, dark in (("staging-panel.png", False), ("staging-panel-dark.png", True)):
-        panel.set_theme(dark=dark)
-        panel.panel.evaluate("panel => panel.scrollIntoView({ block: 'end' })")
-        panel.page.screenshot(path=folder / name, animations="disabled", caret="hide")
-        assert (folder / name).stat().st_size > 20_000
+    panel.panel.evaluate("panel => panel.scrollIntoView({ block: 'end' })")
+    picture = folder / "staging-panel.png"
+    panel.page.screenshot(path=picture, animations="disabled", caret="hide")
+    assert picture.stat().st_size > 20_000
     assert panel.errors == []
+
+
+def test_a_run_from_its_first_file_to_the_freed_disk(
+    jupyterlab: Server, open_panel: Panel, shown_lab: Lab, folder: Path, docs_pictures: bool
+) -> None:
+    lab, whole = shown_lab, 1200 if docs_pictures else 12
+    lab.data["equipment"][0]["settle_seconds"] = 1.0
+    for stamp in ("2026-11-23T09-12", "2026-11-22T16-25"):
+        lab.push(f"CONFOCAL_01/PROJ-0042 Zebrafish heart/Runs/Run_{stamp}", {"scan.h5": os.urandom(24 * MIB)})
+    panel = open_panel(jupyterlab(lab), width=1120, height=560)
+    panel.command("application:toggle-left-area")
+    panel.wait_state("CONFOCAL_01/PROJ-0042 Zebrafish heart/Runs/Run_2026-11-22T16-25", "Verified", 40)
+    panel.panel.evaluate("panel => panel.scrollIntoView({ block: 'center' })")
+    film = Film(panel.page)
+    film.look()
+    run = lab.push(FILMED, {"stack_1.raw": b""}, done=False)
+    for part in range(1, 4):
+        with (run / f"stack_{part}.raw").open("wb") as file:
+            file.truncate(whole // 3 * MIB)
+        size = f"{part * (whole // 3)} MiB" if part * (whole // 3) < 1000 else "1.2 GiB"
+        film.until(panel.row(FILMED).locator(".exlab-percent", has_text=size))
+    (run / SENTINEL).touch()
+    if docs_pictures:
+        film.until(_word(panel, "Syncing"))
+        film.until(_word(panel, "Verifying"))
+    film.until(_word(panel, "Verified"))
+    film.click(panel.panel.get_by_role("button", name=f"Clear {FILMED}"))
+    film.click(panel.panel.get_by_role("button", name="Clear, free"))
+    film.until(_word(panel, "Cleared"))
+    film.write(folder / "staging-panel.webp")
+    with Image.open(folder / "staging-panel.webp") as made:
+        assert getattr(made, "n_frames", 1) > 10
+    assert (folder / "staging-panel.webp").stat().st_size < 1_500_000
+    assert panel.errors == []
+
+
+def _word(panel: NotebookPage, word: str) -> Locator:
+    return panel.row(FILMED).locator(".exlab-word", has_text=re.compile(f"^{word}$"))
 
 
 def _stage(lab: Lab) -> None:

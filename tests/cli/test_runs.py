@@ -339,3 +339,27 @@ def test_a_reader_that_goes_away_is_no_failure(station: ServerProcess, pushed: P
     shell = f"set -o pipefail; {sys.executable} -c '{CODE}' list | true"
     done = subprocess.run(["bash", "-c", shell], env=env, capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_pause_resume_and_retry(call: Call, document: Document, pushed: Pushed, station_lab: Lab) -> None:
+    one, other = pushed("paused", done=False), pushed("paused", done=False)
+    done = call("pause", one, other)
+    assert done.returncode == 0 and done.stdout == f"Paused: {one}\nPaused: {other}\n"
+    assert "Paused by " in call("list", "--project", "paused").stdout
+    assert document("resume", one)["results"][0]["paused"] is False
+    assert document("pause", "--all")["paused"]["all"]["by"]
+    done = call("pause", "--equipment", "CONFOCAL_01")
+    assert done.stdout.splitlines()[0] == "Paused: CONFOCAL_01"
+    refused = call("resume", other)
+    assert refused.returncode == 1 and "`exlab-wizard resume --equipment CONFOCAL_01`" in refused.stderr
+    assert call("resume", "--equipment", "CONFOCAL_01").stdout.splitlines()[1].startswith("  paused: everything, by ")
+    assert call("resume", "--all").stdout == "Resumed: everything\n"
+    assert call("resume", other).returncode == 0
+    assert document("retry", one, code=1)["results"][0]["error"]["code"] == "nothing_to_retry"
+
+
+@pytest.mark.parametrize("choice", [[], ["--all", "--equipment", "CONFOCAL_01"], ["Run_1", "--all"]])
+def test_pause_wants_exactly_one_choice(call: Call, choice: list[str]) -> None:
+    for verb in ("pause", "resume"):
+        done = call(verb, *choice)
+        assert done.returncode == 2 and f"Say what to {verb}" in done.stderr and done.stdout == ""

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from exlab_wizard.api.models import DisplayState, OverviewRow
+from exlab_wizard.api.models import DisplayState, OverviewRow, PauseResponse, Pauses, PausesResponse
 from exlab_wizard.client import DataNotHere, StagingClient, WaitFailed, WaitTimeout
 from exlab_wizard.demo.server import ServerProcess
 from exlab_wizard.errors import Code, StagingError
@@ -181,7 +181,21 @@ def test_refusals_carry_code_and_evidence(client: StagingClient, push: Callable[
 
 
 @pytest.mark.parametrize(
-    "verb", ["detail", "log", "force_sync", "verify", "clear", "overrides", "acknowledge", "path", "wait"]
+    "verb",
+    [
+        "detail",
+        "log",
+        "force_sync",
+        "verify",
+        "clear",
+        "overrides",
+        "acknowledge",
+        "path",
+        "wait",
+        "pause",
+        "resume",
+        "retry",
+    ],
 )
 def test_an_unknown_run_is_not_found_by_any_verb(client: StagingClient, verb: str) -> None:
     error = refusal(lambda: getattr(client, verb)("CONFOCAL_01/none/Runs/Run_2020-01-01T00-00"))
@@ -259,3 +273,25 @@ def test_waiting_goes_on_through_a_restart(
     server.start()
     thread.join(60)
     assert str(port) in client.url and outcome and outcome[0].current_state == "sync_verified"
+
+
+def test_pause_and_resume(client: StagingClient, push: Callable[..., str]) -> None:
+    run = push("paused", done=False)
+    listed(client, run)
+    answer = client.pause(run)
+    assert answer == client.pause(run) and isinstance(answer, PauseResponse) and answer.paused
+    assert client.row(run).display_state is DisplayState.PAUSED
+    assert client.resume(run.rsplit("/", 1)[1]).model_dump()["paused"] is False
+    instrument = client.pause(equipment="CONFOCAL_01")
+    assert isinstance(instrument, PausesResponse) and "CONFOCAL_01" in instrument.paused.equipment
+    error = refusal(lambda: client.resume(run))
+    assert error.code is Code.PAUSED and error.next_step == "`exlab-wizard resume --equipment CONFOCAL_01`"
+    everything = client.pause()
+    assert isinstance(everything, PausesResponse) and everything.paused.all is not None
+    assert client.overview().paused == everything.paused
+    client.resume()
+    client.resume(equipment="CONFOCAL_01")
+    assert client.overview().paused == Pauses()
+    assert refusal(lambda: client.retry(run)).code is Code.NOTHING_TO_RETRY
+    with pytest.raises(ValueError, match="not both"):
+        client.pause(run, equipment="CONFOCAL_01")

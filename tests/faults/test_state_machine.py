@@ -179,9 +179,17 @@ class StagingMachine(RuleBasedStateMachine):
     def force(self, number: int, incomplete: bool) -> None:
         self.world.command("force_sync", self.run_of(number), even_if_incomplete=incomplete)
 
-    @rule(number=RUNS, verb=st.sampled_from(["clear", "restore", "verify", "acknowledge"]))
+    @rule(number=RUNS, verb=st.sampled_from(["clear", "restore", "verify", "acknowledge", "retry"]))
     def ask(self, number: int, verb: str) -> None:
         self.world.command(verb, self.run_of(number))
+
+    @rule(number=RUNS, wide=st.sampled_from(["run", "equipment", "all"]))
+    def pause(self, number: int, wide: str) -> None:
+        self.world.pause(self.run_of(number), wide)
+
+    @rule()
+    def resume(self) -> None:
+        self.world.resume()
 
     @rule(number=RUNS, far=st.integers(1, 4))
     def bring(self, number: int, far: int) -> None:

@@ -41,7 +41,7 @@ def nas_state(bench: Bench) -> str:
 def test_cleared_restored_and_cleared_again(bench: Bench) -> None:
     folder = cleared(bench)
     row = bench.row()
-    assert row is not None and row.actions == ["restore", "log"]
+    assert row is not None and row.actions == ["restore", "verify", "log"]
     answer = restore(bench)
     assert (answer.run_path, answer.state) == (RUN, "queued") and answer.job_id
     row = bench.wait("sync_verified")

@@ -210,12 +210,31 @@ class World:
         """As far as it goes now: 1 as it is, 2 verified, 3 cleared, 4 restored."""
         if far == 1:
             return
+        self.resume()
         self.settle()
         self.check()
         for verb in ("clear", "restore")[: far - 2]:
             self.command(verb, run)
             self.settle()
             self.check()
+
+    def pause(self, run: str, wide: str) -> None:
+        """A person holds the run, its instrument (`equipment`) or everything (`all`)."""
+        if wide == "run":
+            self.command("pause", run)
+            return
+        scope = run.split("/")[0] if wide == "equipment" else None
+        self.driver.leader.commands.call("pause_wide", {"by": "kim", "equipment_id": scope})
+        self.happened["pause"] += 1
+
+    def resume(self) -> None:
+        """A person lets everything go on, whatever was paused."""
+        call = self.driver.leader.commands.call
+        for scope in [None, *{run.split("/")[0] for run in self.runs}]:
+            call("resume_wide", {"by": "kim", "equipment_id": scope})
+        for run in self.runs:
+            if self.driver.run(run) is not None:
+                call("resume", {"run": run, "by": "kim"})
 
     def command(self, verb: str, run: str, **more: Any) -> str:
         """Ask as a person does, through JSON; a refusal (its code) leaves every file as it was."""
@@ -346,6 +365,8 @@ class World:
         self.mount("right")
         self.close()
         self.open()
+        self.driver.look()
+        self.resume()
         for run in self.runs:
             if self.data(run):
                 self.write(run, "last.txt", self.news(1))  # a manifest that lists nothing says nothing

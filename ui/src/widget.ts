@@ -1,5 +1,6 @@
 // Owns the panel as a Jupyter widget: the table in the cell's output, the last table kept in the notebook.
 
+import { version } from "../package.json";
 import { ApiError, pageBaseUrl, serverApi } from "./table/api";
 import { Feed } from "./table/feed";
 import { mountStaging } from "./table/panel";
@@ -18,6 +19,7 @@ function render({ model, el }: { model: Model; el: HTMLElement }) {
   const api = serverApi(model.get("base_url") || pageBaseUrl());
   const kept = model.get("snapshot");
   const panel = mountStaging(el, api, {
+    uiVersion: version,
     snapshot: kept.station && kept.rows ? { station: kept.station, rows: kept.rows } : null,
     onSnapshot: (snapshot) => {
       model.set("snapshot", snapshot);

@@ -1,7 +1,8 @@
 // Owns the proof of the order and the filters: attention first, the newest first, and nothing moves under a pointer.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { FILTERS, filterRows, heldOrder, isMoving, lookOf, orderRows } from "../src/table/states";
+import { QUICK, filterRows, noFilters } from "../src/table/filters";
+import { heldOrder, isMoving, lookOf, orderRows } from "../src/table/states";
 import type { StateWord } from "../src/table/types";
 import { run, runAt } from "./rows";
 
@@ -27,7 +28,7 @@ test("every word of the filter must be found, in name, state or reason", () => {
     run("Failed", { path: "A/Liver/Runs/Run_1", why: "Checksum differs" }),
     run("Verified", { path: "A/Liver/Runs/Run_2" }),
   ];
-  const found = (text: string) => filterRows(rows, "all", text).map((row) => row.path.slice(-1));
+  const found = (text: string) => filterRows(rows, { ...noFilters(), text }).map((row) => row.path.slice(-1));
   assert.deepEqual(found("liver"), ["1", "2"]);
   assert.deepEqual(found(" LIVER  checksum "), ["1"]);
   assert.deepEqual(found("liver kidney"), []);
@@ -45,16 +46,10 @@ test("every run is in one filter beside All, or needs attention", () => {
     "Clearing",
     "Restoring",
   ];
-  assert.deepEqual(
-    filterRows(
-      words.map((word) => run(word)),
-      "progress",
-      "",
-    ).length,
-    words.length,
-  );
-  assert.ok(FILTERS.verified.keeps(run("Verified")) && !FILTERS.verified.keeps(run("Cleared")));
-  assert.ok(FILTERS.attention.keeps(run("Blocked", { needs_attention: true })));
+  const runs = words.map((word) => run(word));
+  assert.equal(filterRows(runs, { ...noFilters(), quick: "progress" }).length, words.length);
+  assert.ok(QUICK.verified.keeps(run("Verified")) && !QUICK.verified.keeps(run("Cleared")));
+  assert.ok(QUICK.attention.keeps(run("Blocked", { needs_attention: true })));
 });
 
 test("a word from a newer server looks like Waiting", () => {

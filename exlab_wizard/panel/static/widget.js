@@ -5,6 +5,9 @@ var __export = (target, all) => {
     __defProp(target, name, { get: all[name], enumerable: true });
 };
 
+// package.json
+var version = "0.1.0";
+
 // src/table/api.ts
 var CHANGED = "https://schema.exlab-wizard.org/staging/changed/";
 var TIMEOUT_MS = 1e4;
@@ -37,6 +40,7 @@ function serverApi(baseUrl) {
     order: (run, action) => request("POST", runUrl(root, run, action), {}),
     pauseAll: (paused) => request("POST", `${root}/${paused ? "pause" : "resume"}`, { equipment_id: null }),
     log: (run) => request("GET", runUrl(root, run, `log?lines=${LOG_LINES}`)),
+    activity: () => request("GET", `${root}/activity`),
     listen: (onHint) => listen(baseUrl, onHint)
   };
 }
@@ -48,8 +52,8 @@ async function request(method, url, body, timeout = TIMEOUT_MS) {
   const signal = AbortSignal.timeout(timeout);
   let response;
   try {
-    const text = body === void 0 ? void 0 : JSON.stringify(body);
-    response = await fetch(url, { method, headers, body: text, signal, credentials: "same-origin", cache: "no-store" });
+    const text2 = body === void 0 ? void 0 : JSON.stringify(body);
+    response = await fetch(url, { method, headers, body: text2, signal, credentials: "same-origin", cache: "no-store" });
   } catch {
     throw new ApiError(0, "unreachable", "The staging service does not answer.");
   }
@@ -112,25 +116,11 @@ var LOOKS = {
   Cleared: { icon: "cleared", tone: "grey", rank: 4 }
 };
 var MOVING = /* @__PURE__ */ new Set(["Syncing", "Verifying", "Clearing", "Restoring"]);
-var OVER = /* @__PURE__ */ new Set(["Verified", "Cleared", "Failed", "Blocked"]);
 function lookOf(state) {
   return LOOKS[state] ?? LOOKS.Waiting;
 }
 function isMoving(row) {
   return MOVING.has(row.display_state);
-}
-var FILTERS = {
-  all: { label: "All", keeps: () => true },
-  attention: { label: "Needs attention", keeps: (row) => row.needs_attention },
-  progress: { label: "In progress", keeps: (row) => !OVER.has(row.display_state) },
-  verified: { label: "Verified", keeps: (row) => row.display_state === "Verified" }
-};
-function filterRows(rows, name, text) {
-  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-  return rows.filter((row) => FILTERS[name].keeps(row) && words.every((word) => haystack(row).includes(word)));
-}
-function haystack(row) {
-  return `${row.path} ${row.display_state} ${row.why}`.toLowerCase();
 }
 function orderRows(rows) {
   const keyed = rows.map((row) => ({ path: row.path, rank: rankOf(row), stamp: stampOf(row.path) }));
@@ -140,8 +130,8 @@ function orderRows(rows) {
 function rankOf(row) {
   return row.needs_attention ? 0 : lookOf(row.display_state).rank;
 }
-function stampOf(path2) {
-  return path2.slice(path2.lastIndexOf("_") + 1);
+function stampOf(path3) {
+  return path3.slice(path3.lastIndexOf("_") + 1);
 }
 function compare(a, b) {
   return a < b ? -1 : a > b ? 1 : 0;
@@ -149,7 +139,7 @@ function compare(a, b) {
 function heldOrder(shown, wanted) {
   const still = new Set(wanted);
   const known = new Set(shown);
-  return [...shown.filter((path2) => still.has(path2)), ...wanted.filter((path2) => !known.has(path2))];
+  return [...shown.filter((path3) => still.has(path3)), ...wanted.filter((path3) => !known.has(path3))];
 }
 
 // src/table/feed.ts
@@ -273,7 +263,7 @@ var Feed = class {
   }
   mergeRows(answer, whole) {
     const gone = whole ? this.missingIn(answer.runs) : answer.removed;
-    gone.forEach((path2) => this.rows.delete(path2));
+    gone.forEach((path3) => this.rows.delete(path3));
     let order = gone.length > 0;
     for (const row of answer.runs) {
       const before = this.rows.get(row.path);
@@ -285,7 +275,7 @@ var Feed = class {
   /** Paths known here that are not among `runs`. */
   missingIn(runs) {
     const there = new Set(runs.map((row) => row.path));
-    return [...this.rows.keys()].filter((path2) => !there.has(path2));
+    return [...this.rows.keys()].filter((path3) => !there.has(path3));
   }
   fail(error) {
     const cause = error instanceof ApiError ? error : new ApiError(0, "unreachable", String(error));
@@ -318,8 +308,8 @@ function h(tag, attributes = {}, ...children) {
 function focusable(tabindex) {
   return { tabindex, "data-lm-suppress-shortcuts": "true" };
 }
-function button(label, act, attributes = {}) {
-  const element = h("button", { type: "button", ...focusable(0), ...attributes }, label);
+function button(label2, act, attributes = {}) {
+  const element = h("button", { type: "button", ...focusable(0), ...attributes }, label2);
   element.addEventListener("click", () => {
     if (element.getAttribute("aria-disabled") !== "true") act();
   });
@@ -330,11 +320,11 @@ function setAttribute(element, name, value) {
     element.removeAttribute(name);
     return;
   }
-  const text = value === true ? "" : String(value);
-  if (element.getAttribute(name) !== text) element.setAttribute(name, text);
+  const text2 = value === true ? "" : String(value);
+  if (element.getAttribute(name) !== text2) element.setAttribute(name, text2);
 }
-function setText(element, text) {
-  if (element.textContent !== text) element.textContent = text;
+function setText(element, text2) {
+  if (element.textContent !== text2) element.textContent = text2;
 }
 function placeChildren(parent, nodes) {
   const focused = document.activeElement;
@@ -359,6 +349,7 @@ __export(words_exports, {
   percent: () => percent,
   plural: () => plural,
   progressText: () => progressText,
+  rateText: () => rateText,
   sizeText: () => sizeText,
   spanText: () => spanText,
   stampText: () => stampText
@@ -447,6 +438,13 @@ function timeLeft(job) {
   if (silent >= SILENCE) return `, no bytes for ${spanText(silent)}`;
   return job.seconds_left === null ? "" : `, ${durationText(job.seconds_left)}`;
 }
+function rateText(row) {
+  const job = row.progress;
+  const moves = row.display_state === "Syncing" || row.display_state === "Verifying" || row.display_state === "Restoring";
+  if (!job?.bytes_per_second || job.phase === "queued" || !moves || (job.seconds_since_bytes ?? 0) >= SILENCE)
+    return "";
+  return `${sizeText(job.bytes_per_second)}/s`;
+}
 function filesText(row) {
   const job = row.progress;
   if (!job || job.files_done >= job.files_total) return countText(row.file_count);
@@ -496,408 +494,235 @@ function ask(question, answer) {
   const again = question.again ? button(question.again, () => answer("again"), { class: "exlab-button" }) : null;
   const act = button(question.act, () => answer("act"), { class: "exlab-button exlab-danger" });
   const title = h("strong", { id: `${id}-title` }, question.title);
-  const text = h("div", { id: `${id}-text` }, ...question.lines.map((line) => h("p", {}, line)));
+  const text2 = h("div", { id: `${id}-text` }, ...question.lines.map((line) => h("p", {}, line)));
   const attributes = {
     class: "exlab-ask",
     role: "alertdialog",
     "aria-labelledby": title.id,
-    "aria-describedby": text.id
+    "aria-describedby": text2.id
   };
-  const element = h("div", attributes, title, text, h("div", { class: "exlab-answers" }, keep, act, again));
+  const element = h("div", attributes, title, text2, h("div", { class: "exlab-answers" }, keep, act, again));
   element.addEventListener("keydown", (event) => {
     if (event.key === "Escape") answer("keep");
   });
   return { element, focus: () => keep.focus() };
 }
 
-// src/table/deeds.ts
-var DONE_MS = 6e4;
-var Deeds = class {
-  api;
-  owner;
-  notes = /* @__PURE__ */ new Map();
-  constructor(api, owner) {
-    this.api = api;
-    this.owner = owner;
+// src/table/activity.ts
+var SECOND_MS = 1e3;
+var MINUTE_MS = 6e4;
+var HOUR_MS = 60 * MINUTE_MS;
+var DAY_MS = 24 * HOUR_MS;
+var SLACK = 0.5;
+var YOUNG_MS = 30 * SECOND_MS;
+function windowOf(activity) {
+  const to = Date.parse(activity.at);
+  return { from: to - DAY_MS, to };
+}
+function readingsOf(activity) {
+  const window2 = windowOf(activity);
+  const found = [];
+  for (const point of activity.points) {
+    const from = Math.max(Date.parse(point.at), window2.from);
+    const to = Math.min(Date.parse(point.at) + activity.bucket_seconds * SECOND_MS, window2.to);
+    const before = found.at(-1);
+    if (!(to - from > YOUNG_MS) || before && from < before.to - MINUTE_MS) continue;
+    const bytes = Math.max(0, point.bytes_synced);
+    found.push({ from, to, bytes, bytesPerSecond: bytes * SECOND_MS / (to - from), ...diskOf(point) });
   }
-  /** What to say in a row now, or null. */
-  noteOf(row) {
-    const note = this.notes.get(row.path);
-    if (!note) return null;
-    const old = note.tone === "done" && performance.now() - note.at > DONE_MS;
-    const over = old || note.state !== row.display_state;
-    if (over) this.notes.delete(row.path);
-    return over ? null : note;
+  return found;
+}
+function diskOf(point) {
+  const { disk_free: free, disk_total: total } = point;
+  if (free === null || total === null || total <= 0) return { full: null, free: null };
+  return { full: Math.min(1, Math.max(0, 1 - free / total)), free };
+}
+function stretchesOf(readings) {
+  const stretches = [];
+  for (const reading of readings) {
+    const last = stretches.at(-1);
+    const before = last?.at(-1);
+    if (last && before && reading.from - before.to <= SLACK * (before.to - before.from)) last.push(reading);
+    else stretches.push([reading]);
   }
-  /** Sync now. `evenIncomplete` sets the completeness signal aside, but only if the server asks for it. */
-  async sync(row, evenIncomplete) {
-    const asked = `Asked at ${clockText(/* @__PURE__ */ new Date())}.`;
-    await this.run(row, asked, async () => {
-      const answer = await this.syncCall(row.path, evenIncomplete);
-      if (answer.state === "blocked") throw new ApiError(200, "blocked", "Not queued: the run is blocked.");
-      return asked;
-    });
+  return stretches;
+}
+function gapsOf(stretches, window2, bucketSeconds) {
+  const gaps = [];
+  let end = window2.from;
+  for (const stretch of stretches) {
+    const [first, last] = [stretch[0], stretch.at(-1)];
+    if (!first || !last) continue;
+    if (first.from - end > MINUTE_MS) gaps.push({ from: end, to: first.from });
+    end = last.to;
   }
-  async syncCall(path2, evenIncomplete) {
-    try {
-      return await this.api.forceSync(path2, false);
-    } catch (error) {
-      const needed = error instanceof ApiError && error.code === "run_not_complete";
-      if (needed && evenIncomplete) return this.api.forceSync(path2, true);
-      throw error;
-    }
+  if (window2.to - end > (1 + SLACK) * bucketSeconds * SECOND_MS) gaps.push({ from: end, to: window2.to });
+  return gaps;
+}
+function readingAt(readings, time) {
+  return readings.find((reading) => reading.from <= time && time < reading.to) ?? null;
+}
+function hourMarks(window2, every) {
+  const marks = [];
+  const at = new Date(window2.from);
+  at.setMinutes(0, 0, 0);
+  for (let step = 0; step <= 26; step += 1) {
+    at.setTime(at.getTime() + HOUR_MS);
+    if (at.getTime() >= window2.to) break;
+    if (at.getHours() % every === 0) marks.push(at.getTime());
   }
-  /** Delete the local copy, after the person said yes. */
-  async clear(row) {
-    await this.run(row, "Checking the NAS copy, then deleting the local one.", async () => {
-      const freed = await this.api.clear(row.path);
-      return `Freed ${sizeText(freed.bytes_freed)} (${plural(freed.files_freed, "file")}). The copy on the NAS stays.`;
-    });
-  }
-  /** Verify, restore, pause, resume or retry. */
-  async order(row, action) {
-    const asked = `Asked at ${clockText(/* @__PURE__ */ new Date())}.`;
-    await this.run(row, asked, async () => {
-      await this.api.order(row.path, action);
-      return asked;
-    });
-  }
-  /** Pause or resume everything; the rows tell what came of it. */
-  async pauseAll(paused) {
-    try {
-      await this.api.pauseAll(paused);
-      this.owner.say(paused ? "Everything is paused." : "Everything goes on.");
-    } catch (error) {
-      this.owner.say(error instanceof Error ? error.message : String(error));
-    }
-    this.owner.wake();
-  }
-  /** Take a missing run off the alarms. */
-  async acknowledge(row) {
-    await this.run(row, "Acknowledging.", async () => {
-      await this.api.acknowledge(row.path);
-      return "Acknowledged.";
-    });
-  }
-  async run(row, busy, work) {
-    this.put(row, busy, "busy");
-    try {
-      const result = await work();
-      this.put(row, result, "done");
-      this.owner.say(`${row.path}: ${result}`);
-    } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      this.put(row, message, "error");
-      this.owner.say(`${row.path}: ${message}`);
-    }
-    this.owner.wake();
-  }
-  put(row, text, tone) {
-    this.notes.set(row.path, { text, tone, state: row.display_state, at: performance.now() });
-    this.owner.changed(row.path);
-  }
-};
-
-// src/table/grid.ts
-var ALL_ROWS = 80;
-var MARGIN = 400;
-var GUESS = 48;
-var COLUMNS = ["State", "Run", "Progress", "Files", "Size", "Last activity", "Actions"];
-var Grid = class {
-  owner;
-  order = [];
-  views = /* @__PURE__ */ new Map();
-  opened = /* @__PURE__ */ new Map();
-  heights = /* @__PURE__ */ new Map();
-  /** The row that Tab reaches. */
-  active = "";
-  frame = 0;
-  body = h("div", { role: "rowgroup", class: "exlab-body" });
-  head = h("div", { role: "rowgroup", class: "exlab-head" }, headRow());
-  element;
-  observer;
-  constructor(owner) {
-    this.owner = owner;
-    this.element = h(
-      "div",
-      { class: "exlab-grid", role: "grid", "aria-label": "Runs", ...focusable(-1) },
-      this.head,
-      this.body
-    );
-    this.element.addEventListener("scroll", () => this.later(), { passive: true });
-    this.element.addEventListener("keydown", (event) => this.onKey(event));
-    this.element.addEventListener("focusin", (event) => this.onFocus(event));
-    this.observer = new ResizeObserver(() => this.later());
-    this.observer.observe(this.element);
-  }
-  dispose() {
-    this.observer.disconnect();
-    window.cancelAnimationFrame(this.frame);
-  }
-  /** Show exactly these runs in this order. */
-  setOrder(order) {
-    this.order = order;
-    if (!order.includes(this.active)) this.active = order[0] ?? "";
-    setAttribute(this.element, "aria-rowcount", order.length + 1);
-    this.draw();
-  }
-  /** Repaint those of `paths` that are in the page. */
-  repaint(paths) {
-    for (const path2 of paths) {
-      const view = this.views.get(path2);
-      if (view) this.owner.paint(view);
-    }
-    this.measure();
-  }
-  /** Repaint whatever is in the page. */
-  repaintAll() {
-    this.repaint([...this.views.keys()]);
-  }
-  /** Open something under a row, in place of what was there. */
-  open(path2, opened) {
-    const cell = h(
-      "div",
-      { role: "gridcell", "aria-colspan": COLUMNS.length, class: "exlab-opened-cell" },
-      opened.element
-    );
-    this.opened.set(path2, { ...opened, row: h("div", { role: "row", class: "exlab-opened" }, cell) });
-    this.draw();
-    opened.focus();
-  }
-  /** Close what is open under a row; the focus returns to the row. */
-  close(path2) {
-    const opened = this.opened.get(path2);
-    if (!opened) return;
-    const focused = opened.row.contains(document.activeElement);
-    this.opened.delete(path2);
-    this.draw();
-    if (focused) this.focusRow(this.order.indexOf(path2));
-  }
-  later() {
-    window.cancelAnimationFrame(this.frame);
-    this.frame = window.requestAnimationFrame(() => this.draw());
-  }
-  /** Put the rows of the visible part into the page. */
-  draw() {
-    const [from, to] = this.range();
-    const shown = this.order.slice(from, to);
-    this.forget(new Set(shown));
-    placeChildren(
-      this.body,
-      shown.flatMap((path2, index) => this.nodesOf(path2, from + index))
-    );
-    this.body.style.paddingTop = `${this.offset(from)}px`;
-    this.body.style.paddingBottom = `${this.offset(this.order.length) - this.offset(to)}px`;
-    this.measure();
-  }
-  /** First and one past the last row to draw. */
-  range() {
-    if (this.order.length <= ALL_ROWS) return [0, this.order.length];
-    const top = this.element.scrollTop - MARGIN;
-    const bottom = this.element.scrollTop + this.element.clientHeight + MARGIN;
-    let height = 0;
-    let from = -1;
-    for (let index = 0; index < this.order.length; index += 1) {
-      if (height > bottom) return [Math.max(from, 0), index];
-      height += this.heightOf(index);
-      if (from < 0 && height > top) from = index;
-    }
-    return [Math.max(from, 0), this.order.length];
-  }
-  heightOf(index) {
-    return this.heights.get(this.order[index] ?? "") ?? GUESS;
-  }
-  /** Pixels above a row. */
-  offset(index) {
-    let height = 0;
-    for (let at = 0; at < index; at += 1) height += this.heightOf(at);
-    return this.order.length <= ALL_ROWS ? 0 : height;
-  }
-  nodesOf(path2, index) {
-    const view = this.views.get(path2) ?? this.makeView(path2);
-    setAttribute(view.element, "aria-rowindex", index + 2);
-    setAttribute(view.element, "tabindex", path2 === this.active ? 0 : -1);
-    const opened = this.opened.get(path2);
-    return opened ? [view.element, opened.row] : [view.element];
-  }
-  makeView(path2) {
-    const view = this.owner.make(path2);
-    this.views.set(path2, view);
-    this.owner.paint(view);
-    return view;
-  }
-  /** Let go of rows that left the visible part; a focus among them stays in the grid. */
-  forget(shown) {
-    for (const [path2, view] of this.views) {
-      if (shown.has(path2)) continue;
-      if (view.element.contains(document.activeElement)) this.element.focus({ preventScroll: true });
-      this.views.delete(path2);
-    }
-  }
-  /** Remember how high the drawn rows are. */
-  measure() {
-    if (this.order.length <= ALL_ROWS) return;
-    for (const [path2, view] of this.views) {
-      const height = view.element.offsetHeight + (this.opened.get(path2)?.row.offsetHeight ?? 0);
-      if (height) this.heights.set(path2, height);
-    }
-  }
-  /** Move the focus to a row, scrolling to it. */
-  focusRow(index) {
-    const at = Math.min(Math.max(index, 0), this.order.length - 1);
-    if (at < 0) return;
-    this.active = this.order[at] ?? "";
-    this.scrollTo(at);
-    this.draw();
-    this.views.get(this.active)?.element.focus({ preventScroll: true });
-    this.views.get(this.active)?.element.scrollIntoView({ block: "nearest" });
-  }
-  /** Bring a row that may not be drawn yet into the visible part. */
-  scrollTo(index) {
-    if (this.order.length <= ALL_ROWS) return;
-    const top = this.offset(index);
-    const room = this.element.clientHeight - this.head.offsetHeight;
-    const bottom = top + this.heightOf(index);
-    if (top < this.element.scrollTop) this.element.scrollTop = top;
-    else if (bottom > this.element.scrollTop + room) this.element.scrollTop = bottom - room;
-  }
-  onFocus(event) {
-    const row = event.target instanceof Element ? event.target.closest(".exlab-row") : null;
-    const path2 = row?.getAttribute("data-run");
-    if (!path2 || path2 === this.active) return;
-    const before = this.views.get(this.active);
-    if (before) before.element.tabIndex = -1;
-    this.active = path2;
-    row.tabIndex = 0;
-  }
-  onKey(event) {
-    const target = event.target;
-    if (target.closest(".exlab-opened") || event.ctrlKey || event.metaKey || event.altKey) return;
-    const step = this.steps()[event.key];
-    if (step !== void 0) this.focusRow(step);
-    else if (!this.act(event.key, target)) return;
-    event.preventDefault();
-  }
-  /** What a key other than those that move between rows does; false: nothing. */
-  act(key, target) {
-    const onRow = target === this.element || target.classList.contains("exlab-row");
-    if (key === "ArrowRight") this.sideways(target, 1);
-    else if (key === "ArrowLeft") this.sideways(target, -1);
-    else if (key === "Enter" && onRow) this.owner.open(this.active);
-    else if (key === "Escape") this.escape();
-    else return false;
-    return true;
-  }
-  /** Where each key leads, as row indices. */
-  steps() {
-    const at = this.order.indexOf(this.active);
-    const page = Math.max(1, Math.floor(this.element.clientHeight / GUESS) - 1);
-    const end = this.order.length - 1;
-    return { ArrowDown: at + 1, ArrowUp: at - 1, PageDown: at + page, PageUp: at - page, Home: 0, End: end };
-  }
-  /** Between a row and its buttons. */
-  sideways(target, by) {
-    const row = this.views.get(this.active)?.element;
-    if (!row) return;
-    const stops = [row, ...row.querySelectorAll("button")];
-    const at = Math.max(0, stops.indexOf(target));
-    stops[Math.min(Math.max(at + by, 0), stops.length - 1)]?.focus({ preventScroll: true });
-  }
-  escape() {
-    if (this.opened.has(this.active)) this.owner.close(this.active);
-    this.focusRow(this.order.indexOf(this.active));
-  }
-};
-function headRow() {
-  const cells = COLUMNS.map(
-    (name) => h("div", { role: "columnheader", class: `exlab-th exlab-th-${name.split(" ", 1).join().toLowerCase()}` }, name)
-  );
-  return h("div", { role: "row", class: "exlab-cells", "aria-rowindex": 1 }, ...cells);
+  return marks;
 }
 
-// src/table/logview.ts
-var NEAR = 24;
-var ERROR = /\[(ERROR|FATAL)\s*\]/;
-var WARNING = /\[WARN(ING)?\s*\]/;
-var REPEATED = /\[host:[^\]]*\] \[equip:[^\]]*\] \[proj:.*?\] \[kind:[^\]]*\] /;
-var LogView = class {
-  text = "";
-  fresh = true;
-  reading = false;
-  stale = false;
-  // the run changed while its log was being read
-  next = 0;
-  where = h("code", { class: "exlab-log-path" });
-  found;
-  lines;
-  copy;
-  element;
-  constructor(run, close) {
-    this.found = button("", () => this.nextError(), { class: "exlab-button", hidden: true });
-    this.lines = h("div", {
-      class: "exlab-log-lines",
-      role: "log",
-      "aria-live": "off",
-      "aria-label": `Log of ${run}`,
-      ...focusable(0)
-    });
-    this.copy = button("Copy", () => void this.copyAll(), { class: "exlab-button" });
-    const done = button("Close", close, { class: "exlab-button" });
-    const bar = h("div", { class: "exlab-log-bar" }, this.where, this.found, this.copy, done);
-    this.element = h("section", { class: "exlab-log", "aria-label": `Log of ${run}` }, bar, this.lines);
-    this.element.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") close();
-    });
-  }
-  focus() {
-    this.lines.focus({ preventScroll: true });
-  }
-  /** Show what the server sent. */
-  show(answer) {
-    const text = answer.lines.join("\n");
-    setText(this.where, answer.log_path);
-    if (text === this.text && !this.fresh) return;
-    const following = this.lines.scrollHeight - this.lines.scrollTop - this.lines.clientHeight < NEAR;
-    this.text = text;
-    this.lines.replaceChildren(...answer.lines.map(logLine));
-    this.showErrors();
-    if (following && !(this.fresh && this.errors().length)) this.lines.scrollTop = this.lines.scrollHeight;
-    if (this.fresh) this.nextError();
-    this.fresh = false;
-    if (!answer.lines.length) this.fail("Nothing is written yet.");
-  }
-  /** Say why there are no lines. */
-  fail(message) {
-    this.lines.replaceChildren(h("div", { class: "exlab-quiet" }, message));
-  }
-  errors() {
-    return [...this.lines.querySelectorAll(".exlab-log-error")];
-  }
-  showErrors() {
-    const count2 = this.errors().length;
-    this.found.hidden = count2 === 0;
-    setText(this.found, `Next of ${plural(count2, "error")}`);
-  }
-  /** Scroll to the first error, then to the one after. */
-  nextError() {
-    const errors = this.errors();
-    const line = errors[this.next % errors.length];
-    if (!line) return;
-    this.next += 1;
-    this.lines.scrollTop = line.offsetTop - NEAR;
-  }
-  async copyAll() {
-    const clipboard = navigator.clipboard;
-    const worked = await clipboard?.writeText(this.text).then(
-      () => true,
-      () => false
-    );
-    setText(this.copy, worked ? "Copied" : "Select and copy");
-  }
-};
-function logLine(text) {
-  const kind = ERROR.test(text) ? "exlab-log-error" : WARNING.test(text) ? "exlab-log-warning" : "exlab-log-line";
-  return h("div", { class: kind, title: text }, text.replace(REPEATED, ""));
+// src/table/activitywords.ts
+function activityText(activity) {
+  const readings = readingsOf(activity);
+  if (!readings.length) return "No record yet: the first point comes within a few minutes.";
+  return `${syncedText(readings, windowOf(activity))}${diskText(readings)}.`;
+}
+function syncedText(readings, window2) {
+  const bytes = readings.reduce((sum2, reading) => sum2 + reading.bytes, 0);
+  const recorded = readings.reduce((sum2, reading) => sum2 + reading.to - reading.from, 0);
+  const first = readings[0]?.from ?? window2.from;
+  const span = window2.to - first > DAY_MS - 20 * MINUTE_MS ? "24 h" : spanText((window2.to - first) / 1e3);
+  const lost = Math.min(window2.to - first, DAY_MS) - recorded;
+  const holes = lost > 15 * MINUTE_MS ? ` (no record for ${spanText(lost / 1e3)} of it)` : "";
+  return `${bytes > 0 ? sizeText(bytes) : "Nothing"} synced in the last ${span}${holes}`;
+}
+function diskText(readings) {
+  const full = readings.at(-1)?.full ?? null;
+  if (full === null) return "";
+  const left = secondsUntilFull(readings);
+  const pace = left === null ? "" : `, full in ${daysText(left)} at this pace`;
+  return `; staging disk ${percentText(full)} full${pace}`;
+}
+function percentText(full) {
+  return `${full >= 1 ? 100 : Math.min(99, Math.round(full * 100))} %`;
+}
+function daysText(seconds) {
+  const days = Math.round(seconds * 1e3 / DAY_MS);
+  return days < 2 ? durationText(seconds).replace("more than a day", "about a day") : `about ${countText(days)} days`;
+}
+var PACE_MS = 6 * HOUR_MS;
+var PACE_KNOWN_MS = 3 * HOUR_MS;
+var PACE_STRAIGHT = 0.8;
+var PACE_LIMIT_SECONDS = 14 * 86400;
+function secondsUntilFull(readings) {
+  const last = readings.at(-1);
+  const full = last?.full ?? null;
+  if (!last || full === null) return null;
+  const near = readings.filter((reading) => reading.full !== null && reading.from >= last.to - PACE_MS);
+  const known = near.reduce((sum2, reading) => sum2 + reading.to - reading.from, 0);
+  if (known < PACE_KNOWN_MS) return null;
+  const { slope, straight } = lineThrough(near.map((reading) => [reading.to / 1e3, reading.full ?? 0]));
+  if (slope <= 0 || straight < PACE_STRAIGHT) return null;
+  const seconds = (1 - full) / slope;
+  return seconds > PACE_LIMIT_SECONDS ? null : seconds;
+}
+function lineThrough(points) {
+  const count2 = points.length;
+  const meanX = points.reduce((sum2, [x]) => sum2 + x, 0) / count2;
+  const meanY = points.reduce((sum2, [, y]) => sum2 + y, 0) / count2;
+  const [xx, xy, yy] = points.reduce(
+    ([a, b, c], [x, y]) => [a + (x - meanX) ** 2, b + (x - meanX) * (y - meanY), c + (y - meanY) ** 2],
+    [0, 0, 0]
+  );
+  return xx > 0 && yy > 0 ? { slope: xy / xx, straight: xy ** 2 / (xx * yy) } : { slope: 0, straight: 0 };
+}
+function readingText(readings, time) {
+  const reading = readingAt(readings, time);
+  if (!reading) return `${timeText(time)}: no record`;
+  const when = `${timeText(reading.from)} to ${timeText(reading.to)}`;
+  const rate = reading.bytes > 0 ? `${sizeText(reading.bytesPerSecond)}/s, ${sizeText(reading.bytes)} synced` : "nothing synced";
+  if (reading.full === null || reading.free === null) return `${when}: ${rate}`;
+  return `${when}: ${rate}; staging disk ${percentText(reading.full)} full, ${sizeText(reading.free)} free`;
+}
+function timeText(time) {
+  return clockText(new Date(time), new Date(time));
+}
+
+// src/table/drawing.ts
+var SVG = "http://www.w3.org/2000/svg";
+var RATE = 44;
+var ROOM = 12;
+var DISK = 30;
+var HOURS = 18;
+var HEIGHT = RATE + ROOM + DISK + HOURS;
+var HOUR_PX = 64;
+var EDGE_PX = 18;
+var WORD_PX = 76;
+function shareOf(window2, time) {
+  return (time - window2.from) / (window2.to - window2.from);
+}
+function scaleOf(window2, width) {
+  return (time) => Math.round(10 * width * shareOf(window2, time)) / 10;
+}
+function drawing(activity, readings, width) {
+  const window2 = windowOf(activity);
+  const stretches = stretchesOf(readings);
+  const x = scaleOf(window2, width);
+  return [
+    ...gapsOf(stretches, window2, activity.bucket_seconds).flatMap((gap) => gapShapes(gap, x)),
+    path("exlab-chart-full", `M0 ${RATE + ROOM}.5H${width}`),
+    ...throughput(stretches, x),
+    ...stretchesOf(readings.filter((reading) => reading.full !== null)).flatMap((known) => diskShapes(known, x)),
+    path("exlab-chart-ground", `M0 ${RATE}.5H${width}M0 ${RATE + ROOM + DISK}.5H${width}`),
+    ...hourShapes(window2, x, width)
+  ];
+}
+function hand() {
+  return path("exlab-chart-hand", `M0.5 0V${HEIGHT - HOURS}`);
+}
+function gapShapes(gap, x) {
+  const [from, to] = [x(gap.from), x(gap.to)];
+  const place = { x: from, y: 0, width: Math.max(1, to - from), height: RATE + ROOM + DISK };
+  const box = shape("rect", { class: "exlab-chart-gap", ...place });
+  return to - from < WORD_PX ? [box] : [box, text((from + to) / 2, RATE - 6, "no record")];
+}
+function hourShapes(window2, x, width) {
+  const every = [1, 2, 3, 4, 6, 12].find((hours) => width / 24 * hours >= HOUR_PX) ?? 12;
+  return hourMarks(window2, every).flatMap((time) => {
+    const at = x(time);
+    const mark = path("exlab-chart-ground", `M${at} ${HEIGHT - HOURS}v4`);
+    if (at < EDGE_PX || at > width - EDGE_PX) return [mark];
+    return [mark, text(at, HEIGHT - 3, timeText(time))];
+  });
+}
+function throughput(stretches, x) {
+  const highest = Math.max(...stretches.flat().map((reading) => reading.bytesPerSecond));
+  return stretches.map((stretch) => {
+    const steps = stretch.map((reading) => `V${top(reading.bytesPerSecond, highest, RATE)}H${endOf(reading, x)}`);
+    return path("exlab-chart-rate", `M${x(stretch[0]?.from ?? 0)} ${RATE}${steps.join("")}V${RATE}Z`);
+  });
+}
+function diskShapes(known, x) {
+  const [first, last] = [known[0], known.at(-1)];
+  if (!first || !last) return [];
+  const y = (reading) => RATE + ROOM + top(reading.full ?? 0, 1, DISK);
+  const line = `M${x(first.from)} ${y(first)}${known.map((reading) => `L${endOf(reading, x)} ${y(reading)}`).join("")}`;
+  const ground = RATE + ROOM + DISK;
+  const area = `${line}L${endOf(last, x)} ${ground}L${x(first.from)} ${ground}Z`;
+  return [path("exlab-chart-disk-area", area), path("exlab-chart-disk", line)];
+}
+function endOf(reading, x) {
+  return Math.max(x(reading.to), x(reading.from) + 1.5);
+}
+function top(value, highest, room) {
+  if (value <= 0 || highest <= 0) return room;
+  return Math.round(10 * Math.min(room - 1, room * (1 - value / highest))) / 10;
+}
+function text(x, y, words) {
+  const element = shape("text", { x, y, "text-anchor": "middle" });
+  element.textContent = words;
+  return element;
+}
+function path(name, d) {
+  return shape("path", { class: name, d });
+}
+function shape(tag, attributes) {
+  const element = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
+  return element;
 }
 
 // src/table/icons.ts
@@ -948,21 +773,737 @@ var SHAPES = {
     { as: "line", d: "M6.3 8.7h3.4" }
   ]
 };
-var SVG = "http://www.w3.org/2000/svg";
+var SVG2 = "http://www.w3.org/2000/svg";
 function icon(name) {
-  const svg = document.createElementNS(SVG, "svg");
+  const svg = document.createElementNS(SVG2, "svg");
   svg.setAttribute("viewBox", "0 0 16 16");
   svg.setAttribute("aria-hidden", "true");
   svg.classList.add("exlab-icon");
-  for (const shape of SHAPES[name] ?? []) svg.append(path(shape));
+  for (const shape2 of SHAPES[name] ?? []) svg.append(path2(shape2));
   return svg;
 }
-function path(shape) {
-  const element = document.createElementNS(SVG, "path");
-  element.setAttribute("d", shape.d);
-  element.classList.add(`exlab-icon-${shape.as}`);
-  if (shape.dash) element.setAttribute("stroke-dasharray", shape.dash);
+function path2(shape2) {
+  const element = document.createElementNS(SVG2, "path");
+  element.setAttribute("d", shape2.d);
+  element.classList.add(`exlab-icon-${shape2.as}`);
+  if (shape2.dash) element.setAttribute("stroke-dasharray", shape2.dash);
   return element;
+}
+
+// src/table/chart.ts
+var EVERY_MS = 3e5;
+var SOON_MS2 = 15e3;
+var ROOMY_PX = 620;
+var NAME = "The last 24 hours: what was synced, and how full the staging disk was";
+var Chart = class {
+  options;
+  activity = null;
+  readings = [];
+  /** The time that is read off, in ms since 1970. */
+  at = null;
+  width = 0;
+  askedAt = -EVERY_MS;
+  state = "new";
+  sentence = h("span", { class: "exlab-chart-sentence" });
+  peak = h("span", { class: "exlab-chart-value" });
+  full = h("span", { class: "exlab-chart-value" });
+  tip = h("div", { class: "exlab-chart-tip", hidden: true });
+  svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  hand = hand();
+  plot = h("div", { class: "exlab-chart-plot", role: "slider", "aria-label": NAME, ...focusable(0) });
+  element;
+  observer;
+  constructor(options) {
+    this.options = options;
+    this.element = this.assemble();
+    this.observer = new ResizeObserver(() => this.draw());
+    this.observer.observe(this.plot);
+    this.plot.addEventListener("pointermove", (event) => this.point(event));
+    this.plot.addEventListener("pointerleave", () => this.read(null));
+    this.plot.addEventListener("blur", () => this.read(null));
+    this.plot.addEventListener("keydown", (event) => this.onKey(event));
+  }
+  assemble() {
+    setAttribute(this.svg, "class", "exlab-chart-svg");
+    setAttribute(this.svg, "aria-hidden", "true");
+    setAttribute(this.svg, "height", HEIGHT);
+    this.plot.append(this.svg, this.tip);
+    const title = h("span", { class: "exlab-chart-title" }, "Activity");
+    const fold = h("summary", { class: "exlab-chart-fold", ...focusable(0) }, icon("more"), title, this.sentence);
+    const rate = label("Synced", this.peak, RATE + ROOM);
+    const labels = h("div", { "aria-hidden": "true" }, rate, label("Staging disk", this.full, DISK));
+    const body = h("div", { class: "exlab-chart-body" }, labels, this.plot);
+    const element = h("details", { class: "exlab-chart", hidden: true }, fold, body);
+    fold.addEventListener("click", () => this.options.keepOpen(!element.open));
+    return element;
+  }
+  /** Read the record if its time has come; `again` when the panel has come into sight. */
+  refresh(again = false) {
+    const wait = again || this.state === "failed" ? SOON_MS2 : EVERY_MS;
+    if (this.state === "asking" || performance.now() - this.askedAt < wait) return;
+    this.askedAt = performance.now();
+    this.state = "asking";
+    this.options.load().then(
+      (activity) => this.show(activity),
+      () => this.state = "failed"
+      // the banner tells; what was drawn stays
+    );
+  }
+  dispose() {
+    this.observer.disconnect();
+  }
+  show(activity) {
+    const first = this.activity === null;
+    this.state = "shown";
+    this.activity = activity;
+    this.readings = readingsOf(activity);
+    setAttribute(this.element, "hidden", false);
+    if (first) this.element.open = this.options.wasOpen() ?? this.element.getBoundingClientRect().width >= ROOMY_PX;
+    setText(this.sentence, activityText(activity));
+    const highest = Math.max(0, ...this.readings.map((reading) => reading.bytesPerSecond));
+    setText(this.peak, highest > 0 ? `peak ${sizeText(highest)}/s` : "nothing");
+    const full = this.readings.at(-1)?.full ?? null;
+    setText(this.full, full === null ? "not known" : `${percentText(full)} full`);
+    this.width = 0;
+    this.draw();
+  }
+  /** Draw for the width there is; nothing while it is folded. */
+  draw() {
+    const width = Math.floor(this.plot.clientWidth);
+    if (!this.activity || !width || width === this.width) return;
+    this.width = width;
+    setAttribute(this.svg, "width", width);
+    this.svg.replaceChildren(...drawing(this.activity, this.readings, width), this.hand);
+    this.read(this.at);
+  }
+  point(event) {
+    if (!this.activity) return;
+    const { from, to } = windowOf(this.activity);
+    this.read(from + (event.clientX - this.plot.getBoundingClientRect().left) / this.width * (to - from));
+  }
+  /** Arrows read it off point by point, with the page keys hour by hour. */
+  onKey(event) {
+    if (!this.activity || event.ctrlKey || event.metaKey || event.altKey) return;
+    const time = this.timeBehind(event.key, windowOf(this.activity), this.activity.bucket_seconds * 1e3);
+    if (time === void 0) return;
+    this.read(time);
+    event.preventDefault();
+  }
+  /** Where a key leads; null away from the picture, undefined for keys that lead nowhere. */
+  timeBehind(key, { from, to }, bucket) {
+    const steps = {
+      ArrowLeft: -1,
+      ArrowDown: -1,
+      ArrowRight: 1,
+      ArrowUp: 1,
+      PageDown: -12,
+      PageUp: 12
+    };
+    if (key === "Escape") return this.at === null ? void 0 : null;
+    if (key === "Home") return from;
+    if (key === "End") return to;
+    const step = steps[key];
+    return step === void 0 ? void 0 : (this.at ?? to) + step * bucket;
+  }
+  /** Say what was at a time, beside the hand and to a screen reader; null takes the hand away. */
+  read(time) {
+    if (!this.activity) return;
+    const window2 = windowOf(this.activity);
+    this.at = time === null ? null : Math.min(window2.to - 1, Math.max(window2.from, time));
+    const words = this.at === null ? "" : readingText(this.readings, this.at);
+    setAttribute(this.plot, "aria-valuenow", Math.round(100 * shareOf(window2, this.at ?? window2.to)));
+    setAttribute(this.plot, "aria-valuetext", words || this.sentence.textContent);
+    setText(this.tip, words);
+    setAttribute(this.tip, "hidden", !words);
+    setAttribute(this.hand, "visibility", words ? null : "hidden");
+    if (this.at !== null) this.place(scaleOf(window2, this.width)(this.at));
+  }
+  /** The hand at a pixel, the words beside it, to the left where the right has no room. */
+  place(x) {
+    setAttribute(this.hand, "transform", `translate(${x} 0)`);
+    const wide = this.tip.offsetWidth;
+    const left = x + 8 + wide > this.width ? Math.max(0, x - 8 - wide) : x + 8;
+    setAttribute(this.tip, "style", `left: ${left}px`);
+  }
+};
+function label(word, value, height) {
+  return h("div", { class: "exlab-chart-label", style: `height: ${height}px` }, h("span", {}, word), value);
+}
+
+// src/table/deeds.ts
+var DONE_MS = 6e4;
+var Deeds = class {
+  api;
+  owner;
+  notes = /* @__PURE__ */ new Map();
+  constructor(api, owner) {
+    this.api = api;
+    this.owner = owner;
+  }
+  /** What to say in a row now, or null. */
+  noteOf(row) {
+    const note = this.notes.get(row.path);
+    if (!note) return null;
+    const old = note.tone === "done" && performance.now() - note.at > DONE_MS;
+    const over = old || note.state !== row.display_state;
+    if (over) this.notes.delete(row.path);
+    return over ? null : note;
+  }
+  /** Sync now. `evenIncomplete` sets the completeness signal aside, but only if the server asks for it. */
+  async sync(row, evenIncomplete) {
+    const asked = `Asked at ${clockText(/* @__PURE__ */ new Date())}.`;
+    await this.run(row, asked, async () => {
+      const answer = await this.syncCall(row.path, evenIncomplete);
+      if (answer.state === "blocked") throw new ApiError(200, "blocked", "Not queued: the run is blocked.");
+      return asked;
+    });
+  }
+  async syncCall(path3, evenIncomplete) {
+    try {
+      return await this.api.forceSync(path3, false);
+    } catch (error) {
+      const needed = error instanceof ApiError && error.code === "run_not_complete";
+      if (needed && evenIncomplete) return this.api.forceSync(path3, true);
+      throw error;
+    }
+  }
+  /** Delete the local copy, after the person said yes. */
+  async clear(row) {
+    await this.run(row, "Checking the NAS copy, then deleting the local one.", async () => {
+      const freed = await this.api.clear(row.path);
+      return `Freed ${sizeText(freed.bytes_freed)} (${plural(freed.files_freed, "file")}). The copy on the NAS stays.`;
+    });
+  }
+  /** Verify, restore, pause, resume or retry. */
+  async order(row, action) {
+    const asked = `Asked at ${clockText(/* @__PURE__ */ new Date())}.`;
+    await this.run(row, asked, async () => {
+      await this.api.order(row.path, action);
+      return asked;
+    });
+  }
+  /** Pause or resume everything; the rows tell what came of it. */
+  async pauseAll(paused) {
+    try {
+      await this.api.pauseAll(paused);
+      this.owner.say(paused ? "Everything is paused." : "Everything goes on.");
+    } catch (error) {
+      this.owner.say(error instanceof Error ? error.message : String(error));
+    }
+    this.owner.wake();
+  }
+  /** Take a missing run off the alarms. */
+  async acknowledge(row) {
+    await this.run(row, "Acknowledging.", async () => {
+      await this.api.acknowledge(row.path);
+      return "Acknowledged.";
+    });
+  }
+  async run(row, busy, work) {
+    this.put(row, busy, "busy");
+    try {
+      const result = await work();
+      this.put(row, result, "done");
+      this.owner.say(`${row.path}: ${result}`);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      this.put(row, message, "error");
+      this.owner.say(`${row.path}: ${message}`);
+    }
+    this.owner.wake();
+  }
+  put(row, text2, tone) {
+    this.notes.set(row.path, { text: text2, tone, state: row.display_state, at: performance.now() });
+    this.owner.changed(row.path);
+  }
+};
+
+// src/table/sorting.ts
+var STATE_ORDER = [
+  "Failed",
+  "Blocked",
+  "Stalled",
+  "Paused",
+  "Restoring",
+  "Clearing",
+  "Verifying",
+  "Syncing",
+  "Waiting",
+  "Receiving",
+  "Verified",
+  "Cleared"
+];
+var VALUES = {
+  state: (row) => STATE_ORDER.indexOf(row.display_state),
+  run: (row) => row.path.slice(row.path.lastIndexOf("/") + 1),
+  equipment: (row) => row.equipment_id,
+  project: (row) => row.project_name,
+  progress: shareOf2,
+  files: (row) => row.file_count,
+  size: (row) => row.local_data ? row.byte_total : null,
+  last: (row) => finite(Date.parse(row.last_activity_at))
+};
+var DOWN_FIRST = /* @__PURE__ */ new Set(["progress", "files", "size", "last"]);
+var NATURAL = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
+var SORT_KEYS = Object.keys(VALUES);
+function firstSort(key) {
+  return { key, down: DOWN_FIRST.has(key) };
+}
+function nextSort(sort, key) {
+  const first = firstSort(key);
+  if (sort?.key !== key) return first;
+  return sort.down === first.down ? { key, down: !first.down } : null;
+}
+function isRestless(sort) {
+  return sort !== null && DOWN_FIRST.has(sort.key);
+}
+function sortRows(rows, sort) {
+  const natural = orderRows(rows);
+  if (!sort) return natural;
+  const valueOf = VALUES[sort.key];
+  const values = new Map(rows.map((row) => [row.path, valueOf(row)]));
+  const sign = sort.down ? -1 : 1;
+  return natural.sort((a, b) => compare2(values.get(a) ?? null, values.get(b) ?? null, sign));
+}
+function compare2(a, b, sign) {
+  if (a === null || b === null) return a === b ? 0 : a === null ? 1 : -1;
+  if (typeof a === "number" && typeof b === "number") return sign * (a - b);
+  return sign * NATURAL.compare(String(a), String(b));
+}
+function shareOf2(row) {
+  if (row.display_state === "Verified") return 1;
+  return row.progress && row.progress.phase !== "queued" ? row.progress.fraction : null;
+}
+function finite(value) {
+  return Number.isFinite(value) ? value : null;
+}
+
+// src/table/columns.ts
+var COLUMNS = [
+  { name: "pick", label: "Select", sort: null },
+  { name: "state", label: "State", sort: "state" },
+  { name: "run", label: "Run", sort: "run" },
+  { name: "equipment", label: "Equipment", sort: "equipment" },
+  { name: "project", label: "Project", sort: "project" },
+  { name: "progress", label: "Progress", sort: "progress" },
+  { name: "files", label: "Files", sort: "files" },
+  { name: "size", label: "Size", sort: "size" },
+  { name: "last", label: "Last activity", sort: "last" },
+  { name: "actions", label: "Actions", sort: null }
+];
+var Head = class {
+  constructor(owner) {
+    this.owner = owner;
+    this.box = h("input", {
+      type: "checkbox",
+      class: "exlab-box",
+      "aria-label": "Select all runs shown",
+      ...focusable(-1)
+    });
+    this.box.addEventListener("change", () => this.owner.pickAll());
+    const row = h(
+      "div",
+      { role: "row", class: "exlab-cells", "aria-rowindex": 1 },
+      ...COLUMNS.map((column) => this.cell(column))
+    );
+    row.addEventListener("keydown", (event) => this.onKey(event));
+    this.element = h("div", { role: "rowgroup", class: "exlab-head" }, row);
+    this.showSort(null);
+  }
+  owner;
+  element;
+  cells = /* @__PURE__ */ new Map();
+  box;
+  /** Say by which column the table is sorted. */
+  showSort(sort) {
+    for (const [key, cell] of this.cells) {
+      const down = sort?.key === key ? sort.down : null;
+      setAttribute(cell, "aria-sort", down === null ? "none" : down ? "descending" : "ascending");
+      const button2 = cell.firstElementChild;
+      if (!button2) continue;
+      setText(button2.lastElementChild ?? button2, down === null ? "" : down ? "▾" : "▴");
+      setAttribute(button2, "title", hint(key, sort));
+    }
+  }
+  /** Say how many of the shown runs are selected. */
+  showPicked(picked, shown) {
+    this.box.checked = shown > 0 && picked === shown;
+    this.box.indeterminate = picked > 0 && picked < shown;
+  }
+  /** Take the focus, on the column that is sorted by. */
+  focus() {
+    const stops = this.stops();
+    const sorted = stops.find((stop) => stop.parentElement?.getAttribute("aria-sort")?.endsWith("ending"));
+    (sorted ?? stops[1] ?? stops[0])?.focus({ preventScroll: true });
+  }
+  cell({ name, label: label2, sort }) {
+    const attributes = { role: "columnheader", class: `exlab-th exlab-th-${name}` };
+    if (name === "pick") return h("div", attributes, this.box);
+    if (!sort) return h("div", attributes, label2);
+    const mark = h("span", { class: "exlab-sorted", "aria-hidden": "true" });
+    const button2 = h("button", { type: "button", class: "exlab-sort", ...focusable(-1) }, label2, mark);
+    button2.addEventListener("click", () => this.owner.sortBy(sort));
+    const cell = h("div", attributes, button2);
+    this.cells.set(sort, cell);
+    return cell;
+  }
+  stops() {
+    const all = [...this.element.querySelectorAll("input, button")];
+    return all.filter((stop) => stop.offsetParent !== null);
+  }
+  onKey(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const stops = this.stops();
+    const at = stops.indexOf(event.target);
+    const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key] ?? 0;
+    if (event.key === "ArrowDown" || event.key === "Escape") this.owner.leave();
+    else if (by) stops[Math.min(Math.max(at + by, 0), stops.length - 1)]?.focus({ preventScroll: true });
+    else if (!["Home", "End", "ArrowUp", "PageUp", "PageDown"].includes(event.key)) return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+};
+function hint(key, sort) {
+  if (sort?.key !== key) return "Sort";
+  return sort.down === firstSort(key).down ? "Sort the other way round" : "Back to what needs attention first";
+}
+
+// src/table/grid.ts
+var ALL_ROWS = 80;
+var MARGIN = 400;
+var GUESS = 48;
+var Grid = class {
+  owner;
+  order = [];
+  views = /* @__PURE__ */ new Map();
+  opened = /* @__PURE__ */ new Map();
+  heights = /* @__PURE__ */ new Map();
+  /** The row that Tab reaches. */
+  active = "";
+  frame = 0;
+  /** The run that a link led to. */
+  marked = "";
+  body = h("div", { role: "rowgroup", class: "exlab-body" });
+  head;
+  element;
+  observer;
+  constructor(owner) {
+    this.owner = owner;
+    this.head = new Head({
+      sortBy: (key) => this.owner.sortBy(key),
+      pickAll: () => this.owner.pickAll(),
+      leave: () => this.focusActive()
+    });
+    const attributes = { class: "exlab-grid", role: "grid", "aria-label": "Runs", "aria-multiselectable": "true" };
+    this.element = h("div", { ...attributes, ...focusable(-1) }, this.head.element, this.body);
+    this.body.addEventListener("click", (event) => this.onClick(event));
+    this.body.addEventListener("mousedown", (event) => {
+      if (event.shiftKey) event.preventDefault();
+    });
+    this.element.addEventListener("scroll", () => this.later(), { passive: true });
+    this.element.addEventListener("keydown", (event) => this.onKey(event));
+    this.element.addEventListener("focusin", (event) => this.onFocus(event));
+    this.observer = new ResizeObserver(() => this.later());
+    this.observer.observe(this.element);
+  }
+  dispose() {
+    this.observer.disconnect();
+    window.cancelAnimationFrame(this.frame);
+  }
+  /** Show exactly these runs in this order. */
+  setOrder(order) {
+    this.order = order;
+    if (!order.includes(this.active)) this.active = order[0] ?? "";
+    setAttribute(this.element, "aria-rowcount", order.length + 1);
+    this.draw();
+  }
+  /** Repaint those of `paths` that are in the page. */
+  repaint(paths) {
+    for (const path3 of paths) {
+      const view = this.views.get(path3);
+      if (view) this.owner.paint(view);
+    }
+    this.measure();
+  }
+  /** Repaint whatever is in the page. */
+  repaintAll() {
+    this.repaint([...this.views.keys()]);
+  }
+  /** Open something under a row, in place of what was there. */
+  open(path3, opened) {
+    const cell = h(
+      "div",
+      { role: "gridcell", "aria-colspan": COLUMNS.length, class: "exlab-opened-cell" },
+      opened.element
+    );
+    this.opened.set(path3, { ...opened, row: h("div", { role: "row", class: "exlab-opened" }, cell) });
+    this.draw();
+    opened.focus();
+  }
+  /** Close what is open under a row; the focus returns to the row. */
+  close(path3) {
+    const opened = this.opened.get(path3);
+    if (!opened) return;
+    const focused = opened.row.contains(document.activeElement);
+    this.opened.delete(path3);
+    this.draw();
+    if (focused) this.focusRow(this.order.indexOf(path3));
+  }
+  later() {
+    window.cancelAnimationFrame(this.frame);
+    this.frame = window.requestAnimationFrame(() => this.draw());
+  }
+  /** Put the rows of the visible part into the page. */
+  draw() {
+    const [from, to] = this.range();
+    const shown = this.order.slice(from, to);
+    this.forget(new Set(shown));
+    placeChildren(
+      this.body,
+      shown.flatMap((path3, index) => this.nodesOf(path3, from + index))
+    );
+    this.body.style.paddingTop = `${this.offset(from)}px`;
+    this.body.style.paddingBottom = `${this.offset(this.order.length) - this.offset(to)}px`;
+    this.measure();
+  }
+  /** First and one past the last row to draw. */
+  range() {
+    if (this.order.length <= ALL_ROWS) return [0, this.order.length];
+    const top2 = this.element.scrollTop - MARGIN;
+    const bottom = this.element.scrollTop + this.element.clientHeight + MARGIN;
+    let height = 0;
+    let from = -1;
+    for (let index = 0; index < this.order.length; index += 1) {
+      if (height > bottom) return [Math.max(from, 0), index];
+      height += this.heightOf(index);
+      if (from < 0 && height > top2) from = index;
+    }
+    return [Math.max(from, 0), this.order.length];
+  }
+  heightOf(index) {
+    return this.heights.get(this.order[index] ?? "") ?? GUESS;
+  }
+  /** Pixels above a row. */
+  offset(index) {
+    let height = 0;
+    for (let at = 0; at < index; at += 1) height += this.heightOf(at);
+    return this.order.length <= ALL_ROWS ? 0 : height;
+  }
+  nodesOf(path3, index) {
+    const view = this.views.get(path3) ?? this.makeView(path3);
+    setAttribute(view.element, "aria-rowindex", index + 2);
+    setAttribute(view.element, "tabindex", path3 === this.active ? 0 : -1);
+    setAttribute(view.element, "aria-current", path3 === this.marked ? "true" : null);
+    const opened = this.opened.get(path3);
+    return opened ? [view.element, opened.row] : [view.element];
+  }
+  makeView(path3) {
+    const view = this.owner.make(path3);
+    this.views.set(path3, view);
+    this.owner.paint(view);
+    return view;
+  }
+  /** Let go of rows that left the visible part; a focus among them stays in the grid. */
+  forget(shown) {
+    for (const [path3, view] of this.views) {
+      if (shown.has(path3)) continue;
+      if (view.element.contains(document.activeElement)) this.element.focus({ preventScroll: true });
+      this.views.delete(path3);
+    }
+  }
+  /** Remember how high the drawn rows are. */
+  measure() {
+    if (this.order.length <= ALL_ROWS) return;
+    for (const [path3, view] of this.views) {
+      const height = view.element.offsetHeight + (this.opened.get(path3)?.row.offsetHeight ?? 0);
+      if (height) this.heights.set(path3, height);
+    }
+  }
+  /** Move the focus to a row, scrolling to it. */
+  focusRow(index) {
+    const at = Math.min(Math.max(index, 0), this.order.length - 1);
+    if (at < 0) return;
+    if (this.order[at] !== this.marked) this.marked = "";
+    this.show(at);
+    this.views.get(this.active)?.element.focus({ preventScroll: true });
+  }
+  /** Back to the row that Tab reaches. */
+  focusActive() {
+    this.focusRow(this.order.indexOf(this.active));
+  }
+  /** Bring a row into view; Tab reaches it from now on. */
+  show(at) {
+    this.active = this.order[at] ?? "";
+    this.scrollTo(at);
+    this.draw();
+    this.views.get(this.active)?.element.scrollIntoView({ block: "nearest" });
+  }
+  /** Point at a run until somebody goes on to another one. */
+  mark(path3) {
+    this.marked = path3;
+    this.show(Math.max(this.order.indexOf(path3), 0));
+  }
+  /** Bring a row that may not be drawn yet into the visible part. */
+  scrollTo(index) {
+    if (this.order.length <= ALL_ROWS) return;
+    const top2 = this.offset(index);
+    const room = this.element.clientHeight - this.head.element.offsetHeight;
+    const bottom = top2 + this.heightOf(index);
+    if (top2 < this.element.scrollTop) this.element.scrollTop = top2;
+    else if (bottom > this.element.scrollTop + room) this.element.scrollTop = bottom - room;
+  }
+  onFocus(event) {
+    const row = event.target instanceof Element ? event.target.closest(".exlab-row") : null;
+    const path3 = row?.getAttribute("data-run");
+    if (!path3 || path3 === this.active) return;
+    const before = this.views.get(this.active);
+    if (before) before.element.tabIndex = -1;
+    if (this.marked && path3 !== this.marked) {
+      this.views.get(this.marked)?.element.removeAttribute("aria-current");
+      this.marked = "";
+    }
+    this.active = path3;
+    row.tabIndex = 0;
+  }
+  onKey(event) {
+    const target = event.target;
+    if (target.closest(".exlab-opened") || event.ctrlKey || event.metaKey || event.altKey) return;
+    const step = this.steps()[event.key];
+    if (step !== void 0) this.go(event, step);
+    else if (!this.act(event.key, target)) return;
+    event.preventDefault();
+  }
+  /** To another row; with Shift all on the way are selected. Above the first one is the head. */
+  go(event, step) {
+    const from = this.active;
+    if (event.key === "ArrowUp" && step < 0 && !event.shiftKey) this.head.focus();
+    else this.focusRow(step);
+    if (event.shiftKey) this.owner.extend(this.active, from);
+  }
+  /** A click beside buttons and text that is open: with Shift up to here, with Ctrl or Cmd this one too. */
+  onClick(event) {
+    const target = event.target;
+    const path3 = target.closest(".exlab-row")?.getAttribute("data-run");
+    if (!path3 || target.closest("button, input, label, a, code")) return;
+    if (event.shiftKey) this.owner.extend(path3, this.active);
+    else if (event.ctrlKey || event.metaKey) this.owner.pick(path3);
+  }
+  /** What a key other than those that move between rows does; false: nothing. */
+  act(key, target) {
+    const onRow = target === this.element || target.classList.contains("exlab-row");
+    if (key === "ArrowRight") this.sideways(target, 1);
+    else if (key === "ArrowLeft") this.sideways(target, -1);
+    else if (key === "Enter" && onRow) this.owner.open(this.active);
+    else if (key === " " && onRow) this.owner.pick(this.active);
+    else if (key === "Escape") this.escape();
+    else return false;
+    return true;
+  }
+  /** Where each key leads, as row indices. */
+  steps() {
+    const at = this.order.indexOf(this.active);
+    const page = Math.max(1, Math.floor(this.element.clientHeight / GUESS) - 1);
+    const end = this.order.length - 1;
+    return { ArrowDown: at + 1, ArrowUp: at - 1, PageDown: at + page, PageUp: at - page, Home: 0, End: end };
+  }
+  /** Between a row and its buttons. */
+  sideways(target, by) {
+    const row = this.views.get(this.active)?.element;
+    if (!row) return;
+    const stops = [row, ...row.querySelectorAll("button")];
+    const at = Math.max(0, stops.indexOf(target));
+    stops[Math.min(Math.max(at + by, 0), stops.length - 1)]?.focus({ preventScroll: true });
+  }
+  escape() {
+    if (this.opened.has(this.active)) this.owner.close(this.active);
+    else this.owner.drop();
+    this.focusActive();
+  }
+};
+
+// src/table/logview.ts
+var NEAR = 24;
+var ERROR = /\[(ERROR|FATAL)\s*\]/;
+var WARNING = /\[WARN(ING)?\s*\]/;
+var REPEATED = /\[host:[^\]]*\] \[equip:[^\]]*\] \[proj:.*?\] \[kind:[^\]]*\] /;
+var LogView = class {
+  text = "";
+  fresh = true;
+  reading = false;
+  stale = false;
+  // the run changed while its log was being read
+  next = 0;
+  where = h("code", { class: "exlab-log-path" });
+  found;
+  lines;
+  copy;
+  element;
+  constructor(run, close) {
+    this.found = button("", () => this.nextError(), { class: "exlab-button", hidden: true });
+    this.lines = h("div", {
+      class: "exlab-log-lines",
+      role: "log",
+      "aria-live": "off",
+      "aria-label": `Log of ${run}`,
+      ...focusable(0)
+    });
+    this.copy = button("Copy", () => void this.copyAll(), { class: "exlab-button" });
+    const done = button("Close", close, { class: "exlab-button" });
+    const bar = h("div", { class: "exlab-log-bar" }, this.where, this.found, this.copy, done);
+    this.element = h("section", { class: "exlab-log", "aria-label": `Log of ${run}` }, bar, this.lines);
+    this.element.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") close();
+    });
+  }
+  focus() {
+    this.lines.focus({ preventScroll: true });
+  }
+  /** Show what the server sent. */
+  show(answer) {
+    const text2 = answer.lines.join("\n");
+    setText(this.where, answer.log_path);
+    if (text2 === this.text && !this.fresh) return;
+    const following = this.lines.scrollHeight - this.lines.scrollTop - this.lines.clientHeight < NEAR;
+    this.text = text2;
+    this.lines.replaceChildren(...answer.lines.map(logLine));
+    this.showErrors();
+    if (following && !(this.fresh && this.errors().length)) this.lines.scrollTop = this.lines.scrollHeight;
+    if (this.fresh) this.nextError();
+    this.fresh = false;
+    if (!answer.lines.length) this.fail("Nothing is written yet.");
+  }
+  /** Say why there are no lines. */
+  fail(message) {
+    this.lines.replaceChildren(h("div", { class: "exlab-quiet" }, message));
+  }
+  errors() {
+    return [...this.lines.querySelectorAll(".exlab-log-error")];
+  }
+  showErrors() {
+    const count2 = this.errors().length;
+    this.found.hidden = count2 === 0;
+    setText(this.found, `Next of ${plural(count2, "error")}`);
+  }
+  /** Scroll to the first error, then to the one after. */
+  nextError() {
+    const errors = this.errors();
+    const line = errors[this.next % errors.length];
+    if (!line) return;
+    this.next += 1;
+    this.lines.scrollTop = line.offsetTop - NEAR;
+  }
+  async copyAll() {
+    const clipboard = navigator.clipboard;
+    const worked = await clipboard?.writeText(this.text).then(
+      () => true,
+      () => false
+    );
+    setText(this.copy, worked ? "Copied" : "Select and copy");
+  }
+};
+function logLine(text2) {
+  const kind = ERROR.test(text2) ? "exlab-log-error" : WARNING.test(text2) ? "exlab-log-warning" : "exlab-log-line";
+  return h("div", { class: kind, title: text2 }, text2.replace(REPEATED, ""));
 }
 
 // src/table/notices.ts
@@ -982,7 +1523,7 @@ function banner(link, retry) {
   if (link.state === "down") return downBanner(link, retry);
   if (link.state !== "refused") return null;
   const mild = link.code === "station_starting";
-  const text = h(
+  const text2 = h(
     "span",
     {},
     h("strong", {}, HEADLINES[link.code] ?? "The staging service refused."),
@@ -992,19 +1533,19 @@ function banner(link, retry) {
     "div",
     { class: "exlab-banner", "data-tone": mild ? "grey" : "amber" },
     icon(mild ? "waiting" : "failed"),
-    text
+    text2
   );
 }
 function downBanner(link, retry) {
   const since = link.since ? ` since ${clockText(link.since)}` : "";
-  const text = h(
+  const text2 = h(
     "span",
     {},
     h("strong", {}, `The staging service does not answer${since}.`),
     " Copying may go on without this page. Trying again every 5 s."
   );
   const now = button("Try now", retry, { class: "exlab-button exlab-primary" });
-  return h("div", { class: "exlab-banner", "data-tone": "amber" }, icon("failed"), text, now);
+  return h("div", { class: "exlab-banner", "data-tone": "amber" }, icon("failed"), text2, now);
 }
 function backBanner() {
   return h("div", { class: "exlab-banner", "data-tone": "green" }, icon("verified"), h("span", {}, "Connected again."));
@@ -1018,15 +1559,15 @@ function remarks(station, uiVersion = "") {
 }
 function versions(page, server) {
   if (!page || !server || page === server) return [];
-  const text = `This page shows the panel of version ${page}, the server runs ${server}. Reload the page.`;
-  return [remark("amber", "failed", text)];
+  const text2 = `This page shows the panel of version ${page}, the server runs ${server}. Reload the page.`;
+  return [remark("amber", "failed", text2)];
 }
 function nasWord(target) {
   const since = target.since ? ` since ${clockText(new Date(target.since))}` : "";
   return target.state === "full" ? `NAS ${target.nas_root} is full${since}.` : `NAS ${target.nas_root} not reachable${since}.`;
 }
-function remark(tone, shape, text) {
-  return h("div", { class: "exlab-remark", "data-tone": tone }, icon(shape), h("span", {}, text));
+function remark(tone, shape2, text2) {
+  return h("div", { class: "exlab-remark", "data-tone": tone }, icon(shape2), h("span", {}, text2));
 }
 function strangers(entries) {
   if (!entries.length) return [];
@@ -1044,12 +1585,13 @@ function watchText(station) {
   const how = mode === "events" ? `live, checked again every ${Math.round(seconds)} s` : `looked at every ${Math.round(seconds)} s`;
   return { text: `Watching ${station.staging_root} (${how})`, title: detail };
 }
-function emptyTable(station, count2, showAll) {
+function emptyTable(station, count2, showAll, limit = "") {
   if (count2) {
     const all = button("Show all runs", showAll, { class: "exlab-button exlab-primary" });
     return h("div", { class: "exlab-empty" }, h("p", {}, "No run matches this filter."), all);
   }
-  const text = "Nothing is staged. Runs show up here by themselves as soon as an instrument writes its first file.";
+  if (limit) return h("div", { class: "exlab-empty" }, h("p", {}, `Nothing to show here. ${limit}`));
+  const text2 = "Nothing is staged. Runs show up here by themselves as soon as an instrument writes its first file.";
   const folder = h(
     "p",
     {},
@@ -1059,7 +1601,24 @@ function emptyTable(station, count2, showAll) {
     h("code", {}, "orchestrator.staging_root"),
     " in the configuration file."
   );
-  return h("div", { class: "exlab-empty" }, h("p", {}, h("strong", {}, text)), folder);
+  return h("div", { class: "exlab-empty" }, h("p", {}, h("strong", {}, text2)), folder);
+}
+
+// src/table/remember.ts
+var PREFIX = "exlab-wizard:staging:";
+function remembered(name) {
+  try {
+    const kept = window.localStorage.getItem(PREFIX + name);
+    return kept === "yes" ? true : kept === "no" ? false : null;
+  } catch {
+    return null;
+  }
+}
+function remember(name, chosen) {
+  try {
+    window.localStorage.setItem(PREFIX + name, chosen ? "yes" : "no");
+  } catch {
+  }
 }
 
 // src/table/row.ts
@@ -1099,6 +1658,7 @@ var RowView = class {
   path;
   act;
   drawn = "";
+  box;
   state = h("div", { role: "gridcell", class: "exlab-state" });
   why = h("div", { class: "exlab-why" });
   way;
@@ -1106,25 +1666,35 @@ var RowView = class {
   badge = h("span", { class: "exlab-badge", hidden: true }, "Test");
   bar = h("div", { class: "exlab-bar", role: "progressbar", "aria-valuemin": 0, "aria-valuemax": 100 });
   fill = h("div", { class: "exlab-fill" });
+  rate = h("span", { class: "exlab-rate" });
   percent = h("div", { class: "exlab-percent" });
   files = h("div", { role: "gridcell", class: "exlab-number exlab-files" });
   size = h("div", { role: "gridcell", class: "exlab-number exlab-size" });
   last = h("div", { role: "gridcell", class: "exlab-number exlab-last" });
   slots = h("div", { role: "gridcell", class: "exlab-actions" });
   element;
-  constructor(path2, act) {
-    this.path = path2;
+  /** @param pick selects the run, or with `range` all up to it */
+  constructor(path3, act, pick) {
+    this.path = path3;
     this.act = act;
-    this.way = h("div", { class: "exlab-way", hidden: true }, ...overrideWords(path2));
+    this.box = h("input", { type: "checkbox", class: "exlab-box", "aria-label": `Select ${path3}`, ...focusable(-1) });
+    this.box.addEventListener("click", (event) => pick(path3, event.shiftKey));
+    this.way = h("div", { class: "exlab-way", hidden: true }, ...overrideWords(path3));
     this.bar.append(this.fill);
     this.element = this.assemble();
   }
   assemble() {
     const run = h("div", { role: "gridcell", class: "exlab-run" }, this.nameLine(), this.why, this.way, this.note);
-    const progress = h("div", { role: "gridcell", class: "exlab-progress" }, this.bar, this.percent);
+    const track = h("div", { class: "exlab-track" }, this.bar, this.rate);
+    const progress = h("div", { role: "gridcell", class: "exlab-progress" }, track, this.percent);
+    const pick = h("div", { role: "gridcell", class: "exlab-pick" }, h("label", {}, this.box));
+    const [equipment = "", project = ""] = this.path.split("/");
+    const origin = h("div", { role: "gridcell", class: "exlab-equipment exlab-cut", title: equipment }, equipment);
+    const place = h("div", { role: "gridcell", class: "exlab-project", title: project }, ...middleCut(project));
     const attributes = { class: "exlab-row", role: "row", "data-run": this.path, ...focusable(-1) };
     setAttribute(this.bar, "aria-label", `Progress of ${this.path}`);
-    return h("div", attributes, this.state, run, progress, this.files, this.size, this.last, this.slots);
+    const numbers = [progress, this.files, this.size, this.last];
+    return h("div", attributes, pick, this.state, run, origin, place, ...numbers, this.slots);
   }
   nameLine() {
     const [equipment, project, , leaf] = this.path.split("/");
@@ -1148,6 +1718,11 @@ var RowView = class {
     this.updateProgress(row);
     this.updateActions(row, off);
   }
+  /** Whether the run is selected. */
+  setPicked(picked) {
+    setAttribute(this.element, "aria-selected", String(picked));
+    this.box.checked = picked;
+  }
   updateState(row, iconName) {
     if (this.state.dataset.word === row.display_state) return;
     this.state.dataset.word = row.display_state;
@@ -1167,14 +1742,16 @@ var RowView = class {
     setAttribute(this.last, "title", stampText(row.last_activity_at));
   }
   updateProgress(row) {
-    const text = progressText(row);
+    const text2 = progressText(row);
     const share = row.display_state === "Verified" ? 100 : row.progress ? percent(row.progress.fraction) : 0;
     const plain = row.display_state !== "Verified" && (!row.progress || row.progress.phase === "queued");
-    setText(this.percent, text);
+    const rate = rateText(row);
+    setText(this.percent, text2);
+    setText(this.rate, rate);
     setAttribute(this.bar, "hidden", plain);
     setAttribute(this.element, "data-bar", !plain);
     setAttribute(this.bar, "aria-valuenow", share);
-    setAttribute(this.bar, "aria-valuetext", text);
+    setAttribute(this.bar, "aria-valuetext", rate ? `${text2}, ${rate}` : text2);
     setAttribute(this.fill, "style", `width: ${share}%`);
   }
   updateActions(row, off) {
@@ -1208,8 +1785,8 @@ var RowView = class {
     return this.slots.querySelector(`[data-verb="${verb}"]`);
   }
 };
-function overrideWords(path2) {
-  const run = `'${path2.replaceAll("'", "'\\''")}'`;
+function overrideWords(path3) {
+  const run = `'${path3.replaceAll("'", "'\\''")}'`;
   const add = h("code", {}, `exlab-wizard override add ${run} CLASS --reason "…"`);
   const detail = h("code", {}, `exlab-wizard detail ${run}`);
   return ["Or let it pass, on record: ", add, ". The CLASS is named by ", detail, "."];
@@ -1220,6 +1797,1006 @@ function middleCut(name) {
   const head = h("bdi", { class: "exlab-cut" }, letters.slice(0, cut).join(""));
   return [head, h("bdi", {}, letters.slice(cut).join(""))];
 }
+
+// src/table/filters.ts
+var OVER = /* @__PURE__ */ new Set(["Verified", "Cleared", "Failed", "Blocked"]);
+var QUICK = {
+  all: { label: "All", keeps: () => true },
+  attention: { label: "Needs attention", keeps: (row) => row.needs_attention },
+  progress: { label: "In progress", keeps: (row) => !OVER.has(row.display_state) },
+  verified: { label: "Verified", keeps: (row) => row.display_state === "Verified" }
+};
+var FACETS = {
+  states: { title: "State", valueOf: (row) => row.display_state, labelOf: (value) => value },
+  equipment: { title: "Equipment", valueOf: (row) => row.equipment_id, labelOf: (value) => value },
+  projects: { title: "Project", valueOf: (row) => row.project_name, labelOf: (value) => value },
+  kinds: { title: "Kind", valueOf: (row) => row.run_kind, labelOf: kindLabel }
+};
+var FACET_NAMES = Object.keys(FACETS);
+function noFilters() {
+  return { quick: "all", text: "", states: [], equipment: [], projects: [], kinds: [] };
+}
+function isFiltered(filters) {
+  return filters.quick !== "all" || wordsOf(filters.text).length > 0 || chosenCount(filters) > 0;
+}
+function chosenCount(filters) {
+  return FACET_NAMES.reduce((total, name) => total + filters[name].length, 0);
+}
+function toggled(filters, name, value) {
+  const before = filters[name];
+  const after = before.includes(value) ? before.filter((each) => each !== value) : [...before, value];
+  return { ...filters, [name]: after };
+}
+function filterRows(rows, filters) {
+  return rows.filter(passes(filters));
+}
+function facetValues(rows, filters) {
+  const entries = FACET_NAMES.map((name) => [name, valuesOf(rows, filters, name)]);
+  return Object.fromEntries(entries);
+}
+function valuesOf(rows, filters, name) {
+  const { valueOf, labelOf } = FACETS[name];
+  const counts = new Map(filters[name].map((value) => [value, 0]));
+  const fits = passes({ ...filters, [name]: [] });
+  for (const row of rows) {
+    const value = valueOf(row);
+    counts.set(value, (counts.get(value) ?? 0) + (fits(row) ? 1 : 0));
+  }
+  const chosen = new Set(filters[name]);
+  const found = [...counts].map(([value, count2]) => ({
+    value,
+    label: labelOf(value),
+    count: count2,
+    chosen: chosen.has(value)
+  }));
+  return found.sort((a, b) => placeOf(name, a.value) - placeOf(name, b.value) || NATURAL2.compare(a.label, b.label));
+}
+function placeOf(name, value) {
+  return name === "states" ? STATE_ORDER.indexOf(value) : 0;
+}
+var NATURAL2 = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
+function passes(filters) {
+  const words = wordsOf(filters.text);
+  const quick = QUICK[filters.quick].keeps;
+  const picked = FACET_NAMES.filter((name) => filters[name].length > 0).map((name) => {
+    const wanted = new Set(filters[name]);
+    const { valueOf } = FACETS[name];
+    return (row) => wanted.has(valueOf(row));
+  });
+  return (row) => quick(row) && picked.every((fits) => fits(row)) && contains(row, words);
+}
+function contains(row, words) {
+  if (!words.length) return true;
+  const text2 = `${row.path} ${row.display_state} ${row.why}`.toLowerCase();
+  return words.every((word) => text2.includes(word));
+}
+function wordsOf(text2) {
+  return text2.toLowerCase().split(/\s+/).filter(Boolean);
+}
+function kindLabel(kind) {
+  return kind === "test" ? "Test" : kind === "experimental" ? "Experimental" : kind;
+}
+
+// src/table/choice.ts
+function naturalChoice() {
+  return { sort: null, filters: noFilters() };
+}
+function parseChoice(text2) {
+  const kept = record(parse(text2));
+  return { sort: sortOf(record(kept.sort)), filters: filtersOf(record(kept.filters)) };
+}
+function choiceKey(baseUrl, keepAs) {
+  return `exlab-wizard:staging:${baseUrl}:${keepAs}`;
+}
+var Keeper = class {
+  constructor(key, storage = () => window.localStorage) {
+    this.key = key;
+    this.storage = storage;
+  }
+  key;
+  storage;
+  load() {
+    if (this.key === null) return naturalChoice();
+    try {
+      return parseChoice(this.storage().getItem(this.key));
+    } catch {
+      return naturalChoice();
+    }
+  }
+  save(choice) {
+    if (this.key === null) return;
+    try {
+      this.storage().setItem(this.key, JSON.stringify(choice));
+    } catch {
+    }
+  }
+};
+function parse(text2) {
+  try {
+    return JSON.parse(text2 ?? "null");
+  } catch {
+    return null;
+  }
+}
+function record(value) {
+  return typeof value === "object" && value !== null ? value : {};
+}
+function sortOf(kept) {
+  const key = SORT_KEYS.find((each) => each === kept.key);
+  return key ? { key, down: kept.down === true } : null;
+}
+function filtersOf(kept) {
+  const filters = noFilters();
+  if (typeof kept.quick === "string" && Object.hasOwn(QUICK, kept.quick))
+    filters.quick = kept.quick;
+  if (typeof kept.text === "string") filters.text = kept.text;
+  for (const name of FACET_NAMES) {
+    const values = kept[name];
+    if (Array.isArray(values)) filters[name] = values.filter((value) => typeof value === "string");
+  }
+  return filters;
+}
+
+// src/table/rove.ts
+var CONTROLS = "button, input, select";
+var STEPS2 = {
+  ArrowRight: (at, last) => at === last ? 0 : at + 1,
+  ArrowDown: (at, last) => at === last ? 0 : at + 1,
+  ArrowLeft: (at, last) => at === 0 ? last : at - 1,
+  ArrowUp: (at, last) => at === 0 ? last : at - 1,
+  Home: () => 0,
+  End: (_at, last) => last
+};
+function rove(group, keys = ["ArrowRight", "ArrowLeft", "Home", "End"]) {
+  group.addEventListener("keydown", (event) => {
+    const step = keys.includes(event.key) && !event.defaultPrevented ? STEPS2[event.key] : void 0;
+    const all = controls(group);
+    const at = all.indexOf(event.target);
+    if (!step || at < 0 || event.shiftKey || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    all[step(at, all.length - 1)]?.focus();
+  });
+  group.addEventListener("focusin", (event) => settle(group, event.target));
+}
+function settle(group, wanted = null) {
+  const all = controls(group);
+  const stop = all.find((each) => each === wanted) ?? all.find((each) => each.tabIndex === 0) ?? all[0];
+  for (const each of all) each.tabIndex = each === stop ? 0 : -1;
+}
+function controls(group) {
+  return [...group.querySelectorAll(CONTROLS)].filter((each) => !each.closest("[hidden]"));
+}
+
+// src/table/filterchips.ts
+var FilterChips = class {
+  constructor(owner) {
+    this.owner = owner;
+    this.all = button("Show all runs", () => this.showAll(), { class: "exlab-button exlab-primary" });
+    this.group = h("div", { role: "group", "aria-label": "Filters in use", class: "exlab-chips" }, this.all);
+    this.element = h("div", { class: "exlab-active", hidden: true }, this.count, this.group);
+    rove(this.group);
+    this.group.addEventListener("keydown", (event) => {
+      const chip = event.target;
+      if ((event.key === "Delete" || event.key === "Backspace") && chip !== this.all) chip.click();
+    });
+  }
+  owner;
+  element;
+  count = h("span", { class: "exlab-shown" });
+  group;
+  all;
+  chips = /* @__PURE__ */ new Map();
+  /** Say what is asked for and how many of all runs that leaves. */
+  show(filters, shown, all) {
+    setAttribute(this.element, "hidden", !isFiltered(filters) || !all);
+    setAttribute(this.all, "hidden", !shown);
+    setText(this.count, `${countText(shown)} of ${plural(all, "run")}`);
+    const wanted = FACET_NAMES.flatMap((name) => filters[name].map((value) => this.chip(name, value)));
+    placeChildren(this.group, [...wanted, this.all]);
+    settle(this.group);
+  }
+  showAll() {
+    this.owner.showAll();
+    this.owner.leave();
+  }
+  chip(name, value) {
+    const key = `${name} ${value}`;
+    const made = this.chips.get(key);
+    if (made) return made;
+    const { title, labelOf } = FACETS[name];
+    const words = h("bdi", { class: "exlab-cut" }, `${title}: ${labelOf(value)}`);
+    const attributes = {
+      class: "exlab-chip exlab-active-chip",
+      "aria-label": `Take off the filter ${title}: ${labelOf(value)}`
+    };
+    const chip = button("", () => this.takeOff(name, value), attributes);
+    chip.append(words, h("span", { "aria-hidden": "true" }, " ×"));
+    this.chips.set(key, chip);
+    return chip;
+  }
+  /** The focus goes to the neighbour of a chip that is taken off. */
+  takeOff(name, value) {
+    const chip = this.chips.get(`${name} ${value}`);
+    const next = chip?.nextElementSibling ?? null;
+    const focused = chip === document.activeElement;
+    this.owner.remove(name, value);
+    if (focused && !this.element.hidden) next?.focus();
+    else if (focused) this.owner.leave();
+  }
+};
+
+// src/table/facetlist.ts
+var MOST = 100;
+var FacetList = class {
+  constructor(name, toggle) {
+    this.name = name;
+    this.toggle = toggle;
+    const title = h("legend", {}, FACETS[name].title);
+    this.element = h("fieldset", { class: "exlab-facet", "data-facet": name }, title, this.list, this.more);
+    rove(this.list, ["ArrowDown", "ArrowUp", "Home", "End"]);
+  }
+  name;
+  toggle;
+  element;
+  list = h("div", { class: "exlab-facet-list" });
+  more = h("p", { class: "exlab-quiet" });
+  lines = /* @__PURE__ */ new Map();
+  /** Show these values; lines that stay keep the focus. */
+  show(values) {
+    const chosen = values.filter((value) => value.chosen);
+    const others = values.filter((value) => !value.chosen).slice(0, Math.max(0, MOST - chosen.length));
+    const kept = new Set([...chosen, ...others].map((value) => value.value));
+    const shown = values.filter((value) => kept.has(value.value));
+    const left = values.length - shown.length;
+    setText(this.more, left ? `${countText(left)} more: search for their name.` : "");
+    placeChildren(
+      this.list,
+      shown.map((value) => this.line(value))
+    );
+    settle(this.list);
+  }
+  focus() {
+    this.list.querySelector('[tabindex="0"]')?.focus({ preventScroll: true });
+  }
+  line(value) {
+    const line = this.lines.get(value.value) ?? this.make(value);
+    line.box.checked = value.chosen;
+    setText(line.count, countText(value.count));
+    return line.element;
+  }
+  make({ value, label: label2 }) {
+    const box = h("input", { type: "checkbox", class: "exlab-box", "data-value": value, ...focusable(-1) });
+    box.addEventListener("change", () => this.toggle(this.name, value));
+    const look = lookOf(value);
+    const shape2 = this.name === "states" ? h("span", { "data-tone": look.tone, class: "exlab-facet-icon" }, icon(look.icon)) : null;
+    const count2 = h("span", { class: "exlab-chip-count" });
+    const element = h(
+      "label",
+      { class: "exlab-facet-line", title: label2 },
+      box,
+      shape2,
+      h("bdi", { class: "exlab-cut" }, label2),
+      count2
+    );
+    const line = { element, box, count: count2 };
+    this.lines.set(value, line);
+    return line;
+  }
+};
+
+// src/table/filtermenu.ts
+var NATURAL3 = "What needs attention first";
+var FilterMenu = class {
+  constructor(owner) {
+    this.owner = owner;
+    const lists = FACET_NAMES.map((name) => [
+      name,
+      new FacetList(name, (facet, value) => this.owner.toggle(facet, value))
+    ]);
+    this.lists = Object.fromEntries(lists);
+    const options = COLUMNS.filter((column) => column.sort).map(
+      (column) => h("option", { value: column.sort }, column.label)
+    );
+    this.by = h(
+      "select",
+      { class: "exlab-select", "aria-label": "Sort by", ...focusable(0) },
+      h("option", { value: "" }, NATURAL3),
+      ...options
+    );
+    this.by.addEventListener(
+      "change",
+      () => this.owner.sortBy(this.by.value ? firstSort(this.by.value) : null)
+    );
+    this.way = button("", () => this.sort && this.owner.sortBy({ ...this.sort, down: !this.sort.down }), {
+      class: "exlab-button exlab-primary"
+    });
+    const done = button("Close", () => this.owner.close(), { class: "exlab-button exlab-primary exlab-facet-close" });
+    const sorting = h(
+      "fieldset",
+      { class: "exlab-facet exlab-facet-sort" },
+      h("legend", {}, "Sort by"),
+      this.by,
+      this.way,
+      done
+    );
+    const attributes = { class: "exlab-facets", role: "region", "aria-label": "Filter and sort" };
+    this.element = h("div", attributes, ...FACET_NAMES.map((name) => this.lists[name].element), sorting);
+    this.element.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") this.owner.close();
+    });
+  }
+  owner;
+  element;
+  lists;
+  by;
+  way;
+  sort = null;
+  /** Show what there is to choose from and what is chosen. */
+  show(rows, filters, sort) {
+    const values = facetValues(rows, filters);
+    for (const name of FACET_NAMES) this.lists[name].show(values[name]);
+    this.sort = sort;
+    this.by.value = sort?.key ?? "";
+    this.way.hidden = !sort;
+    setText(this.way, sort ? wayText(sort) : "");
+  }
+  focus() {
+    this.lists.states.focus();
+  }
+};
+function wayText({ key, down }) {
+  if (key === "last") return down ? "Newest first" : "Oldest first";
+  if (key === "state") return down ? "Done first" : "Worst first";
+  if (key === "run" || key === "equipment" || key === "project") return down ? "Z to A" : "A to Z";
+  return down ? "Largest first" : "Smallest first";
+}
+
+// src/table/help.ts
+var KEYS = [
+  ["/", "search"],
+  ["↑ ↓ PgUp PgDn Home End", "from run to run; ↑ on the first one reaches the column names"],
+  ["Enter", "open the run, or close it again"],
+  ["← →", "between a run and its buttons"],
+  ["Space", "select the run"],
+  ["Shift + ↑ ↓", "select a range"],
+  ["Ctrl + A (⌘ A)", "select all runs shown"],
+  ["Esc", "close what is open, then drop the selection; the focus returns"],
+  ["Tab", "to the next part of the panel"],
+  ["?", "this list"]
+];
+function helpList(close) {
+  const terms = KEYS.flatMap(([keys, does]) => [h("dt", {}, h("kbd", {}, keys)), h("dd", {}, does)]);
+  const note = "No single key deletes anything, and none of them reaches the notebook.";
+  const done = button("Close", close, { class: "exlab-button exlab-primary" });
+  const list = h(
+    "section",
+    { class: "exlab-help", "aria-label": "Keys" },
+    h("dl", {}, ...terms),
+    h("p", {}, note),
+    done
+  );
+  list.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") close();
+  });
+  return list;
+}
+
+// src/table/toolbar.ts
+var NAMES = Object.keys(QUICK);
+var Toolbar = class {
+  constructor(owner) {
+    this.owner = owner;
+    const hint2 = {
+      type: "search",
+      placeholder: "Filter by name  ( / )",
+      "aria-label": "Filter runs",
+      class: "exlab-search"
+    };
+    this.search = h("input", { ...hint2, autocomplete: "off", spellcheck: "false", ...focusable(0) });
+    this.search.addEventListener("input", () => this.owner.search(this.search.value));
+    this.search.addEventListener("keydown", (event) => this.onSearchKey(event));
+    this.chips = NAMES.map((name) => this.chip(name));
+    this.filter = button("Filter and sort", () => this.owner.toggle("filter"), {
+      class: "exlab-chip exlab-filter-button",
+      "aria-expanded": "false"
+    });
+    this.help = button("?", () => this.owner.toggle("help"), {
+      class: "exlab-chip",
+      "aria-label": "Keys",
+      title: "Keys",
+      "aria-expanded": "false"
+    });
+    this.group = h(
+      "div",
+      { role: "group", "aria-label": "Show", class: "exlab-chips" },
+      ...this.chips,
+      this.filter,
+      this.help
+    );
+    rove(this.group);
+    this.element = h("div", { class: "exlab-toolbar" }, this.search, this.group);
+  }
+  owner;
+  element;
+  search;
+  filter;
+  help;
+  /** One Tab stop; further buttons may join. */
+  group;
+  chips;
+  /** Show what is asked for. */
+  show(filters) {
+    if (this.search.value !== filters.text) this.search.value = filters.text;
+    this.chips.forEach((chip, index) => setAttribute(chip, "aria-pressed", String(NAMES[index] === filters.quick)));
+    const focused = this.group.contains(document.activeElement);
+    settle(this.group, focused ? null : this.chips[NAMES.indexOf(filters.quick)] ?? null);
+    const chosen = chosenCount(filters);
+    setText(this.filter, chosen ? `Filter and sort (${countText(chosen)})` : "Filter and sort");
+  }
+  /** How many runs each quick view has. */
+  count(rows) {
+    this.chips.forEach((chip, index) => {
+      const name = NAMES[index] ?? "all";
+      const found = rows.filter(QUICK[name].keeps).length;
+      if (chip.lastElementChild) setText(chip.lastElementChild, countText(found));
+      setAttribute(chip, "data-some", found > 0 && name === "attention");
+    });
+  }
+  /** Put the focus into the search field, its text selected. */
+  focusSearch() {
+    this.search.focus();
+    this.search.select();
+  }
+  chip(name) {
+    const count2 = h("span", { class: "exlab-chip-count" });
+    const chip = button(`${QUICK[name].label} `, () => this.owner.view(name), {
+      class: "exlab-chip",
+      "data-filter": name
+    });
+    chip.append(count2);
+    return chip;
+  }
+  onSearchKey(event) {
+    if (event.key === "Escape" && this.search.value) this.owner.search("");
+    else if (["Escape", "Enter", "ArrowDown"].includes(event.key)) this.owner.leave();
+    else return;
+    event.preventDefault();
+  }
+};
+
+// src/table/finder.ts
+var Finder = class {
+  constructor(keeper, owner) {
+    this.keeper = keeper;
+    this.owner = owner;
+    this.choice = keeper.load();
+    this.toolbar = new Toolbar({
+      search: (text2) => this.setFilter({ text: text2 }),
+      view: (quick) => this.setFilter({ quick }),
+      toggle: (what) => this.toggle(what),
+      leave: owner.leave
+    });
+    this.menu = new FilterMenu({
+      toggle: (name, value) => this.setFilter(toggled(this.filters, name, value)),
+      sortBy: (sort) => this.setSort(sort),
+      close: () => this.toggle("")
+    });
+    this.chips = new FilterChips({
+      remove: (name, value) => this.setFilter(toggled(this.filters, name, value)),
+      showAll: () => this.showAll(),
+      leave: owner.leave
+    });
+    this.element = h(
+      "div",
+      { class: "exlab-finder" },
+      this.toolbar.element,
+      this.place,
+      this.chips.element,
+      this.notice
+    );
+    this.toolbar.show(this.filters);
+  }
+  keeper;
+  owner;
+  element;
+  toolbar;
+  choice;
+  opened = "";
+  menu;
+  chips;
+  place = h("div", { class: "exlab-filter-place" });
+  notice = h("div", { class: "exlab-notice-place" });
+  get filters() {
+    return this.choice.filters;
+  }
+  get sort() {
+    return this.choice.sort;
+  }
+  /** The runs to show, in their order. */
+  order(rows) {
+    return sortRows(filterRows(rows, this.filters), this.sort);
+  }
+  /** Count what there is and say what is filtered away. */
+  show(shown, rows) {
+    setAttribute(this.element, "hidden", !rows.length);
+    this.toolbar.count(rows);
+    this.chips.show(this.filters, shown, rows.length);
+    if (this.opened === "filter") this.menu.show(rows, this.filters, this.sort);
+  }
+  /** Ask for something else; what is not named stays. */
+  setFilter(change) {
+    this.keep({ ...this.choice, filters: { ...this.filters, ...change } });
+  }
+  /** A click on a column's name. */
+  sortBy(key) {
+    this.setSort(nextSort(this.sort, key));
+  }
+  /** Show everything again. */
+  showAll() {
+    this.setFilter(noFilters());
+  }
+  /** Take off what hides a run, and say so; whether anything did. */
+  uncover(row) {
+    if (!isFiltered(this.filters) || filterRows([row], this.filters).length) return false;
+    const hidden = chosenCount(this.filters) ? "filter" : this.filters.text ? "search" : "view";
+    this.showAll();
+    this.tell(`The ${hidden} that hid this run was taken off: all runs are shown.`);
+    return true;
+  }
+  /** Say something above the table until the next change or until it is closed. */
+  tell(text2) {
+    const close = button("Close", () => this.notice.replaceChildren(), { class: "exlab-button" });
+    this.notice.replaceChildren(h("div", { class: "exlab-notice" }, h("span", {}, text2), close));
+    this.owner.say(text2);
+  }
+  /** Open or close the filter or the list of keys; the focus goes along. */
+  toggle(what) {
+    const before = this.opened;
+    const inside = this.place.contains(document.activeElement);
+    this.opened = before === what ? "" : what;
+    const buttons = { filter: this.toolbar.filter, help: this.toolbar.help };
+    for (const [name, node] of Object.entries(buttons))
+      setAttribute(node, "aria-expanded", String(this.opened === name));
+    if (this.opened === "filter") this.showMenu();
+    else if (this.opened === "help") this.showHelp();
+    else this.place.replaceChildren();
+    if (!this.opened && before && inside) buttons[before].focus();
+  }
+  showMenu() {
+    this.place.replaceChildren(this.menu.element);
+    this.menu.show(this.owner.rows(), this.filters, this.sort);
+    this.menu.focus();
+  }
+  showHelp() {
+    const list = helpList(() => this.toggle(""));
+    this.place.replaceChildren(list);
+    list.querySelector("button")?.focus();
+  }
+  setSort(sort) {
+    this.keep({ ...this.choice, sort });
+  }
+  keep(choice) {
+    this.choice = choice;
+    this.keeper.save(choice);
+    this.notice.replaceChildren();
+    this.toolbar.show(choice.filters);
+    this.owner.changed();
+  }
+};
+
+// src/table/limits.ts
+function ofEquipment(rows, limits) {
+  if (!limits.equipment.length) return rows;
+  const wanted = new Set(limits.equipment);
+  return rows.filter((row) => wanted.has(row.equipment_id));
+}
+function within(rows, limits) {
+  const mine = ofEquipment(rows, limits);
+  if (!limits.states.length) return mine;
+  const wanted = new Set(limits.states);
+  return mine.filter((row) => wanted.has(row.display_state));
+}
+function limitText(limits) {
+  const equipment = listed(limits.equipment, "and");
+  const states = listed(limits.states, "or");
+  if (equipment && states) return `Only ${equipment}, if ${states}.`;
+  return equipment || states ? `Only ${equipment || states}.` : "";
+}
+function limitKey(limits) {
+  const parts = [...limits.equipment].sort().concat("", [...limits.states].sort());
+  return parts.length > 1 ? `:${parts.join(",")}` : "";
+}
+function listed(words, joint) {
+  if (words.length < 2) return words.join("");
+  return `${words.slice(0, -1).join(", ")} ${joint} ${words[words.length - 1] ?? ""}`;
+}
+
+// src/table/links.ts
+var NAME2 = "staging-run";
+function linkedRun(hash = window.location.hash) {
+  const part = hash.replace(/^#/, "").split("&").find((each) => each.startsWith(`${NAME2}=`));
+  if (!part) return "";
+  try {
+    return decodeURIComponent(part.slice(NAME2.length + 1));
+  } catch {
+    return "";
+  }
+}
+
+// src/table/linker.ts
+var Linker = class {
+  constructor(owner) {
+    this.owner = owner;
+  }
+  owner;
+  wanted = "";
+  focus = false;
+  onHash = () => this.follow();
+  /** Follow the page's address from now on. */
+  start() {
+    window.addEventListener("hashchange", this.onHash);
+    this.follow();
+  }
+  stop() {
+    window.removeEventListener("hashchange", this.onHash);
+  }
+  /** Show a run now, or as soon as the table has it. */
+  reveal(path3, focus = true) {
+    this.wanted = path3;
+    this.focus = focus;
+    this.settle();
+  }
+  /** Show the run that is waited for, if it can be by now. */
+  settle() {
+    const path3 = this.wanted;
+    const known = path3 !== "" && this.owner.knows(path3);
+    if (path3 === "" || !known && !this.owner.live()) return;
+    this.wanted = "";
+    const why = known ? this.owner.show(path3, this.focus) : `${path3} is not in the staging list (any more).`;
+    if (why) this.owner.tell(why);
+  }
+  /** A page that is opened by a link keeps its focus where it is. */
+  follow() {
+    const path3 = linkedRun();
+    if (path3) this.reveal(path3, false);
+  }
+};
+
+// src/table/bulk.ts
+var LABELS = {
+  force_sync: "Force sync",
+  retry: "Retry",
+  verify: "Verify again",
+  pause: "Pause",
+  resume: "Resume",
+  clear: "Clear…"
+};
+var ASKED_ALONE = /* @__PURE__ */ new Set(["Blocked", "Receiving"]);
+function bulkActions(rows) {
+  const verbs = Object.keys(LABELS);
+  return verbs.flatMap((verb) => {
+    const runs = rows.filter((row) => allows(row, verb)).map((row) => row.path);
+    const label2 = runs.length < rows.length ? `${LABELS[verb]} (${runs.length} of ${rows.length})` : LABELS[verb];
+    return runs.length ? [{ verb, label: label2, runs }] : [];
+  });
+}
+function allows(row, verb) {
+  if (verb === "force_sync" && ASKED_ALONE.has(row.display_state)) return false;
+  return row.actions.includes(verb);
+}
+
+// src/table/selectbar.ts
+var SelectBar = class {
+  constructor(owner) {
+    this.owner = owner;
+    this.none = button("Select none", () => this.owner.drop(), { class: "exlab-button" });
+    this.group.append(this.none);
+    const words = h("span", { class: "exlab-selected" }, this.text, this.hidden);
+    this.element = h("div", { class: "exlab-selection", hidden: true }, words, this.group);
+    rove(this.group);
+  }
+  owner;
+  element;
+  text = h("strong", {});
+  hidden = h("span", { class: "exlab-quiet" });
+  group = h("div", { role: "toolbar", "aria-label": "Selected runs", class: "exlab-bulk" });
+  none;
+  drawn = "";
+  /**
+   * Say what is selected.
+   * @param away how many of them the table does not show now
+   * @param off why nothing can be done now, or ""
+   */
+  show(rows, away, off) {
+    setAttribute(this.element, "hidden", !rows.length);
+    if (!rows.length) return;
+    setText(this.text, selectedText(rows));
+    setText(this.hidden, away ? ` ${countText(away)} of them not shown now.` : "");
+    this.draw(rows);
+    for (const node of this.group.querySelectorAll("[data-bulk]")) {
+      setAttribute(node, "aria-disabled", off ? "true" : null);
+      setAttribute(node, "title", off || null);
+    }
+  }
+  /** New buttons only where they differ: one that has the focus keeps it. */
+  draw(rows) {
+    const actions = bulkActions(rows);
+    const drawn = JSON.stringify(actions);
+    if (drawn === this.drawn) return;
+    this.drawn = drawn;
+    const focused = this.group.contains(document.activeElement) ? document.activeElement?.getAttribute("data-bulk") : null;
+    const nodes = actions.map(
+      ({ verb, label: label2, runs }) => button(label2, () => this.owner.act(verb, runs), { class: "exlab-button exlab-primary", "data-bulk": verb })
+    );
+    this.group.replaceChildren(...nodes, this.none);
+    settle(this.group);
+    if (focused) (nodes.find((node) => node.getAttribute("data-bulk") === focused) ?? this.none).focus();
+  }
+};
+function selectedText(rows) {
+  const bytes = rows.reduce((total, row) => total + (row.local_data ? row.byte_total : 0), 0);
+  return `${countText(rows.length)} selected, ${sizeText(bytes)}.`;
+}
+
+// src/table/selection.ts
+var Selection = class {
+  chosen = /* @__PURE__ */ new Set();
+  /** Where a range begins, and what was selected beside it. */
+  anchor = "";
+  beside = /* @__PURE__ */ new Set();
+  get size() {
+    return this.chosen.size;
+  }
+  /** The selected runs, in the order in which they were selected. */
+  get paths() {
+    return [...this.chosen];
+  }
+  has(path3) {
+    return this.chosen.has(path3);
+  }
+  /** Select a run, or select it no more; a range may begin here. */
+  toggle(path3) {
+    if (!this.chosen.delete(path3)) this.chosen.add(path3);
+    this.anchorAt(path3);
+  }
+  /** Select from where the range began to `to`, in the order shown; an earlier end of the same range is forgotten. */
+  extend(order, to, from = "") {
+    if (!order.includes(this.anchor)) this.anchorAt(from || to);
+    const [first, last] = [order.indexOf(this.anchor), order.indexOf(to)].sort((a, b) => a - b);
+    this.chosen = /* @__PURE__ */ new Set([...this.beside, ...order.slice(Math.max(first, 0), last + 1)]);
+  }
+  /** Select exactly these. */
+  set(paths) {
+    this.chosen = new Set(paths);
+    this.anchor = "";
+    this.beside = /* @__PURE__ */ new Set();
+  }
+  /** Add all of these; if all are selected already, none of them. */
+  toggleAll(paths) {
+    const given = new Set(paths);
+    const all = paths.every((path3) => this.chosen.has(path3));
+    const rest = this.paths.filter((path3) => !given.has(path3));
+    this.set(all ? rest : [...this.chosen, ...paths]);
+  }
+  /** Let go of runs that are gone; whether there were any. */
+  keepOnly(known) {
+    const gone = this.paths.filter((path3) => !known.has(path3));
+    for (const path3 of gone) {
+      this.chosen.delete(path3);
+      this.beside.delete(path3);
+    }
+    return gone.length > 0;
+  }
+  anchorAt(path3) {
+    this.anchor = path3;
+    this.beside = new Set(this.chosen);
+  }
+};
+
+// src/table/picker.ts
+var Picker = class {
+  constructor(owner) {
+    this.owner = owner;
+    this.bar = new SelectBar({
+      act: (verb, paths) => this.owner.act(verb, paths),
+      drop: () => {
+        this.drop();
+        this.owner.leave();
+      }
+    });
+  }
+  owner;
+  bar;
+  selection = new Selection();
+  reported = "";
+  get paths() {
+    return this.selection.paths;
+  }
+  has(path3) {
+    return this.selection.has(path3);
+  }
+  /** How many of the shown runs are selected. */
+  get shown() {
+    return this.selection.size ? this.owner.order().filter((path3) => this.has(path3)).length : 0;
+  }
+  toggle(path3) {
+    this.selection.toggle(path3);
+    this.settle();
+  }
+  /** Up to this run, from where the range began or else from `from`. */
+  extend(path3, from) {
+    this.selection.extend(this.owner.order(), path3, from);
+    this.settle();
+  }
+  /** All runs shown, or none of them if all are selected already. */
+  all() {
+    this.selection.toggleAll(this.owner.order());
+    this.settle();
+    this.owner.say(`${plural(this.selection.size, "run")} selected.`);
+  }
+  /** Select nothing; whether anything was. */
+  drop() {
+    if (!this.selection.size) return false;
+    this.selection.set([]);
+    this.settle();
+    return true;
+  }
+  /** Select exactly these, as the host asks; it is told only if it named runs that are not here. */
+  set(paths) {
+    if (JSON.stringify([...paths].sort()) === JSON.stringify(this.paths.sort())) return;
+    this.selection.set(paths);
+    this.reported = JSON.stringify(this.paths);
+    this.refresh();
+    this.owner.changed();
+  }
+  /** Runs changed, came or went: let go of what is gone, and say the new numbers. */
+  refresh(live = false) {
+    if (live && this.selection.keepOnly(this.owner.rows())) this.settle();
+    else this.showBar();
+  }
+  settle() {
+    this.showBar();
+    this.owner.changed();
+    const paths = this.paths;
+    const said = JSON.stringify(paths);
+    if (said !== this.reported) this.owner.report(paths);
+    this.reported = said;
+  }
+  showBar() {
+    const rows = this.owner.rows();
+    const picked = this.paths.flatMap((path3) => rows.get(path3) ?? []);
+    this.bar.show(picked, picked.length ? picked.length - this.shown : 0, this.owner.off());
+  }
+};
+
+// src/table/finding.ts
+var Finding = class {
+  constructor(table, options) {
+    this.table = table;
+    this.options = options;
+    this.limits = { equipment: options.equipment ?? [], states: options.states ?? [] };
+    const key = options.keepAs ? choiceKey(options.baseUrl ?? "/", options.keepAs + limitKey(this.limits)) : null;
+    const leave = () => this.table.grid().focusActive();
+    const { say, off, bulk, feed } = table;
+    this.finder = new Finder(new Keeper(key), {
+      changed: () => this.table.reorder(),
+      leave,
+      rows: () => this.rows(),
+      say
+    });
+    this.picker = new Picker({
+      rows: () => feed.rows,
+      order: () => this.table.grid().order,
+      changed: () => this.showPicked(),
+      report: (paths) => this.options.onSelect?.(paths),
+      act: bulk,
+      off,
+      say,
+      leave
+    });
+    this.linker = new Linker({
+      live: () => feed.link.state === "live",
+      knows: (path3) => feed.rows.has(path3),
+      show: (path3, focus) => this.showRun(path3, focus),
+      tell: (text2) => this.finder.tell(text2)
+    });
+  }
+  table;
+  options;
+  limits;
+  finder;
+  picker;
+  linker;
+  told = "";
+  /** Every run that this panel may show. */
+  rows() {
+    return within([...this.table.feed.rows.values()], this.limits);
+  }
+  /** Runs that the first sentence counts. */
+  counted() {
+    return ofEquipment([...this.table.feed.rows.values()], this.limits);
+  }
+  /** "Only CONFOCAL_01.", or "". */
+  get limit() {
+    return limitText(this.limits);
+  }
+  /** Whether rows may trade places although none came, went or changed its state. */
+  get restless() {
+    return isRestless(this.finder.sort);
+  }
+  /** The part of the grid's owner that is about sorting and selecting. */
+  gridOwner() {
+    return {
+      sortBy: (key) => this.finder.sortBy(key),
+      pick: (path3) => this.picker.toggle(path3),
+      extend: (path3, from) => this.picker.extend(path3, from),
+      pickAll: () => this.picker.all(),
+      drop: () => this.picker.drop()
+    };
+  }
+  /** A click on a run's box; with Shift all up to it. */
+  pick(path3, range) {
+    if (range) this.picker.extend(path3, this.table.grid().active);
+    else this.picker.toggle(path3);
+  }
+  /** The rows were put in order: say what is shown. */
+  ordered() {
+    const grid = this.table.grid();
+    this.finder.show(grid.order.length, this.rows());
+    grid.head.showSort(this.finder.sort);
+    this.showPicked();
+  }
+  /** The server answered. */
+  changed() {
+    this.picker.refresh(true);
+    this.linker.settle();
+  }
+  /** Tell the host which rows are shown, if it wants to know and they changed. */
+  tellRows() {
+    if (!this.options.onRows) return;
+    const { rows } = this.table.feed;
+    const shown = this.table.grid().order.flatMap((path3) => rows.get(path3) ?? []);
+    const said = JSON.stringify(shown.map((row) => [row.path, row.revision, row.receivedAt]));
+    if (said !== this.told) this.options.onRows(shown.map(aged));
+    this.told = said;
+  }
+  /** Keys from anywhere in the panel but its text fields; whether it was one. */
+  key(event) {
+    const target = event.target;
+    const typing = target.matches("input:not([type=checkbox]), select, textarea");
+    if (typing || event.defaultPrevented || event.altKey) return false;
+    if (event.ctrlKey || event.metaKey) return this.command(event.key, target);
+    if (event.key === "/") this.finder.toolbar.focusSearch();
+    else if (event.key === "?") this.finder.toggle("help");
+    else return false;
+    return true;
+  }
+  /** Ctrl or Cmd with A selects all runs, except where there is text to select. */
+  command(key, target) {
+    if (key.toLowerCase() !== "a" || target.closest(".exlab-opened")) return false;
+    this.picker.all();
+    return true;
+  }
+  showPicked() {
+    const grid = this.table.grid();
+    for (const view of grid.views.values()) view.setPicked(this.picker.has(view.path));
+    grid.head.showPicked(this.picker.shown, grid.order.length);
+    this.picker.refresh();
+  }
+  /** Bring a run into view; "" or why that cannot be. */
+  showRun(path3, focus) {
+    const row = this.table.feed.rows.get(path3);
+    const grid = this.table.grid();
+    if (!row || !within([row], this.limits).length) return `${path3} is not shown here. ${this.limit}`;
+    if (!grid.order.includes(path3)) {
+      this.finder.uncover(row);
+      this.table.reorder();
+    }
+    grid.mark(path3);
+    if (focus) grid.focusActive();
+    return "";
+  }
+};
 
 // src/table/summary.ts
 var SAFE = /* @__PURE__ */ new Set(["Verified", "Cleared", "Clearing"]);
@@ -1269,82 +2846,6 @@ function doneText(seconds, now) {
   return `, done about ${clockText(new Date(now.getTime() + seconds * 1e3), now)}`;
 }
 
-// src/table/toolbar.ts
-var NAMES = Object.keys(FILTERS);
-var Toolbar = class {
-  name = "all";
-  onChange;
-  search;
-  chips;
-  element;
-  constructor(onChange, onLeave) {
-    this.onChange = onChange;
-    const hint = {
-      type: "search",
-      placeholder: "Filter by name  ( / )",
-      "aria-label": "Filter runs",
-      class: "exlab-search"
-    };
-    this.search = h("input", { ...hint, autocomplete: "off", spellcheck: "false", ...focusable(0) });
-    this.search.addEventListener("input", () => this.onChange());
-    this.search.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") this.escape(onLeave);
-      if (event.key === "Enter" || event.key === "ArrowDown") onLeave();
-    });
-    this.chips = NAMES.map((name) => this.chip(name));
-    const group = h("div", { role: "group", "aria-label": "Show", class: "exlab-chips" }, ...this.chips);
-    group.addEventListener("keydown", (event) => this.onChipKey(event));
-    this.element = h("div", { class: "exlab-toolbar" }, this.search, group);
-    this.pick("all");
-  }
-  chip(name) {
-    const count2 = h("span", { class: "exlab-chip-count" });
-    const chip = button(`${FILTERS[name].label} `, () => this.choose(name), {
-      class: "exlab-chip",
-      "data-filter": name
-    });
-    chip.append(count2);
-    return chip;
-  }
-  choose(name) {
-    this.pick(name);
-    this.onChange();
-  }
-  pick(name) {
-    this.name = name;
-    this.chips.forEach((chip, index) => {
-      setAttribute(chip, "aria-pressed", String(NAMES[index] === name));
-      chip.tabIndex = NAMES[index] === name ? 0 : -1;
-    });
-  }
-  /** Show everything again. */
-  reset() {
-    this.search.value = "";
-    this.choose("all");
-  }
-  escape(leave) {
-    if (!this.search.value) leave();
-    else {
-      this.search.value = "";
-      this.onChange();
-    }
-  }
-  onChipKey(event) {
-    const at = this.chips.findIndex((chip) => chip === event.target);
-    const by = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
-    if (!by || at < 0) return;
-    this.chips.at((at + by) % this.chips.length)?.focus();
-    event.preventDefault();
-  }
-  count(rows) {
-    this.chips.forEach((chip, index) => {
-      const found = rows.filter(FILTERS[NAMES[index] ?? "all"].keeps).length;
-      if (chip.lastElementChild) setText(chip.lastElementChild, countText(found));
-      setAttribute(chip, "data-some", found > 0 && NAMES[index] === "attention");
-    });
-  }
-};
-
 // src/table/panel.ts
 var TICK_MS = 1e3;
 var BACK_MS = 5e3;
@@ -1356,11 +2857,14 @@ function mountStaging(element, api, options = {}) {
   const panel = new Panel(api, options);
   element.append(panel.element);
   panel.start();
+  const { picker, linker, finder } = panel.finding;
   return {
     dispose: () => panel.dispose(),
-    activeRun: () => panel.grid.order.includes(panel.chosen) ? panel.chosen : "",
-    reveal: (path2) => panel.reveal(path2),
-    act: (action, path2) => panel.perform(action, path2),
+    select: (paths) => picker.set(paths),
+    reveal: (path3) => linker.reveal(path3),
+    setFilter: (change) => finder.setFilter(change),
+    activeRun: () => panel.activeRun(),
+    act: (action, path3) => panel.perform(action, path3),
     review: () => panel.review(),
     pauseAll: (paused) => void panel.deeds.pauseAll(paused)
   };
@@ -1369,12 +2873,10 @@ var Panel = class {
   api;
   options;
   feed;
-  /** the run to show as soon as it is known */
-  wanted = "";
-  /** the run a person last went to; the grid's own active row is the first one until then */
-  chosen = "";
   logs = /* @__PURE__ */ new Map();
   touchedAt = -STILL_MS;
+  /** The run a person last went to; the grid's own active row is the first one until then. */
+  visited = "";
   keptAt = -KEEP_MS;
   summary = h("p", { class: "exlab-summary" });
   disk = h("span", { class: "exlab-disk" });
@@ -1389,48 +2891,73 @@ var Panel = class {
   onPage;
   inView = true;
   deeds;
-  toolbar;
+  finding;
+  /** Whether the order may be another by now. */
+  stale = true;
   grid;
+  chart;
   timer = 0;
   constructor(api, options) {
     this.api = api;
     this.options = options;
     this.feed = options.feed ?? new Feed(api);
     this.deeds = new Deeds(api, {
-      changed: (path2) => this.grid.repaint([path2]),
-      say: (text) => setText(this.status, text),
+      changed: (path3) => this.grid.repaint([path3]),
+      say: (text2) => setText(this.status, text2),
       wake: () => this.feed.wake()
     });
-    this.toolbar = new Toolbar(
-      () => this.reorder(false),
-      () => this.grid.focusRow(this.grid.order.indexOf(this.grid.active))
-    );
+    this.finding = this.makeFinding();
     this.grid = new Grid({
-      make: (path2) => new RowView(path2, (verb, run) => this.act(verb, run)),
+      make: (path3) => {
+        const pick = (run, range) => this.finding.pick(run, range);
+        return new RowView(path3, (verb, run) => this.act(verb, run), pick);
+      },
       paint: (view) => this.paint(view),
-      open: (path2) => this.toggleLog(path2),
-      close: (path2) => this.closeUnder(path2, "log")
+      open: (path3) => this.toggleLog(path3),
+      close: (path3) => this.closeUnder(path3, "log"),
+      ...this.finding.gridOwner()
     });
+    this.chart = chartOf(api);
     this.element = this.assemble();
     this.watcher = new IntersectionObserver((entries) => this.seen(entries.at(-1)?.isIntersecting ?? true));
     this.onPage = () => this.seen(this.inView);
   }
+  makeFinding() {
+    return new Finding(
+      {
+        feed: this.feed,
+        grid: () => this.grid,
+        reorder: () => this.reorder(false),
+        off: () => this.off(),
+        say: (text2) => setText(this.status, text2),
+        bulk: (verb, paths) => this.bulk(verb, paths)
+      },
+      this.options
+    );
+  }
   assemble() {
     const title = h("h2", { class: "exlab-title" }, "Staging");
-    const top = h("div", { class: "exlab-top" }, title, this.summary, this.disk);
+    const top2 = h("div", { class: "exlab-top" }, title, this.summary, this.disk);
     const parts = [
-      top,
+      top2,
       this.banner,
+      h("div", { class: "exlab-limit", hidden: !this.finding.limit }, this.finding.limit),
       this.remarks,
-      this.toolbar.element,
+      this.finding.finder.element,
       this.grid.element,
       this.empty,
+      this.finding.picker.bar.element,
+      ...this.chart ? [this.chart.element] : [],
       this.foot,
       this.status
     ];
     const element = h("section", { class: "exlab-staging", "aria-label": "Staging", ...focusable(-1) }, ...parts);
+    if (this.options.height) {
+      element.style.height = this.options.height;
+      element.dataset.height = "fixed";
+    }
     element.addEventListener("keydown", (event) => this.onKey(event));
-    this.grid.element.addEventListener("focusin", () => this.chosen = this.grid.active);
+    this.grid.element.addEventListener("focusin", () => this.visited = this.grid.active);
     for (const kind of ["pointerdown", "keydown"]) {
       this.grid.element.addEventListener(kind, () => this.touchedAt = performance.now());
     }
@@ -1442,11 +2969,14 @@ var Panel = class {
     document.addEventListener("visibilitychange", this.onPage);
     this.timer = window.setInterval(() => this.tick(), TICK_MS);
     this.showLink(false);
+    this.finding.linker.start();
     this.feed.start((change) => this.onChange(change));
   }
   dispose() {
     this.feed.stop();
+    this.finding.linker.stop();
     this.grid.dispose();
+    this.chart?.dispose();
     this.watcher.disconnect();
     document.removeEventListener("visibilitychange", this.onPage);
     window.clearInterval(this.timer);
@@ -1460,22 +2990,26 @@ var Panel = class {
   seen(inView) {
     this.inView = inView;
     this.feed.setVisible(inView && !document.hidden);
+    if (this.feed.visible) this.chart?.refresh(true);
   }
   onChange(change) {
     if (change.link) this.showLink(true);
     if (this.feed.link.state !== "live") return;
+    this.stale ||= this.finding.restless;
     if (change.order || change.link) this.reorder(this.isHeld());
-    if (this.wanted) this.reveal(this.wanted);
     this.grid.repaint(change.rows);
+    this.finding.changed();
     this.showStation();
     this.keep();
-    for (const path2 of change.rows) if (this.logs.has(path2)) void this.readLog(path2);
+    for (const path3 of change.rows) if (this.logs.has(path3)) void this.readLog(path3);
   }
   /** Ages grow, and the order follows once nobody points at it. */
   tick() {
     if (!this.feed.visible) return;
     this.grid.repaintAll();
-    if (!this.isHeld() && this.feed.link.state === "live") this.reorder(false);
+    this.chart?.refresh();
+    if (this.stale && !this.isHeld() && this.feed.link.state === "live") this.reorder(false);
+    this.finding.tellRows();
   }
   /** Whether a person is about to use the table, so that no row may move. */
   isHeld() {
@@ -1484,21 +3018,22 @@ var Panel = class {
   }
   /** Filter and order the rows; `held` keeps the places of those already shown. */
   reorder(held) {
-    const rows = [...this.feed.rows.values()];
-    const wanted = orderRows(filterRows(rows, this.toolbar.name, this.toolbar.search.value));
+    const rows = this.finding.rows();
+    const wanted = this.finding.finder.order(rows);
     const order = held ? heldOrder(this.grid.order, wanted) : wanted;
     if (order.join("\n") !== this.grid.order.join("\n")) this.grid.setOrder(order);
-    this.toolbar.count(rows);
+    this.stale = held;
+    this.finding.ordered();
     this.showEmpty(order.length, rows.length);
   }
   showEmpty(shown, all) {
     const state = shown || this.feed.link.state === "refused" ? "" : all ? "filtered" : this.feed.link.state;
     setAttribute(this.grid.element, "hidden", !shown);
-    setAttribute(this.toolbar.element, "hidden", !all);
     if (this.empty.dataset.state === state) return;
     this.empty.dataset.state = state;
     const reading = h("div", { class: "exlab-empty" }, "Reading the staging list…");
-    const empty = () => emptyTable(this.feed.station, all, () => this.toolbar.reset());
+    const showAll = () => this.finding.finder.showAll();
+    const empty = () => emptyTable(this.feed.station, all, showAll, this.finding.limit);
     this.empty.replaceChildren(...state === "" ? [] : state === "loading" ? [reading] : [empty()]);
   }
   /**
@@ -1514,7 +3049,8 @@ var Panel = class {
     this.banner.replaceChildren(...shown ? [shown] : back ? [backBanner()] : []);
     if (back) window.setTimeout(() => this.feed.link.state === "live" && this.banner.replaceChildren(), BACK_MS);
     this.grid.repaintAll();
-    this.showEmpty(this.grid.order.length, this.feed.rows.size);
+    this.finding.picker.refresh();
+    this.showEmpty(this.grid.order.length, this.finding.rows().length);
   }
   /** The first sentence, the disk, the remarks and the foot. */
   showStation() {
@@ -1531,7 +3067,7 @@ var Panel = class {
     this.said = said;
   }
   showSummary() {
-    const parts = summaryParts([...this.feed.rows.values()], /* @__PURE__ */ new Date(), this.feed.station?.unrecognised ?? []);
+    const parts = summaryParts(this.finding.counted(), /* @__PURE__ */ new Date(), this.feed.station?.unrecognised ?? []);
     const drawn = parts.map((part) => part.tone + part.text).join(" ");
     if (this.summary.dataset.drawn === drawn) return;
     this.summary.dataset.drawn = drawn;
@@ -1541,7 +3077,7 @@ var Panel = class {
   keep() {
     if (!this.options.onSnapshot || !this.feed.station || performance.now() - this.keptAt < KEEP_MS) return;
     this.keptAt = performance.now();
-    const rows = this.grid.order.slice(0, KEEP_ROWS).flatMap((path2) => this.feed.rows.get(path2) ?? []);
+    const rows = this.grid.order.slice(0, KEEP_ROWS).flatMap((path3) => this.feed.rows.get(path3) ?? []);
     this.options.onSnapshot({ station: this.feed.station, rows: rows.map(aged) });
   }
   /** Why buttons do nothing now, or "". */
@@ -1553,100 +3089,109 @@ var Panel = class {
   paint(view) {
     const row = this.feed.rows.get(view.path);
     if (row) view.update(aged(row), this.deeds.noteOf(row), this.off());
+    view.setPicked(this.finding.picker.has(view.path));
   }
-  act(verb, path2) {
-    const row = this.feed.rows.get(path2);
-    if (!row) return;
-    if (verb === "sync") void this.deeds.sync(row, false);
-    if (verb === "acknowledge") void this.deeds.acknowledge(row);
-    if (verb === "askSync") this.question(path2, verb, askSync, { act: () => void this.deeds.sync(row, true) });
-    if (verb === "askClear") {
-      const again = () => void this.deeds.sync(row, false);
-      this.question(path2, verb, askClear, { act: () => void this.deeds.clear(row), again });
+  /** Do the same to many runs. */
+  bulk(verb, paths) {
+    for (const path3 of paths) {
+      const row = this.feed.rows.get(path3);
+      if (row && verb === "force_sync") void this.deeds.sync(row, false);
     }
-    if (verb === "log") this.toggleLog(path2);
   }
-  /** Show a run, whatever the filter; one that is not known yet is shown when it comes. */
-  reveal(path2) {
-    this.wanted = this.feed.rows.has(path2) ? "" : path2;
-    if (this.wanted) return;
-    if (!this.grid.order.includes(path2)) this.toolbar.reset();
-    if (!this.grid.order.includes(path2)) this.reorder(false);
-    this.grid.focusRow(this.grid.order.indexOf(path2));
+  /** The one selected run, else the one a person last went to, or "". */
+  activeRun() {
+    const [picked, ...more] = this.finding.picker.paths;
+    if (picked && !more.length) return picked;
+    return this.grid.order.includes(this.visited) ? this.visited : "";
   }
   /** Do what the row's button for this action does, and what it has no button for. */
-  perform(action, path2) {
-    const row = this.feed.rows.get(path2);
+  perform(action, path3) {
+    const row = this.feed.rows.get(path3);
     if (!row) return;
     const unfinished = action === "force_sync" && row.display_state === "Receiving";
     const verb = unfinished ? "askSync" : VERBS[action];
-    if (verb) this.act(verb, path2);
+    if (verb) this.act(verb, path3);
     else void this.deeds.order(row, action);
   }
-  /** Show what can be cleared: for now the verified runs alone. */
+  /** Show what can be cleared: the verified runs alone. */
   review() {
-    this.toolbar.choose("verified");
-    this.toolbar.search.focus();
+    this.finding.finder.setFilter({ quick: "verified" });
+    this.grid.focusActive();
+  }
+  act(verb, path3) {
+    const row = this.feed.rows.get(path3);
+    if (!row) return;
+    if (verb === "sync") void this.deeds.sync(row, false);
+    if (verb === "acknowledge") void this.deeds.acknowledge(row);
+    if (verb === "askSync") this.question(path3, verb, askSync, { act: () => void this.deeds.sync(row, true) });
+    if (verb === "askClear") {
+      const again = () => void this.deeds.sync(row, false);
+      this.question(path3, verb, askClear, { act: () => void this.deeds.clear(row), again });
+    }
+    if (verb === "log") this.toggleLog(path3);
   }
   /** Ask under the row, then act or not; the focus returns to the button. */
-  question(path2, verb, ask2, ways) {
-    const row = this.feed.rows.get(path2);
+  question(path3, verb, ask2, ways) {
+    const row = this.feed.rows.get(path3);
     if (!row) return;
     const opened = ask2(aged(row), (answer) => {
-      this.closeUnder(path2, verb);
+      this.closeUnder(path3, verb);
       if (answer === "act") ways.act();
       if (answer === "again") ways.again?.();
     });
-    this.logs.delete(path2);
-    this.grid.open(path2, { ...opened, kind: verb });
+    this.logs.delete(path3);
+    this.grid.open(path3, { ...opened, kind: verb });
   }
   /** Open or close the log under a row. */
-  toggleLog(path2) {
-    if (this.logs.has(path2)) {
-      this.closeUnder(path2, "log");
+  toggleLog(path3) {
+    if (this.logs.has(path3)) {
+      this.closeUnder(path3, "log");
       return;
     }
-    const view = new LogView(path2, () => this.closeUnder(path2, "log"));
-    this.logs.set(path2, view);
-    this.grid.open(path2, { element: view.element, focus: () => view.focus(), kind: "log" });
-    void this.readLog(path2);
+    const view = new LogView(path3, () => this.closeUnder(path3, "log"));
+    this.logs.set(path3, view);
+    this.grid.open(path3, { element: view.element, focus: () => view.focus(), kind: "log" });
+    void this.readLog(path3);
   }
-  async readLog(path2) {
-    const view = this.logs.get(path2);
+  async readLog(path3) {
+    const view = this.logs.get(path3);
     if (!view) return;
     view.stale = view.reading;
     if (view.reading) return;
     view.reading = true;
     try {
-      view.show(await this.api.log(path2));
+      view.show(await this.api.log(path3));
     } catch (error) {
       view.fail(error instanceof Error ? error.message : String(error));
     }
     view.reading = false;
-    if (view.stale) void this.readLog(path2);
+    if (view.stale) void this.readLog(path3);
   }
   /** @param verb whose button gets the focus back */
-  closeUnder(path2, verb) {
-    const inside = this.grid.opened.get(path2)?.row.contains(document.activeElement);
-    this.logs.delete(path2);
-    this.grid.close(path2);
-    if (inside) this.grid.views.get(path2)?.buttonOf(verb)?.focus({ preventScroll: true });
+  closeUnder(path3, verb) {
+    const inside = this.grid.opened.get(path3)?.row.contains(document.activeElement);
+    this.logs.delete(path3);
+    this.grid.close(path3);
+    if (inside) this.grid.views.get(path3)?.buttonOf(verb)?.focus({ preventScroll: true });
   }
-  /** "/" filters, from anywhere in the panel but its text fields. */
+  /** No key goes on to the notebook. */
   onKey(event) {
     event.stopPropagation();
-    if (event.key !== "/" || event.target === this.toolbar.search || event.ctrlKey || event.metaKey) return;
-    this.toolbar.search.focus();
-    this.toolbar.search.select();
-    event.preventDefault();
+    if (this.finding.key(event)) event.preventDefault();
   }
 };
+function chartOf({ activity }) {
+  if (!activity) return null;
+  const name = "chart-open";
+  return new Chart({ load: activity, wasOpen: () => remembered(name), keepOpen: (open) => remember(name, open) });
+}
 
 // src/widget.ts
 function render({ model, el }) {
   const api = serverApi(model.get("base_url") || pageBaseUrl());
   const kept = model.get("snapshot");
   const panel = mountStaging(el, api, {
+    uiVersion: version,
     snapshot: kept.station && kept.rows ? { station: kept.station, rows: kept.rows } : null,
     onSnapshot: (snapshot) => {
       model.set("snapshot", snapshot);

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from itertools import product
+from itertools import islice, product
 from typing import Any
 
 import pytest
@@ -14,6 +14,7 @@ from exlab_wizard.gate.findings import Finding, ProblemClass, Severity
 from exlab_wizard.listing.display import Context, describe
 from exlab_wizard.listing.shown import Display
 from exlab_wizard.runs.states import Lifecycle
+from exlab_wizard.station.pauses import EVERYTHING, Hold
 from exlab_wizard.station.registry import Damage, Proof, Run
 from exlab_wizard.sync.queue import Job
 from exlab_wizard.sync.tasks import Progress
@@ -55,6 +56,9 @@ def shown(one: Run, **changes: Any) -> Display:
 LAST_READ = f"The data are at /mnt/nas/{RUN}, last read back at 2026-04-17 15:00 UTC."
 DAMAGE = Damage("", "", "2 of 3 files of the copy on the NAS are damaged (a.tif), found at noon.", ["a.tif", "b"], 2)
 ERROR = {"message": "Checksum differs in 3 of 1,024 files (scan_0017.h5)."}
+OWN = Hold(RUN, "ada", AT.replace(hour=14, minute=2))
+INSTRUMENT = Hold("CONFOCAL_01", "kim", AT.replace(hour=14, minute=3))
+ALL = replace(INSTRUMENT, scope=EVERYTHING)
 CASES: dict[str, tuple[Run, dict[str, Any], DisplayState, str, str]] = {
     "first file not there": (
         run(files=0), {}, D.RECEIVING, "No file yet.", "Waiting for the instrument's first file."
@@ -115,7 +119,7 @@ CASES: dict[str, tuple[Run, dict[str, Any], DisplayState, str, str]] = {
     "retry": (
         run(S.SYNC_QUEUED, job=job("waiting", attempt=2, not_before=AT.timestamp(), error=ERROR)), {}, D.STALLED,
         "Checksum differs in 3 of 1,024 files (scan_0017.h5). Attempt 2 of 6.",
-        "Tried again at 14:40:00 UTC, or at once with Force sync.",
+        "Tried again at 14:40:00 UTC, or at once with Retry.",
     ),
     "nas away": (
         run(S.SYNC_QUEUED, job=job()), {"target": AWAY}, D.PAUSED,
@@ -134,11 +138,11 @@ CASES: dict[str, tuple[Run, dict[str, Any], DisplayState, str, str]] = {
     ),
     "failed": (
         run(S.SYNC_QUEUED, job=job("failed", error=ERROR)), {}, D.FAILED,
-        "Checksum differs in 3 of 1,024 files (scan_0017.h5).", "Mend the cause, then press Force sync.",
+        "Checksum differs in 3 of 1,024 files (scan_0017.h5).", "Mend the cause, then press Retry.",
     ),
     "failed without a word": (
         run(S.SYNC_QUEUED, job=job("failed")), {}, D.FAILED,
-        "The last attempt failed.", "Mend the cause, then press Force sync.",
+        "The last attempt failed.", "Mend the cause, then press Retry.",
     ),
     "verified": (
         run(S.SYNC_VERIFIED), {}, D.VERIFIED,
@@ -260,6 +264,44 @@ CASES: dict[str, tuple[Run, dict[str, Any], DisplayState, str, str]] = {
         "Tried again at the next opportunity, or at once by `exlab-wizard restore Run_2026-04-17T14-32`; nothing is "
         "lost meanwhile.",
     ),
+    "paused, queued": (
+        run(S.SYNC_QUEUED, job=job()), {"holds": (OWN,), "ahead": 2}, D.PAUSED,
+        "Paused by ada since 2026-04-17 14:02 UTC.", "Resume it to go on.",
+    ),
+    "paused, running": (
+        run(S.SYNC_QUEUED, job=job("running")), {"holds": (OWN,)}, D.PAUSED,
+        "Paused by ada since 2026-04-17 14:02 UTC. Its work stops at the next safe point; finished files stay.",
+        "Resume it to go on.",
+    ),
+    "paused, after an error": (
+        run(S.SYNC_QUEUED, job=job("waiting", error={"message": "The NAS failed."})), {"holds": (OWN,)}, D.PAUSED,
+        "Paused by ada since 2026-04-17 14:02 UTC. The last attempt: The NAS failed.", "Resume it to go on.",
+    ),
+    "paused, restoring": (
+        run(S.CLEARED, files=0, job=job(kind="restore")), {"holds": (ALL,)}, D.PAUSED,
+        "Everything is paused by kim since 2026-04-17 14:03 UTC. Its data are brought back after that.",
+        "Resume everything to go on.",
+    ),
+    "paused twice, NAS away": (
+        run(S.SYNC_QUEUED, job=job()), {"holds": (OWN, INSTRUMENT), "target": AWAY}, D.PAUSED,
+        "Paused by ada since 2026-04-17 14:02 UTC. CONFOCAL_01 is paused by kim since 2026-04-17 14:03 UTC. "
+        f"NAS not reachable since {AT:%H:%M} UTC: The share is not mounted.",
+        "Resume it and CONFOCAL_01 to go on.",
+    ),
+    "paused and failed": (
+        run(S.SYNC_QUEUED, job=job("failed", error={"message": "Checksum differs."})), {"holds": (OWN,)}, D.FAILED,
+        "Checksum differs. Paused by ada since 2026-04-17 14:02 UTC.",
+        "Mend the cause, then press Retry. Resume it to go on.",
+    ),
+    "everything paused, arriving": (
+        run(files=3, signal="no flag yet"), {"holds": (ALL,)}, D.RECEIVING,
+        "3.0 KiB so far; no flag yet. Everything is paused by kim since 2026-04-17 14:03 UTC.",
+        "Resume everything to go on.",
+    ),
+    "everything paused, clearing": (
+        run(S.SYNC_VERIFIED, job=job("running", "clear")), {"holds": (ALL,)}, D.CLEARING,
+        "The local copy is being cleared.", "Nothing to do.",
+    ),
     "not restored": (
         run(S.CLEARED, files=0, job=job("failed", "restore", error={"message": "The NAS copy is damaged."})), {},
         D.FAILED, "Not restored: The NAS copy is damaged.",
@@ -352,6 +394,46 @@ def test_a_damaged_copy_is_synced_again_rather_than_noted_where_its_data_are_her
     waiting = run(S.SYNC_QUEUED, files=1, job=job("queued"))
     for one in (here, gone, failed, waiting):
         one.durable.damage = damage
-    assert shown(here).actions == shown(failed).actions == ("force_sync", "acknowledge", "log")
-    assert shown(gone).actions == ("restore", "acknowledge", "log"), "it reads the whole copy first"
-    assert shown(waiting).actions == ("acknowledge", "force_sync", "log"), "it is synced by itself"
+    assert shown(here).actions == ("force_sync", "verify", "acknowledge", "log")
+    assert shown(failed).actions == ("retry", "force_sync", "acknowledge", "log")
+    assert shown(gone).actions == ("restore", "verify", "acknowledge", "log"), "it reads the whole copy first"
+    assert shown(waiting).actions == ("acknowledge", "force_sync", "pause", "log"), "it is synced by itself"
+
+
+# ------------------------------------------------------------------ pauses and deeds
+
+
+def test_a_pause_of_its_own_can_always_be_ended_and_a_wider_one_offers_nothing_it_would_refuse() -> None:
+    for one, free in islice(every(), 0, None, 7):
+        own, wide = shown(one, holds=(OWN,)), shown(one, holds=(ALL,))
+        assert "pause" not in own.actions + wide.actions and "resume" not in free.actions + wide.actions
+        assert own.actions[:2].count("resume") == 1, own  # behind nothing but damage to be taken note of
+        assert not {"force_sync", "restore", "verify", "retry"} & set(wide.actions), wide
+        assert ("clear" in free.actions) == ("clear" in own.actions) == ("clear" in wide.actions)
+        for held in (own, wide):
+            assert held.why.endswith(".") and held.next_step.endswith(".") and held.actions[-1] == "log"
+            assert free.why in held.why or held.state is D.PAUSED
+            if free.state in (D.FAILED, D.BLOCKED, D.VERIFIED, D.CLEARED, D.CLEARING):
+                assert (held.state, held.needs_attention) == (free.state, free.needs_attention)
+            elif free.state is not D.RECEIVING:
+                assert held.state is D.PAUSED and "aused by " in held.why
+
+
+def test_damage_is_told_above_a_pause() -> None:
+    one = run(S.SYNC_QUEUED, job=job(), durable__damage=DAMAGE)
+    words = shown(one, holds=(OWN,))
+    assert words.state is D.PAUSED and words.needs_attention
+    assert words.why.startswith(DAMAGE.sentence) and "Paused by ada" in words.why
+    assert words.actions == ("resume", "acknowledge", "force_sync", "log")
+
+
+def test_what_moves_can_be_paused_and_what_is_proven_read_again() -> None:
+    for one, words in every():
+        moves = words.state in (D.WAITING, D.SYNCING, D.VERIFYING, D.STALLED, D.RESTORING, D.PAUSED)
+        assert ("pause" in words.actions) == moves, words
+        if "verify" in words.actions:
+            assert one.state.rank >= S.SYNC_VERIFIED.rank
+        if words.state in (D.VERIFIED, D.CLEARED) and not (one.job and one.job.live):
+            assert "verify" in words.actions, words
+        assert ("retry" in words.actions) == (one.retryable is not None and words.state is not D.BLOCKED)
+        assert len(set(words.actions)) == len(words.actions)

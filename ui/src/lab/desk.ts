@@ -6,7 +6,7 @@ import type { JupyterFrontEnd } from "@jupyterlab/application";
 import { StagingView } from "./side";
 import { stagingIcon } from "./look";
 import type { Source } from "./side";
-import type { Mounted } from "../table/panel";
+import type { Handle } from "../table/options";
 
 const SIDE_ID = "exlab-wizard-side";
 const TAB_ID = "exlab-wizard-tab";
@@ -22,19 +22,19 @@ export class Desk {
     private readonly app: JupyterFrontEnd,
     private readonly source: Source,
   ) {
-    this.side = new StagingView(source);
+    this.side = new StagingView(source, "side");
     this.side.id = SIDE_ID;
     app.shell.add(this.side, "right", { rank: RANK, type: "Staging" });
   }
 
   /** Show the side panel. */
-  openSide(): Promise<Mounted> {
+  openSide(): Promise<Handle> {
     this.app.shell.activateById(SIDE_ID);
     return this.side.ready;
   }
 
   /** Show the tab, made if need be. */
-  async openTab(): Promise<Mounted> {
+  async openTab(): Promise<Handle> {
     const there = this.tracker.currentWidget;
     const tab = there && !there.isDisposed ? there : this.makeTab();
     if (!tab.isAttached) this.app.shell.add(tab, "main");
@@ -44,7 +44,7 @@ export class Desk {
   }
 
   /** The table a person looks at: the tab in front, else the side panel, opened. */
-  current(): Promise<Mounted> {
+  current(): Promise<Handle> {
     const tab = this.tracker.currentWidget;
     return tab?.isVisible ? tab.content.ready : this.openSide();
   }
@@ -55,7 +55,7 @@ export class Desk {
   }
 
   private makeTab(): MainAreaWidget<StagingView> {
-    const tab = new MainAreaWidget({ content: new StagingView(this.source) });
+    const tab = new MainAreaWidget({ content: new StagingView(this.source, "tab") });
     tab.id = TAB_ID;
     tab.title.label = "Staging";
     tab.title.icon = stagingIcon;

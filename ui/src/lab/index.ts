@@ -44,9 +44,10 @@ function activate(
 ): void {
   if (!HOSTS.test(app.name) || !PAGES.has(PageConfig.getOption("notebookPage"))) return;
   addStyle();
-  const api = serverApi(app.serviceManager.serverSettings.baseUrl);
+  const { baseUrl } = app.serviceManager.serverSettings;
+  const api = serverApi(baseUrl);
   const feed = new SharedFeed(api);
-  const desk = new Desk(app, { api, feed, version });
+  const desk = new Desk(app, { api, feed, version, baseUrl: new URL(baseUrl, window.location.href).pathname });
   const ids = addCommands(app, desk, feed);
   for (const command of ids) palette?.addItem({ command, category: "Staging" });
   launcher?.add({ command: COMMANDS.openTab, category: "Other", args: { isLauncher: true } });

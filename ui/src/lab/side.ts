@@ -4,7 +4,7 @@ import { Widget } from "@lumino/widgets";
 
 import { mountStaging } from "../table/panel";
 import { stagingIcon } from "./look";
-import type { Mounted } from "../table/panel";
+import type { Handle } from "../table/options";
 import type { SharedFeed } from "../table/shared";
 import type { Api } from "../table/types";
 
@@ -13,16 +13,21 @@ export interface Source {
   api: Api;
   feed: SharedFeed;
   version: string;
+  baseUrl: string;
 }
 
 /** The table is made when it is first in sight: a panel nobody opens costs nothing. */
 export class StagingView extends Widget {
   /** The table, once there is one. */
-  readonly ready: Promise<Mounted>;
-  private mounted: Mounted | null = null;
-  private settle!: (mounted: Mounted) => void;
+  readonly ready: Promise<Handle>;
+  private mounted: Handle | null = null;
+  private settle!: (mounted: Handle) => void;
 
-  constructor(private readonly source: Source) {
+  /** @param keepAs the name under which this browser remembers how the table was sorted and filtered */
+  constructor(
+    private readonly source: Source,
+    private readonly keepAs: string,
+  ) {
     super();
     this.ready = new Promise((resolve) => (this.settle = resolve));
     this.addClass("exlab-lab");
@@ -50,8 +55,13 @@ export class StagingView extends Widget {
 
   private mount(): void {
     if (this.mounted) return;
-    const { api, feed, version } = this.source;
-    this.mounted = mountStaging(this.node, api, { feed: feed.view(), uiVersion: version });
+    const { api, feed, version, baseUrl } = this.source;
+    this.mounted = mountStaging(this.node, api, {
+      feed: feed.view(),
+      uiVersion: version,
+      keepAs: this.keepAs,
+      baseUrl,
+    });
     this.settle(this.mounted);
   }
 }

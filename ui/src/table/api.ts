@@ -46,6 +46,7 @@ export function serverApi(baseUrl: string): Api {
     order: (run, action) => request("POST", runUrl(root, run, action), {}),
     pauseAll: (paused) => request("POST", `${root}/${paused ? "pause" : "resume"}`, { equipment_id: null }),
     log: (run) => request("GET", runUrl(root, run, `log?lines=${LOG_LINES}`)),
+    activity: () => request("GET", `${root}/activity`),
     listen: (onHint) => listen(baseUrl, onHint),
   };
 }

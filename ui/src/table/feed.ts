@@ -38,6 +38,12 @@ const QUIET_MS = 2000;
 const HOT_MS = 6000;
 const AT_REST = new Set(["Verified", "Cleared", "Failed", "Blocked", "Paused"]);
 
+/** What a table needs of a feed. */
+export type FeedPort = Pick<
+  Feed,
+  "rows" | "station" | "link" | "visible" | "start" | "stop" | "seed" | "setVisible" | "wake"
+>;
+
 export class Feed {
   api: Api;
   rows = new Map<string, LiveRow>();

@@ -1,7 +1,9 @@
 // Owns the grid: which rows are in the page, what is open under them, and the keyboard.
 
 import { focusable, h, placeChildren, setAttribute } from "./dom";
+import { COLUMNS, Head } from "./columns";
 import type { RowView } from "./row";
+import type { SortKey } from "./sorting";
 
 /** Up to here every row is in the page, so that the browser's own search finds it. */
 const ALL_ROWS = 80;
@@ -9,7 +11,6 @@ const ALL_ROWS = 80;
 const MARGIN = 400;
 /** A row's height until it has been measured, in pixels. */
 const GUESS = 48;
-const COLUMNS = ["State", "Run", "Progress", "Files", "Size", "Last activity", "Actions"];
 
 /** What is shown under a row. */
 export type Opened = { element: HTMLElement; focus: () => void; kind: string };
@@ -20,6 +21,14 @@ export interface Owner {
   paint: (view: RowView) => void;
   open: (path: string) => void;
   close: (path: string) => void;
+  sortBy: (key: SortKey) => void;
+  /** Select a run, or no more. */
+  pick: (path: string) => void;
+  /** Select up to a run, from where the range began or else from `from`. */
+  extend: (path: string, from: string) => void;
+  pickAll: () => void;
+  /** Drop the selection; whether there was one. */
+  drop: () => boolean;
 }
 
 export class Grid {
@@ -31,19 +40,26 @@ export class Grid {
   /** The row that Tab reaches. */
   active = "";
   frame = 0;
+  /** The run that a link led to. */
+  marked = "";
   body = h("div", { role: "rowgroup", class: "exlab-body" });
-  head = h("div", { role: "rowgroup", class: "exlab-head" }, headRow());
+  head: Head;
   element: HTMLDivElement;
   observer: ResizeObserver;
 
   constructor(owner: Owner) {
     this.owner = owner;
-    this.element = h(
-      "div",
-      { class: "exlab-grid", role: "grid", "aria-label": "Runs", ...focusable(-1) },
-      this.head,
-      this.body,
-    );
+    this.head = new Head({
+      sortBy: (key) => this.owner.sortBy(key),
+      pickAll: () => this.owner.pickAll(),
+      leave: () => this.focusActive(),
+    });
+    const attributes = { class: "exlab-grid", role: "grid", "aria-label": "Runs", "aria-multiselectable": "true" };
+    this.element = h("div", { ...attributes, ...focusable(-1) }, this.head.element, this.body);
+    this.body.addEventListener("click", (event) => this.onClick(event));
+    this.body.addEventListener("mousedown", (event) => {
+      if (event.shiftKey) event.preventDefault(); // a range of runs, not of text
+    });
     this.element.addEventListener("scroll", () => this.later(), { passive: true });
     this.element.addEventListener("keydown", (event) => this.onKey(event));
     this.element.addEventListener("focusin", (event) => this.onFocus(event));
@@ -149,6 +165,7 @@ export class Grid {
     const view = this.views.get(path) ?? this.makeView(path);
     setAttribute(view.element, "aria-rowindex", index + 2);
     setAttribute(view.element, "tabindex", path === this.active ? 0 : -1);
+    setAttribute(view.element, "aria-current", path === this.marked ? "true" : null);
     const opened = this.opened.get(path);
     return opened ? [view.element, opened.row] : [view.element];
   }
@@ -182,18 +199,35 @@ export class Grid {
   focusRow(index: number) {
     const at = Math.min(Math.max(index, 0), this.order.length - 1);
     if (at < 0) return;
+    if (this.order[at] !== this.marked) this.marked = "";
+    this.show(at);
+    this.views.get(this.active)?.element.focus({ preventScroll: true });
+  }
+
+  /** Back to the row that Tab reaches. */
+  focusActive() {
+    this.focusRow(this.order.indexOf(this.active));
+  }
+
+  /** Bring a row into view; Tab reaches it from now on. */
+  show(at: number) {
     this.active = this.order[at] ?? "";
     this.scrollTo(at);
     this.draw();
-    this.views.get(this.active)?.element.focus({ preventScroll: true });
     this.views.get(this.active)?.element.scrollIntoView({ block: "nearest" });
+  }
+
+  /** Point at a run until somebody goes on to another one. */
+  mark(path: string) {
+    this.marked = path;
+    this.show(Math.max(this.order.indexOf(path), 0));
   }
 
   /** Bring a row that may not be drawn yet into the visible part. */
   scrollTo(index: number) {
     if (this.order.length <= ALL_ROWS) return;
     const top = this.offset(index);
-    const room = this.element.clientHeight - this.head.offsetHeight;
+    const room = this.element.clientHeight - this.head.element.offsetHeight;
     const bottom = top + this.heightOf(index);
     if (top < this.element.scrollTop) this.element.scrollTop = top;
     else if (bottom > this.element.scrollTop + room) this.element.scrollTop = bottom - room;
@@ -205,6 +239,10 @@ export class Grid {
     if (!path || path === this.active) return;
     const before = this.views.get(this.active);
     if (before) before.element.tabIndex = -1;
+    if (this.marked && path !== this.marked) {
+      this.views.get(this.marked)?.element.removeAttribute("aria-current");
+      this.marked = "";
+    }
     this.active = path;
     (row as HTMLElement).tabIndex = 0;
   }
@@ -213,9 +251,26 @@ export class Grid {
     const target = event.target as HTMLElement;
     if (target.closest(".exlab-opened") || event.ctrlKey || event.metaKey || event.altKey) return;
     const step = this.steps()[event.key];
-    if (step !== undefined) this.focusRow(step);
+    if (step !== undefined) this.go(event, step);
     else if (!this.act(event.key, target)) return;
     event.preventDefault();
+  }
+
+  /** To another row; with Shift all on the way are selected. Above the first one is the head. */
+  go(event: KeyboardEvent, step: number) {
+    const from = this.active;
+    if (event.key === "ArrowUp" && step < 0 && !event.shiftKey) this.head.focus();
+    else this.focusRow(step);
+    if (event.shiftKey) this.owner.extend(this.active, from);
+  }
+
+  /** A click beside buttons and text that is open: with Shift up to here, with Ctrl or Cmd this one too. */
+  onClick(event: MouseEvent) {
+    const target = event.target as HTMLElement;
+    const path = target.closest(".exlab-row")?.getAttribute("data-run");
+    if (!path || target.closest("button, input, label, a, code")) return;
+    if (event.shiftKey) this.owner.extend(path, this.active);
+    else if (event.ctrlKey || event.metaKey) this.owner.pick(path);
   }
 
   /** What a key other than those that move between rows does; false: nothing. */
@@ -224,6 +279,7 @@ export class Grid {
     if (key === "ArrowRight") this.sideways(target, 1);
     else if (key === "ArrowLeft") this.sideways(target, -1);
     else if (key === "Enter" && onRow) this.owner.open(this.active);
+    else if (key === " " && onRow) this.owner.pick(this.active);
     else if (key === "Escape") this.escape();
     else return false;
     return true;
@@ -248,13 +304,7 @@ export class Grid {
 
   escape() {
     if (this.opened.has(this.active)) this.owner.close(this.active);
-    this.focusRow(this.order.indexOf(this.active));
+    else this.owner.drop();
+    this.focusActive();
   }
-}
-
-function headRow() {
-  const cells = COLUMNS.map((name) =>
-    h("div", { role: "columnheader", class: `exlab-th exlab-th-${name.split(" ", 1).join().toLowerCase()}` }, name),
-  );
-  return h("div", { role: "row", class: "exlab-cells", "aria-rowindex": 1 }, ...cells);
 }

@@ -112,11 +112,12 @@ export function watchText(station: Station) {
  * What stands where no row does.
  * @param count of all runs
  */
-export function emptyTable(station: Station | null, count: number, showAll: () => void) {
+export function emptyTable(station: Station | null, count: number, showAll: () => void, limit = "") {
   if (count) {
     const all = button("Show all runs", showAll, { class: "exlab-button exlab-primary" });
     return h("div", { class: "exlab-empty" }, h("p", {}, "No run matches this filter."), all);
   }
+  if (limit) return h("div", { class: "exlab-empty" }, h("p", {}, `Nothing to show here. ${limit}`));
   const text = "Nothing is staged. Runs show up here by themselves as soon as an instrument writes its first file.";
   const folder = h(
     "p",

@@ -1,47 +1,24 @@
 // Owns the staging table as a whole: it joins feed, filter, grid and questions in any element it is given.
 
 import { askClear, askSync } from "./asks";
+import { Chart } from "./chart";
 import { Deeds } from "./deeds";
 import { focusable, h, setAttribute, setText } from "./dom";
 import { Feed } from "./feed";
 import { Grid } from "./grid";
 import { LogView } from "./logview";
 import { backBanner, banner, emptyTable, remarks, watchText } from "./notices";
+import { remember, remembered } from "./remember";
 import { RowView, aged } from "./row";
-import { filterRows, heldOrder, orderRows } from "./states";
+import { Finding } from "./finding";
+import { heldOrder } from "./states";
 import { summaryParts } from "./summary";
-import { Toolbar } from "./toolbar";
 import { sizeText } from "./words";
-import type { Change } from "./feed";
+import type { BulkVerb } from "./bulk";
+import type { Change, FeedPort } from "./feed";
+import type { Handle, Options } from "./options";
 import type { Verb } from "./row";
-import type { FeedView } from "./shared";
 import type { Api, Snapshot } from "./types";
-
-export interface Options {
-  /** The last table, shown until the server answers */
-  snapshot?: Snapshot | null;
-  /** Called with the table to keep, at most every half minute */
-  onSnapshot?: (snapshot: Snapshot) => void;
-  /** a feed that others use too; without it the table has one of its own */
-  feed?: FeedView;
-  /** the version of this front end, compared with the server's */
-  uiVersion?: string;
-}
-
-/** What the place that mounted a table can do with it. */
-export interface Mounted {
-  dispose: () => void;
-  /** the run a person last went to, or "" */
-  activeRun: () => string;
-  /** show a run: the filter gives way, the row gets the focus; one that is not known yet is shown when it comes */
-  reveal: (path: string) => void;
-  /** do what a row's button does; `action` is the service's word */
-  act: (action: string, path: string) => void;
-  /** open the review of everything that can be cleared */
-  review: () => void;
-  /** pause or resume everything */
-  pauseAll: (paused: boolean) => void;
-}
 
 const TICK_MS = 1000;
 const BACK_MS = 5000;
@@ -55,14 +32,17 @@ const STILL_MS = 10000;
 const VERBS: Record<string, Verb> = { force_sync: "sync", clear: "askClear", acknowledge: "acknowledge", log: "log" };
 
 /** Put a live staging table into `element`. */
-export function mountStaging(element: HTMLElement, api: Api, options: Options = {}): Mounted {
+export function mountStaging(element: HTMLElement, api: Api, options: Options = {}): Handle {
   const panel = new Panel(api, options);
   element.append(panel.element);
   panel.start();
+  const { picker, linker, finder } = panel.finding;
   return {
     dispose: () => panel.dispose(),
-    activeRun: () => (panel.grid.order.includes(panel.chosen) ? panel.chosen : ""),
-    reveal: (path) => panel.reveal(path),
+    select: (paths) => picker.set(paths),
+    reveal: (path) => linker.reveal(path),
+    setFilter: (change) => finder.setFilter(change),
+    activeRun: () => panel.activeRun(),
     act: (action, path) => panel.perform(action, path),
     review: () => panel.review(),
     pauseAll: (paused) => void panel.deeds.pauseAll(paused),
@@ -72,13 +52,11 @@ export function mountStaging(element: HTMLElement, api: Api, options: Options = 
 class Panel {
   api: Api;
   options: Options;
-  feed: Feed | FeedView;
-  /** the run to show as soon as it is known */
-  wanted = "";
-  /** the run a person last went to; the grid's own active row is the first one until then */
-  chosen = "";
+  feed: FeedPort;
   logs = new Map<string, LogView>();
   touchedAt = -STILL_MS;
+  /** The run a person last went to; the grid's own active row is the first one until then. */
+  visited = "";
   keptAt = -KEEP_MS;
   summary = h("p", { class: "exlab-summary" });
   disk = h("span", { class: "exlab-disk" });
@@ -93,8 +71,11 @@ class Panel {
   onPage: () => void;
   inView = true;
   deeds: Deeds;
-  toolbar: Toolbar;
+  finding: Finding;
+  /** Whether the order may be another by now. */
+  stale = true;
   grid: Grid;
+  chart: Chart | null;
   timer = 0;
 
   constructor(api: Api, options: Options) {
@@ -106,19 +87,35 @@ class Panel {
       say: (text) => setText(this.status, text),
       wake: () => this.feed.wake(),
     });
-    this.toolbar = new Toolbar(
-      () => this.reorder(false),
-      () => this.grid.focusRow(this.grid.order.indexOf(this.grid.active)),
-    );
+    this.finding = this.makeFinding();
     this.grid = new Grid({
-      make: (path) => new RowView(path, (verb, run) => this.act(verb, run)),
+      make: (path) => {
+        const pick = (run: string, range: boolean) => this.finding.pick(run, range);
+        return new RowView(path, (verb, run) => this.act(verb, run), pick);
+      },
       paint: (view) => this.paint(view),
       open: (path) => this.toggleLog(path),
       close: (path) => this.closeUnder(path, "log"),
+      ...this.finding.gridOwner(),
     });
+    this.chart = chartOf(api);
     this.element = this.assemble();
     this.watcher = new IntersectionObserver((entries) => this.seen(entries.at(-1)?.isIntersecting ?? true));
     this.onPage = () => this.seen(this.inView);
+  }
+
+  makeFinding() {
+    return new Finding(
+      {
+        feed: this.feed,
+        grid: () => this.grid,
+        reorder: () => this.reorder(false),
+        off: () => this.off(),
+        say: (text) => setText(this.status, text),
+        bulk: (verb, paths) => this.bulk(verb, paths),
+      },
+      this.options,
+    );
   }
 
   assemble() {
@@ -127,16 +124,23 @@ class Panel {
     const parts = [
       top,
       this.banner,
+      h("div", { class: "exlab-limit", hidden: !this.finding.limit }, this.finding.limit),
       this.remarks,
-      this.toolbar.element,
+      this.finding.finder.element,
       this.grid.element,
       this.empty,
+      this.finding.picker.bar.element,
+      ...(this.chart ? [this.chart.element] : []),
       this.foot,
       this.status,
     ];
     const element = h("section", { class: "exlab-staging", "aria-label": "Staging", ...focusable(-1) }, ...parts);
+    if (this.options.height) {
+      element.style.height = this.options.height;
+      element.dataset.height = "fixed";
+    }
     element.addEventListener("keydown", (event) => this.onKey(event));
-    this.grid.element.addEventListener("focusin", () => (this.chosen = this.grid.active));
+    this.grid.element.addEventListener("focusin", () => (this.visited = this.grid.active));
     for (const kind of ["pointerdown", "keydown"]) {
       this.grid.element.addEventListener(kind, () => (this.touchedAt = performance.now()));
     }
@@ -149,12 +153,15 @@ class Panel {
     document.addEventListener("visibilitychange", this.onPage);
     this.timer = window.setInterval(() => this.tick(), TICK_MS);
     this.showLink(false);
+    this.finding.linker.start();
     this.feed.start((change) => this.onChange(change));
   }
 
   dispose() {
     this.feed.stop();
+    this.finding.linker.stop();
     this.grid.dispose();
+    this.chart?.dispose();
     this.watcher.disconnect();
     document.removeEventListener("visibilitychange", this.onPage);
     window.clearInterval(this.timer);
@@ -170,14 +177,16 @@ class Panel {
   seen(inView: boolean) {
     this.inView = inView;
     this.feed.setVisible(inView && !document.hidden);
+    if (this.feed.visible) this.chart?.refresh(true);
   }
 
   onChange(change: Change) {
     if (change.link) this.showLink(true);
     if (this.feed.link.state !== "live") return;
+    this.stale ||= this.finding.restless;
     if (change.order || change.link) this.reorder(this.isHeld());
-    if (this.wanted) this.reveal(this.wanted);
     this.grid.repaint(change.rows);
+    this.finding.changed();
     this.showStation();
     this.keep();
     for (const path of change.rows) if (this.logs.has(path)) void this.readLog(path);
@@ -187,7 +196,9 @@ class Panel {
   tick() {
     if (!this.feed.visible) return;
     this.grid.repaintAll();
-    if (!this.isHeld() && this.feed.link.state === "live") this.reorder(false);
+    this.chart?.refresh();
+    if (this.stale && !this.isHeld() && this.feed.link.state === "live") this.reorder(false);
+    this.finding.tellRows();
   }
 
   /** Whether a person is about to use the table, so that no row may move. */
@@ -198,22 +209,23 @@ class Panel {
 
   /** Filter and order the rows; `held` keeps the places of those already shown. */
   reorder(held: boolean) {
-    const rows = [...this.feed.rows.values()];
-    const wanted = orderRows(filterRows(rows, this.toolbar.name, this.toolbar.search.value));
+    const rows = this.finding.rows();
+    const wanted = this.finding.finder.order(rows);
     const order = held ? heldOrder(this.grid.order, wanted) : wanted;
     if (order.join("\n") !== this.grid.order.join("\n")) this.grid.setOrder(order);
-    this.toolbar.count(rows);
+    this.stale = held;
+    this.finding.ordered();
     this.showEmpty(order.length, rows.length);
   }
 
   showEmpty(shown: number, all: number) {
     const state = shown || this.feed.link.state === "refused" ? "" : all ? "filtered" : this.feed.link.state;
     setAttribute(this.grid.element, "hidden", !shown);
-    setAttribute(this.toolbar.element, "hidden", !all);
     if (this.empty.dataset.state === state) return;
     this.empty.dataset.state = state;
     const reading = h("div", { class: "exlab-empty" }, "Reading the staging list…");
-    const empty = () => emptyTable(this.feed.station, all, () => this.toolbar.reset());
+    const showAll = () => this.finding.finder.showAll();
+    const empty = () => emptyTable(this.feed.station, all, showAll, this.finding.limit);
     this.empty.replaceChildren(...(state === "" ? [] : state === "loading" ? [reading] : [empty()]));
   }
 
@@ -230,7 +242,8 @@ class Panel {
     this.banner.replaceChildren(...(shown ? [shown] : back ? [backBanner()] : []));
     if (back) window.setTimeout(() => this.feed.link.state === "live" && this.banner.replaceChildren(), BACK_MS);
     this.grid.repaintAll();
-    this.showEmpty(this.grid.order.length, this.feed.rows.size);
+    this.finding.picker.refresh();
+    this.showEmpty(this.grid.order.length, this.finding.rows().length);
   }
 
   /** The first sentence, the disk, the remarks and the foot. */
@@ -249,7 +262,7 @@ class Panel {
   }
 
   showSummary() {
-    const parts = summaryParts([...this.feed.rows.values()], new Date(), this.feed.station?.unrecognised ?? []);
+    const parts = summaryParts(this.finding.counted(), new Date(), this.feed.station?.unrecognised ?? []);
     const drawn = parts.map((part) => part.tone + part.text).join(" ");
     if (this.summary.dataset.drawn === drawn) return;
     this.summary.dataset.drawn = drawn;
@@ -274,6 +287,38 @@ class Panel {
   paint(view: RowView) {
     const row = this.feed.rows.get(view.path);
     if (row) view.update(aged(row), this.deeds.noteOf(row), this.off());
+    view.setPicked(this.finding.picker.has(view.path));
+  }
+
+  /** Do the same to many runs. */
+  bulk(verb: BulkVerb, paths: string[]) {
+    for (const path of paths) {
+      const row = this.feed.rows.get(path);
+      if (row && verb === "force_sync") void this.deeds.sync(row, false);
+    }
+  }
+
+  /** The one selected run, else the one a person last went to, or "". */
+  activeRun() {
+    const [picked, ...more] = this.finding.picker.paths;
+    if (picked && !more.length) return picked;
+    return this.grid.order.includes(this.visited) ? this.visited : "";
+  }
+
+  /** Do what the row's button for this action does, and what it has no button for. */
+  perform(action: string, path: string) {
+    const row = this.feed.rows.get(path);
+    if (!row) return;
+    const unfinished = action === "force_sync" && row.display_state === "Receiving";
+    const verb = unfinished ? "askSync" : VERBS[action];
+    if (verb) this.act(verb, path);
+    else void this.deeds.order(row, action);
+  }
+
+  /** Show what can be cleared: the verified runs alone. */
+  review() {
+    this.finding.finder.setFilter({ quick: "verified" });
+    this.grid.focusActive();
   }
 
   act(verb: Verb, path: string) {
@@ -287,31 +332,6 @@ class Panel {
       this.question(path, verb, askClear, { act: () => void this.deeds.clear(row), again });
     }
     if (verb === "log") this.toggleLog(path);
-  }
-
-  /** Show a run, whatever the filter; one that is not known yet is shown when it comes. */
-  reveal(path: string) {
-    this.wanted = this.feed.rows.has(path) ? "" : path;
-    if (this.wanted) return;
-    if (!this.grid.order.includes(path)) this.toolbar.reset();
-    if (!this.grid.order.includes(path)) this.reorder(false);
-    this.grid.focusRow(this.grid.order.indexOf(path));
-  }
-
-  /** Do what the row's button for this action does, and what it has no button for. */
-  perform(action: string, path: string) {
-    const row = this.feed.rows.get(path);
-    if (!row) return;
-    const unfinished = action === "force_sync" && row.display_state === "Receiving";
-    const verb = unfinished ? "askSync" : VERBS[action];
-    if (verb) this.act(verb, path);
-    else void this.deeds.order(row, action);
-  }
-
-  /** Show what can be cleared: for now the verified runs alone. */
-  review() {
-    this.toolbar.choose("verified");
-    this.toolbar.search.focus();
   }
 
   /** Ask under the row, then act or not; the focus returns to the button. */
@@ -362,12 +382,16 @@ class Panel {
     if (inside) this.grid.views.get(path)?.buttonOf(verb)?.focus({ preventScroll: true });
   }
 
-  /** "/" filters, from anywhere in the panel but its text fields. */
+  /** No key goes on to the notebook. */
   onKey(event: KeyboardEvent) {
     event.stopPropagation();
-    if (event.key !== "/" || event.target === this.toolbar.search || event.ctrlKey || event.metaKey) return;
-    this.toolbar.search.focus();
-    this.toolbar.search.select();
-    event.preventDefault();
+    if (this.finding.key(event)) event.preventDefault();
   }
+}
+
+/** The picture of the last day, where the server keeps a record of it. */
+function chartOf({ activity }: Api): Chart | null {
+  if (!activity) return null;
+  const name = "chart-open";
+  return new Chart({ load: activity, wasOpen: () => remembered(name), keepOpen: (open) => remember(name, open) });
 }

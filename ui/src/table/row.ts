@@ -3,7 +3,7 @@
 import { button, focusable, h, setAttribute, setText } from "./dom";
 import { icon } from "./icons";
 import { lookOf } from "./states";
-import { agoText, filesText, percent, progressText, sizeText, stampText } from "./words";
+import { agoText, filesText, percent, progressText, rateText, sizeText, stampText } from "./words";
 import type { LiveRow } from "./feed";
 import type { Note, Row } from "./types";
 
@@ -56,6 +56,7 @@ export class RowView {
   path: string;
   act: (verb: Verb, path: string) => void;
   drawn = "";
+  box: HTMLInputElement;
   state = h("div", { role: "gridcell", class: "exlab-state" });
   why = h("div", { class: "exlab-why" });
   way: HTMLDivElement;
@@ -63,6 +64,7 @@ export class RowView {
   badge = h("span", { class: "exlab-badge", hidden: true }, "Test");
   bar = h("div", { class: "exlab-bar", role: "progressbar", "aria-valuemin": 0, "aria-valuemax": 100 });
   fill = h("div", { class: "exlab-fill" });
+  rate = h("span", { class: "exlab-rate" });
   percent = h("div", { class: "exlab-percent" });
   files = h("div", { role: "gridcell", class: "exlab-number exlab-files" });
   size = h("div", { role: "gridcell", class: "exlab-number exlab-size" });
@@ -70,9 +72,12 @@ export class RowView {
   slots = h("div", { role: "gridcell", class: "exlab-actions" });
   element: HTMLDivElement;
 
-  constructor(path: string, act: (verb: Verb, path: string) => void) {
+  /** @param pick selects the run, or with `range` all up to it */
+  constructor(path: string, act: (verb: Verb, path: string) => void, pick: (path: string, range: boolean) => void) {
     this.path = path;
     this.act = act;
+    this.box = h("input", { type: "checkbox", class: "exlab-box", "aria-label": `Select ${path}`, ...focusable(-1) });
+    this.box.addEventListener("click", (event) => pick(path, event.shiftKey));
     this.way = h("div", { class: "exlab-way", hidden: true }, ...overrideWords(path));
     this.bar.append(this.fill);
     this.element = this.assemble();
@@ -80,10 +85,16 @@ export class RowView {
 
   assemble() {
     const run = h("div", { role: "gridcell", class: "exlab-run" }, this.nameLine(), this.why, this.way, this.note);
-    const progress = h("div", { role: "gridcell", class: "exlab-progress" }, this.bar, this.percent);
+    const track = h("div", { class: "exlab-track" }, this.bar, this.rate);
+    const progress = h("div", { role: "gridcell", class: "exlab-progress" }, track, this.percent);
+    const pick = h("div", { role: "gridcell", class: "exlab-pick" }, h("label", {}, this.box));
+    const [equipment = "", project = ""] = this.path.split("/");
+    const origin = h("div", { role: "gridcell", class: "exlab-equipment exlab-cut", title: equipment }, equipment);
+    const place = h("div", { role: "gridcell", class: "exlab-project", title: project }, ...middleCut(project));
     const attributes = { class: "exlab-row", role: "row", "data-run": this.path, ...focusable(-1) };
     setAttribute(this.bar, "aria-label", `Progress of ${this.path}`);
-    return h("div", attributes, this.state, run, progress, this.files, this.size, this.last, this.slots);
+    const numbers = [progress, this.files, this.size, this.last];
+    return h("div", attributes, pick, this.state, run, origin, place, ...numbers, this.slots);
   }
 
   nameLine() {
@@ -110,6 +121,12 @@ export class RowView {
     this.updateActions(row, off);
   }
 
+  /** Whether the run is selected. */
+  setPicked(picked: boolean) {
+    setAttribute(this.element, "aria-selected", String(picked));
+    this.box.checked = picked;
+  }
+
   updateState(row: Row, iconName: string) {
     if (this.state.dataset.word === row.display_state) return;
     this.state.dataset.word = row.display_state;
@@ -134,11 +151,13 @@ export class RowView {
     const text = progressText(row);
     const share = row.display_state === "Verified" ? 100 : row.progress ? percent(row.progress.fraction) : 0;
     const plain = row.display_state !== "Verified" && (!row.progress || row.progress.phase === "queued");
+    const rate = rateText(row);
     setText(this.percent, text);
+    setText(this.rate, rate);
     setAttribute(this.bar, "hidden", plain);
     setAttribute(this.element, "data-bar", !plain);
     setAttribute(this.bar, "aria-valuenow", share);
-    setAttribute(this.bar, "aria-valuetext", text);
+    setAttribute(this.bar, "aria-valuetext", rate ? `${text}, ${rate}` : text);
     setAttribute(this.fill, "style", `width: ${share}%`);
   }
 

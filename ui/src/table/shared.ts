@@ -1,7 +1,7 @@
 // Owns one feed that several views look at: asked once for all of them, and slowly while nobody looks.
 
 import { Feed } from "./feed";
-import type { Change, LiveRow } from "./feed";
+import type { Change, FeedPort, LiveRow } from "./feed";
 import type { Api, Snapshot } from "./types";
 
 type Listener = (change: Change) => void;
@@ -51,7 +51,7 @@ export class SharedFeed {
 }
 
 /** What a table needs of a feed, over one that others use too. Out of sight it hears nothing and catches up later. */
-export class FeedView {
+export class FeedView implements FeedPort {
   visible = true;
   private onChange: Listener | null = null;
   private unlisten: (() => void) | null = null;

@@ -1,4 +1,4 @@
-// Owns what each display state looks like and where it belongs: icon, tone, filter, place in the table.
+// Owns what each display state looks like and where it belongs: icon, tone, place in the table.
 
 import type { Row, StateWord } from "./types";
 
@@ -26,7 +26,6 @@ const LOOKS: Record<StateWord, Look> = {
 };
 
 const MOVING = new Set(["Syncing", "Verifying", "Clearing", "Restoring"]);
-const OVER = new Set(["Verified", "Cleared", "Failed", "Blocked"]);
 
 /** The look of a state; a word from a newer server looks like Waiting. */
 export function lookOf(state: StateWord): Look {
@@ -36,25 +35,6 @@ export function lookOf(state: StateWord): Look {
 /** Whether numbers of this run change by themselves right now. */
 export function isMoving(row: Row) {
   return MOVING.has(row.display_state);
-}
-
-export type FilterName = "all" | "attention" | "progress" | "verified";
-
-export const FILTERS: Record<FilterName, { label: string; keeps: (row: Row) => boolean }> = {
-  all: { label: "All", keeps: () => true },
-  attention: { label: "Needs attention", keeps: (row) => row.needs_attention },
-  progress: { label: "In progress", keeps: (row) => !OVER.has(row.display_state) },
-  verified: { label: "Verified", keeps: (row) => row.display_state === "Verified" },
-};
-
-/** Runs that pass the filter and contain every word of `text`. */
-export function filterRows(rows: Row[], name: FilterName, text: string) {
-  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-  return rows.filter((row) => FILTERS[name].keeps(row) && words.every((word) => haystack(row).includes(word)));
-}
-
-function haystack(row: Row) {
-  return `${row.path} ${row.display_state} ${row.why}`.toLowerCase();
 }
 
 /** Run paths: what needs attention, what moves, what comes, what is done; each newest run first. */

@@ -1,5 +1,7 @@
 // Owns the shapes the table's modules share, mirroring exlab_wizard/api/models.py.
 
+import type { Activity } from "./activity";
+
 export type StateWord =
   | "Receiving"
   | "Waiting"
@@ -56,7 +58,7 @@ export interface Row {
 
 /** What an overview says beside its rows. */
 export interface Station {
-  /** the server's version; older servers do not tell it */
+  /** The server's version; older servers do not tell it */
   version?: string;
   label: string;
   staging_root: string;
@@ -87,6 +89,8 @@ export interface Api {
   order: (run: string, action: string) => Promise<unknown>;
   pauseAll: (paused: boolean) => Promise<unknown>;
   log: (run: string) => Promise<LogAnswer>;
+  /** the last 24 h; without it there is no picture of them */
+  activity?: () => Promise<Activity>;
   /** calls back when the server hints at a change; returns the stop */
   listen: (onHint: () => void) => () => void;
 }

@@ -115,6 +115,16 @@ function timeLeft(job: Progress) {
   return job.seconds_left === null ? "" : `, ${durationText(job.seconds_left)}`;
 }
 
+/** "32 MiB/s" while bytes move, else nothing. */
+export function rateText(row: Row) {
+  const job = row.progress;
+  const moves =
+    row.display_state === "Syncing" || row.display_state === "Verifying" || row.display_state === "Restoring";
+  if (!job?.bytes_per_second || job.phase === "queued" || !moves || (job.seconds_since_bytes ?? 0) >= SILENCE)
+    return "";
+  return `${sizeText(job.bytes_per_second)}/s`;
+}
+
 /** "708 of 1,024" while a job runs, else the number of files. */
 export function filesText(row: Row) {
   const job = row.progress;
