@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
+from exlab_wizard.api.activity_models import ActivityResponse
+from exlab_wizard.api.bulk_models import BulkClearRequest, BulkClearResponse
 from exlab_wizard.api.models import (
     AcceptNasRequest,
     AcceptNasResponse,
@@ -55,12 +57,14 @@ class StationPort(Protocol):
     def listing(self) -> StagingListResponse: ...  # noqa: D102
     def overview(self, since: int | None = None) -> Overview: ...  # noqa: D102
     def health(self) -> Health: ...  # noqa: D102
+    def activity(self) -> ActivityResponse: ...  # noqa: D102
     def parse_run(self, text: str) -> RunPath: ...  # noqa: D102
     def detail(self, run: RunPath) -> RunDetail: ...  # noqa: D102
     def log(self, run: RunPath, lines: int = 500) -> LogResponse: ...  # noqa: D102
     def overrides(self, run: RunPath) -> OverridesResponse: ...  # noqa: D102
     def force_sync(self, run: RunPath, by: str, even_if_incomplete: bool = False) -> ForceSyncResponse: ...  # noqa: D102
     def clear(self, run: RunPath, by: str) -> ClearResponse: ...  # noqa: D102
+    def clear_verified(self, by: str, request: BulkClearRequest) -> BulkClearResponse: ...  # noqa: D102
     def restore(self, run: RunPath, by: str) -> RestoreResponse: ...  # noqa: D102
     def verify(self, run: RunPath, by: str) -> VerifyResponse: ...  # noqa: D102
     def add_override(self, run: RunPath, by: str, request: OverrideRequest) -> OverridesResponse: ...  # noqa: D102

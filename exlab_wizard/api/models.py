@@ -14,10 +14,7 @@ from exlab_wizard.api.pause_models import Pauses as Pauses
 from exlab_wizard.api.pause_models import PausesRequest as PausesRequest
 from exlab_wizard.api.pause_models import PausesResponse as PausesResponse
 from exlab_wizard.api.pause_models import RetryResponse as RetryResponse
-
-
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+from exlab_wizard.api.wire import WireModel as _Model
 
 
 class DisplayState(StrEnum):

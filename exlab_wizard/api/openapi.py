@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from exlab_wizard.api import models
+from exlab_wizard.api import activity_models, bulk_models, models
 from exlab_wizard.errors import HTTP_STATUS, Code
 
 API_VERSION = "1.0.0"
@@ -69,6 +69,14 @@ CALLS: tuple[Call, ...] = (
         query=(("since", "a revision: only rows changed since, and the paths removed", 0, 2**63 - 1),),
     ),
     Call("get", "/staging/health", "read", "staging", "Whether the station can do its work.", models.Health),
+    Call(
+        "get",
+        "/staging/activity",
+        "read",
+        "staging",
+        "What was synced and how full staging was over the last 24 h, five minutes a point.",
+        activity_models.ActivityResponse,
+    ),
     Call("get", "/staging/openapi.json", "read", "staging", "This document."),
     Call("get", f"{_RUN}/detail", "read", "staging", "Everything about one run.", models.RunDetail),
     Call(
@@ -99,6 +107,16 @@ CALLS: tuple[Call, ...] = (
         "staging_clear",
         "Free the local copy of a verified run. Goes on if the caller disconnects.",
         models.ClearResponse,
+    ),
+    Call(
+        "post",
+        "/staging/clear-verified",
+        "write",
+        "staging_clear",
+        "Free the local copies of the verified runs chosen, each under the same proof as a single clear; what cannot "
+        "be cleared is kept, and named with its reason. Goes on if the caller disconnects. A dry run only lists.",
+        bulk_models.BulkClearResponse,
+        bulk_models.BulkClearRequest,
     ),
     Call(
         "post",

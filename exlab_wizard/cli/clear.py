@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from exlab_wizard import units
+from exlab_wizard.cli import clear_verified
 from exlab_wizard.cli.batch import Answer, Batch
-from exlab_wizard.cli.failures import NotConfirmed
+from exlab_wizard.cli.confirming import demand_yes
 from exlab_wizard.cli.options import Subparsers, add_command, add_run, client_of
 from exlab_wizard.cli.output import say
 
@@ -22,12 +22,16 @@ def add_parsers(subparsers: Subparsers[argparse.ArgumentParser]) -> None:
     """Add `clear`."""
     details = "The copies on the NAS stay; each is proven again just before anything is deleted here."
     parser = add_command(subparsers, "clear", clear, "Delete the local copies of verified runs", details)
-    add_run(parser, several=True)
+    add_run(parser, several=True, optional=True)
+    clear_verified.add_options(parser)
     parser.add_argument("--yes", action="store_true", help="do not ask; needed where nobody can answer")
 
 
 def clear(arguments: argparse.Namespace) -> int:
-    """Ask once for all runs, naming files and bytes, then clear one after the other."""
+    """Ask once for all runs, naming files and bytes, then clear one after the other; or many with `--verified`."""
+    if arguments.verified:
+        return clear_verified.clear_verified(arguments)
+    clear_verified.refuse_alone(arguments)
     with client_of(arguments) as client:
         rows = [client.row(run) for run in arguments.runs]
         if not arguments.yes:
@@ -40,11 +44,7 @@ def confirm(rows: Sequence[OverviewRow]) -> None:
     say("To be deleted from this computer; the copies on the NAS stay:")
     for row in rows:
         say(f"  {row.path}  {_amount([row])}  {row.display_state}: {row.why}")
-    if not sys.stdin.isatty():
-        raise NotConfirmed("Nobody can answer here, so nothing was deleted.", "Give --yes if you are sure.")
-    say(f"Clear {units.count(len(rows), 'run')}, {_amount(rows)}? [y/N] ")
-    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
-        raise NotConfirmed("Nothing was deleted.", "")
+    demand_yes(f"Clear {units.count(len(rows), 'run')}, {_amount(rows)}? [y/N] ")
 
 
 def _amount(rows: Sequence[OverviewRow]) -> str:

@@ -28,10 +28,11 @@ def add_command(
     return parser
 
 
-def add_run(parser: argparse.ArgumentParser, several: bool = False) -> None:
-    """The run (or runs) a command is about."""
+def add_run(parser: argparse.ArgumentParser, several: bool = False, optional: bool = False) -> None:
+    """The run (or runs, or perhaps none) a command is about."""
     text = "run path, its unique end such as Run_2026-04-17T14-32, or an absolute path in staging"
-    parser.add_argument("runs" if several else "run", metavar="RUN", nargs="+" if several else None, help=text)
+    number = ("*" if optional else "+") if several else None
+    parser.add_argument("runs" if several else "run", metavar="RUN", nargs=number, help=text)
 
 
 def client_of(arguments: argparse.Namespace) -> StagingClient:
@@ -55,3 +56,8 @@ def seconds(text: str) -> float:
     if not 0 < value < float("inf"):
         raise argparse.ArgumentTypeError(f"{text!r} is not a duration above zero")
     return value
+
+
+def days(text: str) -> float:
+    """An age as people write it, `30d`, `12h`; a bare number is days. In days."""
+    return seconds(text if text[-1:] in ("s", "m", "h", "d") else f"{text}d") / 86400

@@ -14,6 +14,8 @@ from urllib.parse import quote
 import httpx
 from pydantic import BaseModel, ValidationError
 
+from exlab_wizard.api.activity_models import ActivityResponse
+from exlab_wizard.api.bulk_models import BulkClearRequest, BulkClearResponse
 from exlab_wizard.api.models import (
     AcceptNasRequest,
     AcceptNasResponse,
@@ -37,7 +39,7 @@ from exlab_wizard.api.models import (
     RunDetail,
     VerifyResponse,
 )
-from exlab_wizard.client import probing, reading, waiting
+from exlab_wizard.client import bulk, probing, reading, waiting
 from exlab_wizard.client.connection import Connection
 from exlab_wizard.client.naming import choose
 from exlab_wizard.client.run_list import RunList
@@ -133,6 +135,10 @@ class StagingClient:
         """Checks of the service, its NAS targets and its watcher."""
         return self._connection.get(Health, "health")
 
+    def activity(self) -> ActivityResponse:
+        """Bytes synced, bytes in staging and disk space over the last 24 h, five minutes a point, oldest first."""
+        return self._connection.get(ActivityResponse, "activity")
+
     def detail(self, run: Run) -> RunDetail:
         """History, job, findings, overrides and receipt of one run."""
         return self._connection.get(RunDetail, self._place(run, "detail"))
@@ -173,6 +179,35 @@ class StagingClient:
         """
         patient = httpx.Timeout(self._connection.timeout, read=None)
         return self._connection.post(ClearResponse, self._place(run, "clear"), timeout=patient)
+
+    def clear_verified(
+        self,
+        runs: Iterable[Run] | None = None,
+        equipment: str | None = None,
+        older_than_days: float | None = None,
+        keep_newest: int = 0,
+        dry_run: bool = False,
+    ) -> BulkClearResponse:
+        """Clear many verified runs, each under the same proof as `clear`; waits until all is done, however long.
+
+        Every condition must hold: the `runs` named (None: every verified run), of one instrument, verified at least
+        `older_than_days` ago, and not among the `keep_newest` newest verified ones of its instrument. A run that cannot
+        be cleared is `kept`, with `code` and `message`, and stops no other. `dry_run` says what would be cleared.
+        """
+        found = None if runs is None else [self.resolve(run) for run in runs]
+        patient = httpx.Timeout(self._connection.timeout, read=None)
+        answers = []
+        for piece in [None] if found is None else bulk.pieces(found):
+            body = _request(
+                BulkClearRequest,
+                runs=piece,
+                equipment_id=equipment,
+                older_than_days=older_than_days,
+                keep_newest=keep_newest,
+                dry_run=dry_run,
+            )
+            answers.append(self._connection.post(BulkClearResponse, "clear-verified", body, timeout=patient))
+        return bulk.joined(answers)
 
     def restore(self, run: Run) -> RestoreResponse:
         """Queue bringing a cleared run's data back from the NAS; asking twice is one job.

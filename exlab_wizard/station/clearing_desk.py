@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import secrets
+import sqlite3
+from collections.abc import Iterable
 from concurrent.futures import Future
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from exlab_wizard import units
@@ -15,10 +16,10 @@ from exlab_wizard.errors import Code, StagingError
 from exlab_wizard.runs.control import open_control
 from exlab_wizard.runs.states import Lifecycle, Reason, stamp, utc_now
 from exlab_wizard.station import damage
+from exlab_wizard.station.clear_conditions import Objection, objection
 from exlab_wizard.station.core import Core
-from exlab_wizard.station.registry import Run, parse_stamp
-from exlab_wizard.station.verifying import is_own_round, under_way
-from exlab_wizard.sync.engine.verify import Reading
+from exlab_wizard.station.registry import Run
+from exlab_wizard.station.verifying import is_own_round
 from exlab_wizard.sync.queue import Job
 from exlab_wizard.sync.tasks import ClearTask, ErrorClass, Outcome, Place, TaskError
 
@@ -36,6 +37,7 @@ _CODES = {
     ErrorClass.REFUSED: Code.NOT_PERMITTED,
     ErrorClass.INTERNAL: Code.INTERNAL_ERROR,
 }  # for what a worker did not give a code of its own
+_STOPPING = "{}: the server is stopping; nothing of it was deleted. Ask again after the next start."
 _FIRST_SECONDS, _LAST_SECONDS = 2.0, 300.0  # between attempts to end a clearing that was cut short
 
 
@@ -46,93 +48,37 @@ class ClearingDesk:
         self._core = core
         self._waiting: dict[str, Future[ClearResponse]] = {}
         self._ids: dict[str, str] = {}
+        self._closed = False
         self._attempts: dict[str, int] = {}  # to end a clearing that was cut short, by run path
 
     def ask(self, run: Run, by: str) -> Future[ClearResponse]:
         """Refuse at once with a `StagingError`, or give a future; a second asker waits for the first clearing."""
         key = str(run.path)
-        if key in self._waiting and run.job is not None and run.job.live and run.job.kind == "clear":
+        if self.is_under_way(run):
             return self._waiting[key]
+        objection = self.objection(run)
+        if objection is not None and not objection.verify_again:
+            raise objection.error
         if is_own_round(run):
             self._core.cancel(run)
-        self._refuse(run, by)
+        if objection is not None:
+            self._core.sync_again(run, by)
+            raise objection.error
         job = self._core.enqueue(run, "clear", by)
         self._core.transitions.note(run, "INFO", f"clear asked by {by}, job {job.id}")
         future: Future[ClearResponse] = Future()
         self._waiting[key] = future
         return future
 
-    def _refuse(self, run: Run, by: str) -> None:
-        """Every condition that needs no disk; the rest is checked by the worker at the moment of deletion."""
-        path = str(run.path)
-        if run.foreign_major:
-            raise StagingError(
-                Code.SCHEMA_MAJOR_MISMATCH,
-                f"{path}: ingest.json is of another version ({run.foreign_major}); nothing was deleted.",
-                run_path=path,
-            )
-        if run.state is Lifecycle.CLEARED:
-            where = run.durable.proof.nas_path
-            raise StagingError(
-                Code.RUN_CLEARED, f"{path} is cleared already. Its data are at {where}.", run_path=path, nas_path=where
-            )
-        if run.state is Lifecycle.SYNC_VERIFIED and not (run.job is not None and run.job.live):
-            self._refuse_local(run)
-            self._refuse_damaged(run)
-            self._refuse_stale_proof(run, by)
-            self._refuse_warm_proof(run, by)
-            return
-        code, why = _not_now(self._core, run)
-        raise StagingError(code, f"{path} {why}; nothing was deleted.", run_path=path, current_state=str(run.state))
+    def is_under_way(self, run: Run) -> bool:
+        """Whether somebody's clearing of the run waits or works: whoever asks now gets its numbers."""
+        return self.is_awaited(run) and run.job is not None and run.job.live and run.job.kind == "clear"
 
-    def _refuse_local(self, run: Run) -> None:
-        path = str(run.path)
-        if run.read_only:
-            raise StagingError(
-                Code.NOT_PERMITTED,
-                f"The station may not write in {path}, so it cannot clear it. Change the folder's rights.",
-                run_path=path,
-            )
-        if not run.local_files:
-            where = run.durable.proof.nas_path
-            raise StagingError(
-                Code.RUN_CLEARED, f"{path} has no local data left. They are at {where}.", run_path=path, nas_path=where
-            )
-
-    def _refuse_damaged(self, run: Run) -> None:
-        """Also damage that a person has taken note of: what is here may be all there is."""
-        known = run.durable.damage
-        if known is not None:
-            remedy = f"Put back what is damaged, then run `exlab-wizard verify --wait {run.path.leaf}`."
-            message = f"{known.sentence} Nothing of {run.path} is cleared until its copy has been verified again."
-            raise StagingError(
-                Code.NAS_COPY_NOT_PROVEN, message, run_path=str(run.path), paths=known.paths, next_step=remedy
-            )
-
-    def _refuse_stale_proof(self, run: Run, by: str) -> None:
-        hours = self._core.config.proof.reverify_after_hours
-        proven, now = parse_stamp(run.durable.proof.proven_at), datetime.now(UTC)
-        if proven is not None and now - timedelta(hours=hours) <= proven <= now + timedelta(seconds=1):
-            return
-        self._core.sync_again(run, by)
-        raise StagingError(
-            Code.NAS_COPY_NOT_PROVEN,
-            f"The NAS copy of {run.path} was last proven at {run.durable.proof.proven_at}, which is more than "
-            f"{hours:g} h ago or in the future. It is being verified again now; ask again when it is Verified.",
-            run_path=str(run.path),
-        )
-
-    def _refuse_warm_proof(self, run: Run, by: str) -> None:
-        """A proof from this computer's memory is none, unless the contents are read at the moment of deletion."""
-        if self._core.config.proof.reread_before_clear or run.durable.proof.reading != Reading.WARM:
-            return
-        self._core.sync_again(run, by)
-        raise StagingError(
-            Code.NAS_COPY_NOT_PROVEN,
-            f"The NAS copy of {run.path} could only be read from this computer's memory, which proves nothing. Close "
-            "the programs here that have it open, or mount the NAS anew; it is being verified again now.",
-            run_path=str(run.path),
-        )
+    def objection(self, run: Run) -> Objection | None:
+        """Why `ask` would refuse now; changes nothing. None while a clearing is under way, which one may join."""
+        if self._closed:
+            return Objection(StagingError(Code.RUN_BUSY, _STOPPING.format(run.path), run_path=str(run.path)))
+        return None if self.is_under_way(run) else objection(self._core, run)
 
     def task(self, run: Run, job: Job, place: Place) -> ClearTask:
         """The worker's order. A job that nobody of this process asked for was cut short by a crash: recover it."""
@@ -158,14 +104,27 @@ class ClearingDesk:
         return str(run.path) in self._waiting
 
     def give_up_waiting(self) -> None:
-        """The server stops: everybody who waits is told so now."""
+        """The server stops: everybody who waits is told so now, and what has not begun is taken off the queue."""
+        self._closed = True
         waiting, self._waiting = self._waiting, {}
+        for path in self._withdraw(waiting):
+            waiting.pop(path).set_exception(StagingError(Code.RUN_BUSY, _STOPPING.format(path), run_path=path))
         for path, future in waiting.items():
             message = (
                 f"{path}: the server is stopping; what had begun of the clearing is finished or undone after the next "
                 f"start. Look at the run then, and ask again if it is not cleared."
             )
             future.set_exception(StagingError(Code.RUN_BUSY, message, run_path=path))
+
+    def _withdraw(self, paths: Iterable[str]) -> list[str]:
+        """Take clearings that no worker has begun off the queue; which. After the next start a person asks again."""
+        runs = [run for run in map(self._core.registry.get, paths) if run is not None]
+        jobs = {str(run.path): run.job.id for run in runs if run.job is not None and run.job.state == "queued"}
+        try:
+            self._core.queue.withdraw(list(jobs.values()))
+        except sqlite3.Error:  # the next start finds that nothing had begun
+            return []
+        return list(jobs)
 
     def ended(self, task: ClearTask, outcome: Outcome) -> None:
         """Take in the end: cleared, refused (nothing touched), or put back."""
@@ -297,19 +256,6 @@ class ClearingDesk:
             future.set_exception(answer)
         else:
             future.set_result(answer)
-
-
-def _not_now(core: Core, run: Run) -> tuple[Code, str]:
-    """Why a run that is not at rest in `sync_verified` cannot be cleared."""
-    job = run.job
-    if job is not None and job.live and job.kind == "recheck":
-        return Code.RUN_CHANGED_SINCE_VERIFIED, "looks changed since it was verified, its bytes are being compared"
-    if job is not None and job.live:
-        return Code.RUN_BUSY, under_way(core, run)
-    last = run.durable.history[-1].get("reason") if run.durable.history else None
-    if run.durable.proof.manifest_digest and last in (Reason.CHANGED, Reason.LATE_DATA):
-        return Code.RUN_CHANGED_SINCE_VERIFIED, "has changed since it was verified and is synced again"
-    return Code.STAGING_NOT_SYNC_VERIFIED, f"is {run.state}, not verified on the NAS; wait until it is Verified"
 
 
 def _refusal(run: Run, error: TaskError) -> StagingError:

@@ -6,6 +6,7 @@ from concurrent.futures import Future
 from datetime import UTC, datetime
 from typing import Any
 
+from exlab_wizard.api.bulk_models import BulkClearRequest, BulkClearResponse
 from exlab_wizard.api.models import (
     AcceptNasRequest,
     AcceptNasResponse,
@@ -34,6 +35,7 @@ from exlab_wizard.runs.paths import RunPath
 from exlab_wizard.runs.states import Lifecycle, stamp, utc_now
 from exlab_wizard.runs.wizard_log import log_name
 from exlab_wizard.station import damage, pausing, verifying
+from exlab_wizard.station.bulk_clearing import BulkClearing
 from exlab_wizard.station.core import Core
 from exlab_wizard.station.pause_commands import PauseCommands
 from exlab_wizard.station.registry import Damage, Run
@@ -48,6 +50,7 @@ class Commands(PauseCommands):
 
     def __init__(self, core: Core, observer: Observer, errands: Errands) -> None:
         self._core, self._observer, self._errands = core, observer, errands
+        self._bulk = BulkClearing(core, observer, errands)
 
     def call(self, verb: str, args: dict[str, Any]) -> dict[str, Any]:
         """Do a forwarded verb; its answer as JSON."""
@@ -69,13 +72,7 @@ class Commands(PauseCommands):
             return answer
 
     def _found(self, path: RunPath) -> Run:
-        run = self._core.registry.get(path)
-        if run is None:
-            raise StagingError(Code.RUN_NOT_FOUND, f"There is no run {path} in staging.", run_path=str(path))
-        if self._core.equipment(path) is None:
-            message = f"{path.equipment_id} is not configured any more; add it to the configuration again."
-            raise StagingError(Code.NOT_PERMITTED, message, run_path=str(path))
-        return run
+        return self._core.found(path)
 
     def _force(self, run: Run, by: str, even_if_incomplete: bool) -> ForceSyncResponse:
         path = str(run.path)
@@ -160,6 +157,10 @@ class Commands(PauseCommands):
         except TimeoutError:
             message = f"{path} is still being cleared, or waits for it; it goes on. Ask again to wait for its numbers."
             raise StagingError(Code.RUN_BUSY, message, run_path=str(path)) from None
+
+    def clear_verified(self, by: str, request: dict[str, Any]) -> BulkClearResponse:
+        """Clear every verified run the request selects, each as `clear` does; with `dry_run` only say which."""
+        return self._bulk.run(by, BulkClearRequest.model_validate(request))
 
     def restore(self, run: str, by: str) -> RestoreResponse:
         """Bring a cleared run's data back from the NAS; queued, also while the NAS is away."""
@@ -324,6 +325,7 @@ class Commands(PauseCommands):
 VERBS: dict[str, type[Any]] = {
     "force_sync": ForceSyncResponse,
     "clear": ClearResponse,
+    "clear_verified": BulkClearResponse,
     "restore": RestoreResponse,
     "verify": VerifyResponse,
     "overrides": OverridesResponse,

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from exlab_wizard.config import Config, Equipment
+from exlab_wizard.errors import Code, StagingError
 from exlab_wizard.fsys import Dir
 from exlab_wizard.gate.book import OverrideBook
 from exlab_wizard.gate.findings import Finding
@@ -20,6 +21,7 @@ from exlab_wizard.observer.agenda import Agenda
 from exlab_wizard.observer.root import StagingRoot
 from exlab_wizard.runs.paths import RunPath
 from exlab_wizard.runs.states import Lifecycle, Reason
+from exlab_wizard.station.activity import ActivityRecord
 from exlab_wizard.station.pauses import PauseBook
 from exlab_wizard.station.receipt_book import ReceiptBook
 from exlab_wizard.station.registry import Registry, Run
@@ -50,6 +52,7 @@ class Core:
     rows: Rows
     receipts: ReceiptBook
     pauses: PauseBook
+    activity: ActivityRecord = field(default_factory=ActivityRecord)
     agenda: Agenda = field(default_factory=Agenda)
     lock: threading.RLock = field(default_factory=threading.RLock)
     wake_sync: Callable[[], None] = lambda: None
@@ -68,6 +71,16 @@ class Core:
     def held(self, path: RunPath | str) -> bool:
         """Whether a person has paused the run, its instrument or everything."""
         return bool(self.pauses) and bool(self.pauses.of(RunPath.parse(str(path))))
+
+    def found(self, path: RunPath) -> Run:
+        """The run; raises `StagingError` for one that is not there, or whose instrument is not configured any more."""
+        run = self.registry.get(path)
+        if run is None:
+            raise StagingError(Code.RUN_NOT_FOUND, f"There is no run {path} in staging.", run_path=str(path))
+        if self.equipment(path) is None:
+            message = f"{path.equipment_id} is not configured any more; add it to the configuration again."
+            raise StagingError(Code.NOT_PERMITTED, message, run_path=str(path))
+        return run
 
     def refresh_findings(self, run: Run) -> list[Finding]:
         """The run's findings with the overrides that are in force now."""

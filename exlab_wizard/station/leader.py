@@ -41,6 +41,7 @@ from exlab_wizard.sync.thread import SyncThread
 _REQUESTS_SECONDS = 0.1
 _FACTS_SECONDS = 1.0
 _RESERVE_SECONDS = 60.0
+_ACTIVITY_SECONDS = 10.0
 
 
 class Leader:
@@ -64,6 +65,8 @@ class Leader:
         self._reserve.ensure()
         self.core = _build_core(config, host, log, staging, store, index, state, self._reserve)
         self.core.rows.on_change.append(on_change)
+        self._state = state
+        self.core.activity.load(state)
         self._observer = Observer(self.core)
         self._sync = SyncThread(self.core)
         self.commands = Commands(self.core, self._observer, self._sync.errands)
@@ -88,6 +91,8 @@ class Leader:
         self._sync.stop(timeout * 0.7)
         self._observer.stop(timeout * 0.2)
         self._clerk.join(timeout * 0.1)
+        if self._note_activity():
+            self.core.activity.save(self._state)
 
     @property
     def unavailable(self) -> StagingError | None:
@@ -109,7 +114,7 @@ class Leader:
         return job is not None and job.state == "queued" and (job.kind == "clear" or not self.core.pauses.of(run.path))
 
     def _keep(self) -> None:
-        facts_at = reserve_at = 0.0
+        facts_at = reserve_at = activity_at = 0.0
         while not self._stop.wait(_REQUESTS_SECONDS):
             try:
                 now = time.monotonic()
@@ -117,12 +122,22 @@ class Leader:
                 if now - facts_at > _FACTS_SECONDS:
                     facts_at = now
                     self._index.put_facts(self._facts())
+                if now - activity_at > _ACTIVITY_SECONDS:
+                    activity_at = now if self._note_activity() else activity_at
                 if now - reserve_at > _RESERVE_SECONDS:
                     reserve_at = now
                     self._reserve.ensure()
             except Exception:  # noqa: BLE001 - a fault of one piece must not end the service
                 if not self._stop.is_set():
                     self._log.exception("the clerk met an error; it goes on")
+
+    def _note_activity(self) -> bool:
+        """Put down how things are; False while the first look at staging is not done."""
+        if not self._observer.ready.is_set():  # rows of an earlier session say nothing of what is here
+            return False
+        staged = sum(row.byte_total for row in self._index.rows.values())
+        self.core.activity.note(self._state, time.time(), staged, self._index.facts.get("disk"))
+        return True
 
     def _facts(self) -> dict[str, Any]:
         """What the overview says beside the rows, as JSON; shared with the other servers through the index."""

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from exlab_wizard import __version__
+from exlab_wizard.api.activity_models import ActivityResponse
 from exlab_wizard.api.models import (
     DiskSpace,
     Health,
@@ -34,6 +35,8 @@ from exlab_wizard.observer.root import StagingRoot
 from exlab_wizard.runs import wizard_log
 from exlab_wizard.runs.control import open_control
 from exlab_wizard.runs.paths import RunPath
+from exlab_wizard.station.activity import read_points
+from exlab_wizard.station.activity_points import last_day
 from exlab_wizard.station.commands import READS, VERBS
 from exlab_wizard.station.database import DATABASE, Damage, is_open_file
 from exlab_wizard.station.files import Files, open_following, open_leading
@@ -47,7 +50,7 @@ from exlab_wizard.station.verbs import Verbs
 _FOLLOW_SECONDS = 0.5
 _STEP_DOWN_SECONDS = 3.0
 _ANSWER_SECONDS = 60.0
-_CLEAR_SECONDS = 24 * 3600.0
+_PATIENCE_SECONDS = {"clear": 24 * 3600.0, "clear_verified": 7 * 24 * 3600.0}
 
 
 class Station(Verbs):
@@ -309,6 +312,16 @@ class Station(Verbs):
         path = f"{self._staging.path}/{run}/.exlab-wizard/{wizard_log.log_name(self._host)}"
         return LogResponse(run_path=str(run), log_path=path, lines=lines)
 
+    def activity(self) -> ActivityResponse:
+        """`GET /staging/activity`; of a server that does not lead, up to five minutes old."""
+        self._readable()
+        leader, files, now = self._leader, self._files, datetime.now(UTC)
+        if leader is not None:
+            points = leader.core.activity.points
+        else:
+            points = read_points(files.state) if files is not None else {}
+        return last_day(points, now)
+
     # ------------------------------------------------------------------ commands
 
     def _command(self, verb: str, **args: Any) -> Any:
@@ -319,7 +332,7 @@ class Station(Verbs):
         if self._mismatch and verb not in READS:
             raise StagingError(Code.CONFIG_MISMATCH, self._mismatch_message())
         assert self._files is not None
-        timeout = _CLEAR_SECONDS if verb == "clear" else _ANSWER_SECONDS
+        timeout = _PATIENCE_SECONDS.get(verb, _ANSWER_SECONDS)
         return VERBS[verb].model_validate(ask_leader(self._files.store, verb, args, timeout, self._stop))
 
     def _lead_command(self, leader: Leader, verb: str, args: dict[str, Any]) -> Any:

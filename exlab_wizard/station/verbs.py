@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import Any
 
+from exlab_wizard.api.bulk_models import BulkClearRequest, BulkClearResponse
 from exlab_wizard.api.models import (
     AcceptNasRequest,
     AcceptNasResponse,
@@ -50,6 +51,11 @@ class Verbs(ABC):
     def clear(self, run: RunPath, by: str) -> ClearResponse:
         """Clear a verified run under proof; returns when it is done."""
         answer: ClearResponse = self._command("clear", run=str(run), by=by)
+        return answer
+
+    def clear_verified(self, by: str, request: BulkClearRequest) -> BulkClearResponse:
+        """Clear every verified run that `request` selects; returns when all of it is done."""
+        answer: BulkClearResponse = self._command("clear_verified", by=by, request=request.model_dump(mode="json"))
         return answer
 
     def restore(self, run: RunPath, by: str) -> RestoreResponse:

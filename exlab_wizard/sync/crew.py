@@ -28,6 +28,7 @@ class Assignment:
     pending: Pending | None = None  # the outbox entry it sends
     suspected: bool = False  # silent, and its target is being probed
     stopping: bool = False  # told to stop because its run is paused: the process ends with the task
+    published: int = 0  # bytes of it that the record of activity has
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ import json
 import secrets
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
@@ -165,6 +165,12 @@ class Queue:
             priority,
             by,
         )
+
+    def withdraw(self, job_ids: Sequence[str]) -> None:
+        """End jobs that nobody has begun, all in one commit."""
+        ended = [(time.time(), job_id) for job_id in job_ids]
+        sql = "UPDATE jobs SET state = 'superseded', ended_at = ? WHERE id = ? AND state = 'queued'"
+        self._store.write(lambda connection: connection.executemany(sql, ended))
 
     def forget(self, run_path: str) -> None:
         """Remove every job of a run."""

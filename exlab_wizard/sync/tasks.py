@@ -134,13 +134,17 @@ class RestoreTask(Task):
 
 @dataclass(slots=True)
 class Progress:
-    """How far a task is; sent at most four times a second and at each change of phase."""
+    """How far a task is; sent at most four times a second and at each change of phase.
+
+    `bytes_published` are those that got their names on the NAS since the task began, whatever the phase.
+    """
 
     phase: str = "copying"
     files_done: int = 0
     files_total: int = 0
     bytes_done: int = 0
     bytes_total: int = 0
+    bytes_published: int = 0
 
 
 @dataclass(slots=True)

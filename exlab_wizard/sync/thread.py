@@ -132,6 +132,7 @@ class SyncThread:
         if assignment is None:
             return
         assignment.heard, assignment.suspected = time.monotonic(), False
+        self._published(assignment, progress.bytes_published)
         run = self._core.registry.get(assignment.task.run_path)
         if run is None or run.job is None or run.job.id != assignment.task.job_id:
             return
@@ -145,9 +146,15 @@ class SyncThread:
             self._core.registry.save(run)
         self._core.rows.mark(run)
 
+    def _published(self, assignment: Assignment, byte_count: int) -> None:
+        """Bytes that got their names on the NAS since this worker told it last."""
+        self._core.activity.synced(max(0, byte_count - assignment.published))
+        assignment.published = max(assignment.published, byte_count)
+
     def _outcome(self, assignment: Assignment | None, outcome: Outcome) -> None:
         if assignment is None or outcome.job_id != assignment.task.job_id:
             return
+        self._published(assignment, outcome.data.get("bytes_copied", 0))
         self.crew.done(assignment)
         self._end(assignment, outcome)
 

@@ -6,7 +6,7 @@ import threading
 from datetime import UTC, datetime
 from typing import Any
 
-from exlab_wizard.api import models
+from exlab_wizard.api import activity_models, bulk_models, models
 from exlab_wizard.errors import StagingError
 from exlab_wizard.runs.paths import RunPath
 
@@ -105,6 +105,10 @@ class RecordingStation:
             ok=True, version="0", checks=[], leader=LEADER, watcher=WATCHER, targets=[], unrecognised=[]
         )
 
+    def activity(self) -> activity_models.ActivityResponse:
+        self._note("activity")
+        return activity_models.ActivityResponse(at=WHEN, points=[])
+
     def detail(self, run: RunPath) -> models.RunDetail:
         self._note("detail", str(run))
         shown = models.OverviewRow(
@@ -142,6 +146,12 @@ class RecordingStation:
     def clear(self, run: RunPath, by: str) -> models.ClearResponse:
         self._note("clear", str(run), by)
         return models.ClearResponse(run_path=str(run), files_freed=3, bytes_freed=4096)
+
+    def clear_verified(self, by: str, request: bulk_models.BulkClearRequest) -> bulk_models.BulkClearResponse:
+        self._note("clear_verified", by, request)
+        return bulk_models.BulkClearResponse(
+            dry_run=request.dry_run, runs=[], runs_freed=0, files_freed=0, bytes_freed=0
+        )
 
     def restore(self, run: RunPath, by: str) -> models.RestoreResponse:
         self._note("restore", str(run), by)

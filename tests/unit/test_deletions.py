@@ -70,6 +70,7 @@ KNOWN = {
     "restoring/site.py:open_site": "ingest.json of a run whose folder is made anew",
     "runs/control.py:set_damaged_aside": "a torn ingest.json gets a name beside",
     "runs/wizard_log.py:_opened": "appending to the run's log",
+    "station/activity.py:ActivityRecord.save": "the record of the last day, replaced as a whole",
     "station/identity.py:demand_same_station": "which station the state directory belongs to",
     "station/database.py:_set_aside": "a damaged database gets a name beside",
     "station/leadership.py:LeaderLock.try_acquire": "the leader's lock file",

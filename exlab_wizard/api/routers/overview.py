@@ -40,6 +40,16 @@ class HealthHandler(StagingHandler):
         await self.answer(Lane.INDEX, lambda station: station.health())
 
 
+class ActivityHandler(StagingHandler):
+    """What was synced, and how full staging was, over the last day."""
+
+    @web.authenticated
+    @authorized("read", "staging")
+    async def get(self) -> None:
+        """`ActivityResponse`."""
+        await self.answer(Lane.FILES, lambda station: station.activity())
+
+
 class OpenApiHandler(StagingHandler):
     """The description of every call."""
 
@@ -61,5 +71,6 @@ def rules(access: Access, document: bytes) -> list[tuple[str, type[web.RequestHa
     return [
         (r"/staging/overview", OverviewHandler, {"access": access}),
         (r"/staging/health", HealthHandler, {"access": access}),
+        (r"/staging/activity", ActivityHandler, {"access": access}),
         (r"/staging/openapi\.json", OpenApiHandler, {"access": access, "document": document}),
     ]

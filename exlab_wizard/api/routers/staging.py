@@ -19,7 +19,7 @@ from exlab_wizard.api.models import (
 )
 from exlab_wizard.api.refusals import UnknownCallError
 from exlab_wizard.api.requests import NoBody
-from exlab_wizard.api.routers import admin, overrides, overview, pauses, proof, runs
+from exlab_wizard.api.routers import admin, bulk, overrides, overview, pauses, proof, runs
 from exlab_wizard.api.threads import Lane
 from exlab_wizard.runs.paths import RunPath
 
@@ -114,6 +114,7 @@ def build_staging_router(station: StationPort | Unavailable | Access | None = No
         (r"/staging/?", StagingListHandler, {"access": access}),
         *overview.rules(access, document),
         *admin.rules(access),
+        *bulk.rules(access),
         (rf"{runs.RUN}/force-sync", ForceSyncHandler, {"access": access}),
         (rf"{runs.RUN}/clear", ClearHandler, {"access": access}),
         *pauses.rules(access),

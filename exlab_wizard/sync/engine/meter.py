@@ -61,7 +61,7 @@ class Meter:
     def start(self, phase: str, files_total: int, bytes_total: int) -> None:
         """Begin a phase, told at once."""
         with self._lock:
-            self._now = Progress(phase, 0, files_total, 0, bytes_total)
+            self._now = Progress(phase, 0, files_total, 0, bytes_total, self._now.bytes_published)
             self._tell()
 
     def pace(self, size: int) -> None:
@@ -74,11 +74,12 @@ class Meter:
         self.pace(size)
         self.add(0, size)
 
-    def add(self, files: int, size: int) -> None:
-        """Count files and bytes (negative to take back what has to be done again)."""
+    def add(self, files: int, size: int, published: int = 0) -> None:
+        """Count files and bytes (negative to take back what has to be done again), and bytes that got their name."""
         with self._lock:
             self._now.files_done += files
             self._now.bytes_done += size
+            self._now.bytes_published += published
             if time.monotonic() - self._told_at >= _TELL_SECONDS:
                 self._tell()
 

@@ -30,7 +30,7 @@ def publish_all(job: SyncJob, batch: Sequence[Prepared]) -> None:
             job.done.bytes_copied += one.digest.size
         else:
             _adopt(job, one)
-        job.meter.add(1, 0)
+        job.meter.add(1, 0, one.digest.size if one.temporary else 0)
 
 
 def _intent(one: Prepared) -> Record:

@@ -1,0 +1,46 @@
+"""Owns the wire shapes of clearing many runs at once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import Field
+
+from exlab_wizard.api.wire import WireModel
+
+
+class BulkClearRequest(WireModel):
+    """Body of `POST /staging/clear-verified`: every condition given must hold; none given means every verified run."""
+
+    runs: list[str] | None = Field(None, description="these runs only; null: every run that is or was verified")
+    equipment_id: str | None = Field(None, description="runs of this instrument only")
+    older_than_days: float | None = Field(
+        None, ge=0, allow_inf_nan=False, description="only runs that became Verified at least so many days ago"
+    )
+    keep_newest: int = Field(0, ge=0, description="of each instrument so many of the newest verified runs stay")
+    dry_run: bool = Field(False, description="only say what would be cleared; changes nothing")
+
+
+class BulkClearRun(WireModel):
+    """What became, or would become, of one run. Counts of a cleared run are what was really unlinked."""
+
+    run_path: str
+    equipment_id: str
+    files: int
+    bytes: int
+    nas_path: str | None
+    proven_at: datetime | None
+    outcome: Literal["would_clear", "cleared", "kept"]
+    code: str | None = Field(None, description="the error code for a kept run that could not be cleared")
+    message: str
+
+
+class BulkClearResponse(WireModel):
+    """`POST /staging/clear-verified`; the sums are of cleared runs, in a dry run of those that would be."""
+
+    dry_run: bool
+    runs: list[BulkClearRun]
+    runs_freed: int
+    files_freed: int
+    bytes_freed: int
