@@ -14,6 +14,17 @@ const INSTALL = {
   uninstallInstructions: "pip uninstall exlab-wizard",
 };
 
+/** A style sheet as text, with those it imports in it. @type {import("esbuild").Plugin} */
+const SHEETS = {
+  name: "sheets",
+  setup(builder) {
+    builder.onLoad({ filter: /\.css$/ }, async ({ path }) => {
+      const built = await build({ entryPoints: [path], bundle: true, charset: "utf8", write: false });
+      return { contents: built.outputFiles[0]?.text ?? "", loader: "text" };
+    });
+  },
+};
+
 /**
  * The extension's files by their place below its folder; the same bytes from the same sources.
  * @param {string} here this folder
@@ -29,7 +40,8 @@ export async function labExtension(here) {
     charset: "utf8",
     legalComments: "none",
     external: HOST,
-    loader: { ".css": "text", ".ipynb": "json" },
+    loader: { ".ipynb": "json" },
+    plugins: [SHEETS],
   });
   const modules = join(here, "node_modules");
   const builder = join(modules, "@jupyter/builder/lib/build-labextension.js");

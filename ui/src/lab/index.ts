@@ -68,12 +68,15 @@ function activate(
 function tellNews(app: JupyterFrontEnd, feed: SharedFeed, registry: ISettingRegistry | null): void {
   const news = new News();
   let wanted = true;
-  void registry?.load(ID).then((settings) => {
+  const follow = (settings: ISettingRegistry.ISettings): void => {
     const read = (): void => {
       wanted = settings.get("notifications").composite !== false;
     };
     read();
     settings.changed.connect(read);
+  };
+  registry?.load(ID).then(follow, (error: unknown) => {
+    console.warn("exlab-wizard: no settings, so notifications stay on.", error);
   });
   feed.listen(() => {
     if (feed.feed.link.state !== "live") return;
