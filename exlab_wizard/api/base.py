@@ -80,6 +80,11 @@ class StagingHandler(APIHandler):
         anonymous = (user.name or "").startswith("Anonymous ")
         return f"{_account()} (by token)" if anonymous else user.username
 
+    def invite(self) -> None:
+        """Give a signed-in page the cookie that its clicks will have to show; Voila's pages have none by themselves."""
+        if not self.token_authenticated:
+            _ = self.xsrf_token  # Tornado sets the cookie when this is asked for
+
     def body(self, model: type[M]) -> M:
         """The request's JSON as `model`; raises `invalid_request` naming the key.
 

@@ -11,7 +11,6 @@ from exlab_wizard.cli.confirming import demand_yes
 from exlab_wizard.cli.exit_codes import Exit, exit_code
 from exlab_wizard.cli.options import client_of, days
 from exlab_wizard.cli.output import say, show, show_json
-from exlab_wizard.errors import Code, StagingError
 
 if TYPE_CHECKING:
     from exlab_wizard.api.bulk_models import BulkClearResponse, BulkClearRun
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """The options that choose among all verified runs."""
+    parser.set_defaults(wrong=parser.error)
     group = parser.add_argument_group("many at once")
     text = "clear every verified run, or those RUNs, that fit the options below; what cannot be cleared is named"
     group.add_argument("--verified", action="store_true", help=text)
@@ -30,12 +30,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def refuse_alone(arguments: argparse.Namespace) -> None:
-    """Without `--verified`, runs must be named, and nothing chooses among them."""
+    """Without `--verified`, runs must be named and nothing chooses among them; else it ends as wrong arguments do."""
     given = arguments.equipment or arguments.older_than is not None or arguments.keep_newest or arguments.dry_run
     if given or not arguments.runs:
         wanted = "The options that choose runs belong to --verified" if given else "Name the runs to be cleared"
-        message = f"{wanted}; `exlab-wizard clear --verified` clears every verified run."
-        raise StagingError(Code.INVALID_REQUEST, message)
+        arguments.wrong(f"{wanted}; `exlab-wizard clear --verified` clears every verified run.")
 
 
 def clear_verified(arguments: argparse.Namespace) -> int:

@@ -48,6 +48,8 @@ def _guarded(arguments: argparse.Namespace) -> int:
         return int(arguments.func(arguments))
     except KeyboardInterrupt:
         return Exit.INTERRUPTED
+    except SystemExit as leaving:  # arguments that are wrong only together
+        return Exit.USAGE if leaving.code else Exit.OK
     except BrokenPipeError:
         _silence_stdout()
         return Exit.OK

@@ -79,6 +79,19 @@ class Connection:
             extra["timeout"] = timeout
         return parse(model, self._answer("POST", path, **extra))
 
+    def relay(self, method: str, path: str, body: dict[str, Any] | None, timeout: httpx.Timeout) -> tuple[int, Any]:
+        """Status and JSON of `staging/<path>`, refusals too; any other trouble raises as in `get`."""
+        content = {} if body is None and method == "POST" else body
+        response = self._send(method, f"staging/{path}", json=content, timeout=timeout)
+        refused = None if response.is_success else self._refusal(response)
+        if refused is not None and not isinstance(refused, StagingError):
+            raise refused
+        return response.status_code, refused.to_dict() if refused is not None else _json(response)
+
+    def serves(self, path: str) -> bool:
+        """Whether the server has something at `<base_url><path>`, beside `/staging`, too."""
+        return self._send("GET", path).is_success
+
     def _answer(self, method: str, path: str, **extra: Any) -> Any:
         response = self._send(method, f"staging/{path}" if path else "staging", **extra)
         if response.is_success:

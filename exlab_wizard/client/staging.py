@@ -303,6 +303,18 @@ class StagingClient:
         body = _request(AcceptNasRequest, nas_root=nas_root, nas_id=nas_id)
         return self._connection.post(AcceptNasResponse, "targets/accept", body)
 
+    def relay(self, method: str, path: str, body: dict[str, Any] | None = None) -> tuple[int, Any]:
+        """A call for a front end that speaks the REST API itself: `staging/<path>` as it is answered, status and JSON.
+
+        Refusals are answers here; `ConnectionProblem` is raised. A POST may take as long as it does.
+        """
+        patience = httpx.Timeout(self._connection.timeout, read=None if method == "POST" else self._connection.timeout)
+        return self._connection.relay(method, path, body, patience)
+
+    def serves(self, path: str) -> bool:
+        """Whether the Jupyter server has a file or page at `path`, below its base URL."""
+        return self._connection.serves(path)
+
     def resolve(self, run: Run) -> str:
         """The run path of `run`; asks the service only for an end of a path or an absolute one."""
         return choose(run, self._staging_root, self.overview)

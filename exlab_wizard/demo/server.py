@@ -17,7 +17,7 @@ import httpx
 
 from exlab_wizard.demo.processes import BOUND, Process, end_all, family
 
-App = Literal["jupyterlab", "jupyter_server"]
+App = Literal["jupyterlab", "jupyter_server", "notebook"]
 _DIRECTORIES = {
     "JUPYTER_CONFIG_DIR": "config",
     "JUPYTER_DATA_DIR": "data",

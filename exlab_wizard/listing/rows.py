@@ -12,7 +12,6 @@ from exlab_wizard.listing.display import Context, describe
 from exlab_wizard.listing.index import Index
 from exlab_wizard.listing.pace import Pace
 from exlab_wizard.observer.completeness import wait_seconds
-from exlab_wizard.runs.paths import RunPath
 from exlab_wizard.station.pauses import PauseBook
 from exlab_wizard.station.registry import Registry, Run, parse_stamp
 from exlab_wizard.sync.targets import Targets
@@ -122,9 +121,13 @@ class Rows:
 
     def _queue_positions(self) -> dict[str, int]:
         """How many jobs go before each queued one; clearings are a queue of their own, and what is paused in none."""
-        jobs = [run.job for run in self._registry if run.job and run.job.state in ("queued", "running")]
-        if self._pauses:
-            jobs = [job for job in jobs if job.kind == "clear" or not self._pauses.of(RunPath.parse(job.run_path))]
+        jobs = [
+            run.job
+            for run in self._registry
+            if run.job
+            and run.job.state in ("queued", "running")
+            and (run.job.kind == "clear" or not self._pauses.of(run.path))
+        ]
         jobs.sort(key=lambda job: (job.state != "running", -job.priority, job.created_at))
         clears = [job for job in jobs if job.kind == "clear"]
         others = [job for job in jobs if job.kind not in ("clear", "verify")]

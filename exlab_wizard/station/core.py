@@ -68,10 +68,6 @@ class Core:
         equipment = self.equipment(path)
         return equipment.nas_root if equipment else ""
 
-    def held(self, path: RunPath | str) -> bool:
-        """Whether a person has paused the run, its instrument or everything."""
-        return bool(self.pauses) and bool(self.pauses.of(RunPath.parse(str(path))))
-
     def found(self, path: RunPath) -> Run:
         """The run; raises `StagingError` for one that is not there, or whose instrument is not configured any more."""
         run = self.registry.get(path)
@@ -81,6 +77,10 @@ class Core:
             message = f"{path.equipment_id} is not configured any more; add it to the configuration again."
             raise StagingError(Code.NOT_PERMITTED, message, run_path=str(path))
         return run
+
+    def held(self, path: RunPath | str) -> bool:
+        """Whether a person has paused the run, its instrument or everything."""
+        return bool(self.pauses) and bool(self.pauses.of(RunPath.parse(str(path))))
 
     def refresh_findings(self, run: Run) -> list[Finding]:
         """The run's findings with the overrides that are in force now."""

@@ -61,6 +61,11 @@ class PauseBook:
     def __bool__(self) -> bool:
         return bool(self._holds)
 
+    @property
+    def everything(self) -> bool:
+        """Whether nothing at all may go on."""
+        return EVERYTHING in self._holds
+
     def get(self, scope: str) -> Hold | None:
         """The pause of exactly this scope."""
         return self._holds.get(scope)

@@ -16,7 +16,8 @@ def pause_run(core: Core, run: Run, by: str) -> Hold:
     hold = core.pauses.put(str(run.path), by)
     if before is None:
         core.transitions.note(run, "INFO", f"paused by {by}")
-    _told(core)
+    core.rows.mark(run)
+    core.wake_sync()
     return hold
 
 
@@ -96,11 +97,11 @@ def retry(core: Core, run: Run, by: str) -> Job:
 def _lift(core: Core, run: Run, words: str) -> None:
     if core.pauses.drop(str(run.path)) is not None:
         core.transitions.note(run, "INFO", words)
-        _told(core)
+        core.rows.mark(run)
+        core.wake_sync()
 
 
 def _told(core: Core) -> None:
-    """Every row: also how many others go before each has changed."""
     core.rows.mark_paused()
     core.wake_sync()
 

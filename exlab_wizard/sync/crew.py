@@ -27,8 +27,8 @@ class Assignment:
     deadline: float | None = None
     pending: Pending | None = None  # the outbox entry it sends
     suspected: bool = False  # silent, and its target is being probed
-    stopping: bool = False  # told to stop because its run is paused: the process ends with the task
     published: int = 0  # bytes of it that the record of activity has
+    stopping: bool = False  # told to stop because its run is paused: the process ends with the task
 
 
 @dataclass(slots=True)

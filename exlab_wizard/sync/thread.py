@@ -188,7 +188,7 @@ class SyncThread:
 
     def _start_jobs(self) -> None:
         core = self._core
-        if self.crew.free_slots() <= 0 or not core.staging_there():
+        if self.crew.free_slots() <= 0 or core.pauses.everything or not core.staging_there():
             return
         for job in core.queue.due():
             if self.crew.free_slots() <= 0:
@@ -204,7 +204,7 @@ class SyncThread:
     def _start_verifications(self) -> None:
         """Beside the syncs, in slots of their own: neither waits for the other."""
         core = self._core
-        if not core.staging_there():
+        if core.pauses.everything or not core.staging_there():
             return
         for job in core.queue.due(verifying=True):
             run, for_a_person = core.registry.get(job.run_path), job.requested_by != STATION

@@ -77,8 +77,8 @@ async def test_answers_have_the_fields_described(send: Send, station: RecordingS
         "RevokeRequest": {"reason": "no longer needed"},
         "AcceptNasRequest": {"nas_root": "/nas", "nas_id": "one"},
         "ForceSyncRequest": {},
-        "PausesRequest": {"equipment_id": "CONFOCAL_01"},
         "BulkClearRequest": {"dry_run": True},
+        "PausesRequest": {"equipment_id": "CONFOCAL_01"},
     }
     body = bodies[call.request.__name__] if call.request else None
     answer = await send(call.method.upper(), sample(call.path), body=body)

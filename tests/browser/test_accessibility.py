@@ -29,6 +29,22 @@ def test_axe_finds_nothing(browser: object, open_page: Pages, dark: bool) -> Non
     assert _violations(table.page) == []
 
 
+@pytest.mark.parametrize(("dark", "width"), [(False, 1400), (True, 420)])
+def test_axe_finds_nothing_while_a_run_is_looked_for(browser: object, open_page: Pages, dark: bool, width: int) -> None:
+    page = Table(open_page(width=width), all_states(), dark=dark, options={"equipment": ["CONFOCAL_01"]}).page
+    page.locator(".exlab-row .exlab-box").first.check()
+    page.evaluate("path => window.panel.reveal(path)", run_path(3))
+    page.get_by_role("button", name="Filter and sort").click()
+    for state in ("Failed", "Syncing", "Verified"):
+        page.locator(f'.exlab-facet [data-value="{state}"]').check()
+    page.evaluate("() => window.panel.reveal('CONFOCAL_01/P/Runs/Run_gone')")
+    expect(page.locator(".exlab-notice")).to_be_visible()
+    assert _violations(page) == []
+    page.get_by_role("button", name="Keys").click()
+    expect(page.locator(".exlab-help")).to_be_visible()
+    assert _violations(page) == []
+
+
 @pytest.mark.parametrize("dark", [False, True])
 def test_axe_finds_nothing_when_the_server_is_away(browser: object, open_page: Pages, dark: bool) -> None:
     table = Table(open_page(width=480), all_states(), dark=dark)
@@ -65,7 +81,7 @@ def test_numbers_that_run_are_not_read_out(browser: object, open_page: Pages) ->
     table = Table(open_page(), all_states())
     bar = table.page.get_by_role("progressbar", name=f"Progress of {run_path(3)}")
     expect(bar).to_have_attribute("aria-valuenow", "47")
-    expect(bar).to_have_attribute("aria-valuetext", "47 %, 85 GiB to go, about 1 h")
+    expect(bar).to_have_attribute("aria-valuetext", "47 %, 85 GiB to go, about 1 h, 32 MiB/s")
     live = table.page.get_by_role("status")
     assert live.all_inner_texts() == ["", ""]
     assert table.page.locator(".exlab-grid").locator("[aria-live='polite'], [role='status']").count() == 0

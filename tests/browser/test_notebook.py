@@ -43,15 +43,18 @@ def test_the_notebook_runs_and_opens_a_verified_run(
     run = lab.run_path()
     lab.push(run, {"scan.h5": b"x" * 12345})
     wait_for(lambda: "Verified" in server.get("staging/overview").text, 30, "the run to be verified")
-    panel, listing, files = execute()
-    assert "exlab-wizard list" in panel, "the text where no widget can be shown"
+    panel, traits, table, listing, files = execute()
+    assert "exlab-wizard list" in panel and run in panel, "the text where no widget can be shown"
+    assert "All of it is verified on the NAS." in traits and "Selected:" in traits
+    assert run in table and "CONFOCAL_01" in table
     assert run in listing and "Verified" in listing
     assert str(lab.staging / run) in files and "scan.h5  12,345 bytes" in files
 
 
 def test_the_notebook_runs_while_nothing_is_staged(server: ServerProcess, execute: Callable[[], list[str]]) -> None:
     wait_for(lambda: server.get("staging/overview").status_code == 200, 30, "the first listing")
-    _, listing, files = execute()
+    _, traits, _, listing, files = execute()
+    assert "0 runs, 0 B on this computer." in traits
     assert "Nothing is staged." in listing
     assert "run this cell again" in files
 

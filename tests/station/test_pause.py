@@ -202,6 +202,7 @@ def test_everything_paused_is_told_everywhere_and_outlives_a_restart(two: Bench)
     refused = two.refused(lambda: two.station.verify(two.station.parse_run(RUN), "kim"))
     assert refused.code is Code.PAUSED and "exlab-wizard resume --all" in refused.message
     assert two.clear().files_freed == 4, "clearing is not held"
+    assert not (two.lab.nas / SEM).exists()
     two.station.resume_wide("kim")
     two.wait("sync_verified", SEM)
 

@@ -275,7 +275,7 @@ def test_what_staging_lacks_cannot_be_healed_and_nothing_of_the_run_is_cleared(
     flip(on_nas(bench))
     row = read_again(bench)
     assert (row.current_state, row.display_state, row.needs_attention) == ("sync_verified", "Failed", True)
-    assert row.actions == ["force_sync", "acknowledge", "log"]
+    assert row.actions == ["force_sync", "verify", "acknowledge", "log"]
     bench.station.acknowledge(bench.station.parse_run(RUN), "robin")
     error = bench.refused(lambda: bench.clear())
     assert error.code is Code.NAS_COPY_NOT_PROVEN

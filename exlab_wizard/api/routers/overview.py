@@ -23,6 +23,7 @@ class OverviewHandler(StagingHandler):
     async def get(self) -> None:
         """`Overview`; with `?since=<revision>` the changed and removed rows only."""
         text = self.get_query_argument("since", None)
+        self.invite()
         await self.answer(Lane.INDEX, lambda station: station.overview(_revision(text)))
 
 

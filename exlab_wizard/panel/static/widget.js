@@ -30,18 +30,28 @@ function pageBaseUrl() {
   const told = JSON.parse(config).baseUrl;
   return told ?? document.body.dataset.baseUrl ?? "/";
 }
-function serverApi(baseUrl) {
-  const root = `${baseUrl.replace(/\/+$/, "")}/staging`;
+function isJupyterPage() {
+  return document.getElementById("jupyter-config-data") !== null || document.body.dataset.baseUrl !== void 0;
+}
+function serverWays(baseUrl) {
+  const root = stagingUrl(baseUrl);
+  const ask2 = (method, path3, body, timeoutMs) => request(method, root + path3, body, timeoutMs);
+  return { ask: ask2, listen: (onHint) => listen(baseUrl, onHint) };
+}
+function stagingUrl(baseUrl) {
+  return `${baseUrl.replace(/\/+$/, "")}/staging`;
+}
+function restApi(request2, root, listen2) {
   return {
-    overview: (since) => request("GET", `${root}/overview${since === null ? "" : `?since=${since}`}`),
-    forceSync: (run, even) => request("POST", runUrl(root, run, "force-sync"), even ? { even_if_incomplete: true } : {}),
-    clear: (run) => request("POST", runUrl(root, run, "clear"), {}, CLEAR_TIMEOUT_MS),
-    acknowledge: (run) => request("POST", runUrl(root, run, "acknowledge"), {}),
-    order: (run, action) => request("POST", runUrl(root, run, action), {}),
-    pauseAll: (paused) => request("POST", `${root}/${paused ? "pause" : "resume"}`, { equipment_id: null }),
-    log: (run) => request("GET", runUrl(root, run, `log?lines=${LOG_LINES}`)),
-    activity: () => request("GET", `${root}/activity`),
-    listen: (onHint) => listen(baseUrl, onHint)
+    overview: (since) => request2("GET", `${root}/overview${since === null ? "" : `?since=${since}`}`),
+    forceSync: (run, even) => request2("POST", runUrl(root, run, "force-sync"), even ? { even_if_incomplete: true } : {}),
+    clear: (run) => request2("POST", runUrl(root, run, "clear"), {}, CLEAR_TIMEOUT_MS),
+    acknowledge: (run) => request2("POST", runUrl(root, run, "acknowledge"), {}),
+    order: (run, action) => request2("POST", runUrl(root, run, action), {}),
+    pauseAll: (paused) => request2("POST", `${root}/${paused ? "pause" : "resume"}`, { equipment_id: null }),
+    log: (run) => request2("GET", runUrl(root, run, `log?lines=${LOG_LINES}`)),
+    activity: () => request2("GET", `${root}/activity`),
+    listen: listen2
   };
 }
 function runUrl(root, run, verb) {
@@ -100,203 +110,232 @@ function listen(baseUrl, onHint) {
   return stop;
 }
 
-// src/table/states.ts
-var LOOKS = {
-  Receiving: { icon: "receiving", tone: "grey", rank: 2 },
-  Waiting: { icon: "waiting", tone: "wait", rank: 2 },
-  Syncing: { icon: "syncing", tone: "blue", rank: 1 },
-  Verifying: { icon: "verifying", tone: "blue", rank: 1 },
-  Stalled: { icon: "stalled", tone: "amber", rank: 1 },
-  Blocked: { icon: "blocked", tone: "amber", rank: 1 },
-  Failed: { icon: "failed", tone: "red", rank: 1 },
-  Verified: { icon: "verified", tone: "green", rank: 3 },
-  Paused: { icon: "paused", tone: "grey", rank: 2 },
-  Clearing: { icon: "moving", tone: "grey", rank: 1 },
-  Restoring: { icon: "moving", tone: "grey", rank: 1 },
-  Cleared: { icon: "cleared", tone: "grey", rank: 4 }
+// src/kernel.ts
+var BEGIN_MS = 1e4;
+var GRACE_MS = 2e3;
+var ANSWER_MS = 3e4;
+var KEEP_MS = 6e4;
+var WAITS = "The kernel runs a cell, or has ended.";
+var READ_LATER = `${WAITS} The table goes on as soon as it answers.`;
+var NOT_DONE = `${WAITS} Nothing was done: click again when it is idle.`;
+var NO_WORD = "The kernel has the question, but no answer came. Look at the row before you click again.";
+var KernelLine = class {
+  constructor(model) {
+    this.model = model;
+    model.on("msg:custom", this.heard);
+  }
+  model;
+  /** Called when something comes that nobody waits for any longer: the kernel is back. */
+  onBack = () => void 0;
+  page = Math.random().toString(36).slice(2);
+  questions = /* @__PURE__ */ new Map();
+  reads = /* @__PURE__ */ new Map();
+  count = 0;
+  offsetSeconds = null;
+  /** End for good. */
+  close() {
+    this.model.off("msg:custom", this.heard);
+    this.questions.clear();
+  }
+  /** One call as to the server itself: rejects with ApiError only. `path` begins with a slash and lies below /staging. */
+  ask = async (method, path3, body, timeout = ANSWER_MS) => {
+    const reading = method === "GET";
+    const question = (reading ? this.inFlight(path3) : void 0) ?? this.put(method, path3, body);
+    question.waiting = true;
+    try {
+      await within(question.begun, BEGIN_MS + GRACE_MS, busy(reading));
+      const reply = await within(question.reply, Math.max(timeout, ANSWER_MS), new ApiError(0, "unreachable", NO_WORD));
+      if (reply.kind === "expired") throw busy(reading);
+      return answerOf(reply);
+    } finally {
+      question.waiting = false;
+    }
+  };
+  /** The same read, sent a short while ago and not answered yet. */
+  inFlight(path3) {
+    const id = this.reads.get(path3) ?? "";
+    const question = this.questions.get(id);
+    if (!question || Date.now() - question.sentAt < KEEP_MS) return question;
+    this.questions.delete(id);
+    return void 0;
+  }
+  put(method, path3, body) {
+    const id = `${this.page}-${++this.count}`;
+    const question = newQuestion();
+    this.questions.set(id, question);
+    if (method === "GET") this.reads.set(path3, id);
+    const until = this.untilSeconds(method === "GET" ? KEEP_MS : BEGIN_MS);
+    this.model.send({ kind: "ask", id, method, path: path3.slice(1), body: body ?? null, until });
+    return question;
+  }
+  /** When the kernel may drop a question, on its own clock; null before that is known. */
+  untilSeconds(ms) {
+    return this.offsetSeconds === null ? null : (Date.now() + ms) / 1e3 + this.offsetSeconds;
+  }
+  heard = (content) => {
+    const reply = content;
+    const question = this.questions.get(reply.id);
+    if (!question) return;
+    this.offsetSeconds = reply.at - Date.now() / 1e3;
+    question.begin();
+    if (reply.kind === "began") return;
+    this.questions.delete(reply.id);
+    question.end(reply);
+    if (!question.waiting) this.onBack();
+  };
 };
-var MOVING = /* @__PURE__ */ new Set(["Syncing", "Verifying", "Clearing", "Restoring"]);
-function lookOf(state) {
-  return LOOKS[state] ?? LOOKS.Waiting;
+function newQuestion() {
+  let begin = () => void 0;
+  let end = () => void 0;
+  const begun = new Promise((done) => begin = done);
+  const reply = new Promise((done) => end = done);
+  return { sentAt: Date.now(), waiting: true, begun, reply, begin, end };
 }
-function isMoving(row) {
-  return MOVING.has(row.display_state);
+function busy(reading) {
+  return new ApiError(0, "kernel_busy", reading ? READ_LATER : NOT_DONE);
 }
-function orderRows(rows) {
-  const keyed = rows.map((row) => ({ path: row.path, rank: rankOf(row), stamp: stampOf(row.path) }));
-  keyed.sort((a, b) => a.rank - b.rank || compare(b.stamp, a.stamp) || compare(a.path, b.path));
-  return keyed.map((entry) => entry.path);
+function answerOf({ status = 0, body }) {
+  if (status >= 200 && status < 300 && body !== null) return body;
+  const { code = "unreachable", message = "The staging service does not answer." } = body ?? {};
+  throw new ApiError(status, code === "no_answer" ? "unreachable" : code, message);
 }
-function rankOf(row) {
-  return row.needs_attention ? 0 : lookOf(row.display_state).rank;
-}
-function stampOf(path3) {
-  return path3.slice(path3.lastIndexOf("_") + 1);
-}
-function compare(a, b) {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-function heldOrder(shown, wanted) {
-  const still = new Set(wanted);
-  const known = new Set(shown);
-  return [...shown.filter((path3) => still.has(path3)), ...wanted.filter((path3) => !known.has(path3))];
+async function within(promise, ms, late) {
+  let timer;
+  const limit = new Promise((_, fail) => timer = setTimeout(() => fail(late), ms));
+  try {
+    return await Promise.race([promise, limit]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
-// src/table/feed.ts
-var MOVING_MS = 500;
-var BUSY_MS = 2e3;
-var IDLE_MS = 4e3;
-var RETRY_MS = 5e3;
-var SOON_MS = 1e3;
-var HINT_GAP_MS = 200;
-var QUIET_MS = 2e3;
-var HOT_MS = 6e3;
-var AT_REST = /* @__PURE__ */ new Set(["Verified", "Cleared", "Failed", "Blocked", "Paused"]);
-var Feed = class {
-  api;
-  rows = /* @__PURE__ */ new Map();
-  station = null;
-  link = { state: "loading", message: "", code: "", since: null };
-  revision = null;
-  onChange = null;
-  visible = true;
-  quiet = false;
-  asking = false;
-  askAgain = false;
-  stopped = true;
-  failures = 0;
-  hotUntil = 0;
-  askedAt = 0;
-  timer = 0;
-  stopListening = null;
-  failedAt = null;
-  constructor(api) {
-    this.api = api;
+// src/report.ts
+var RUNS_MOST = 500;
+var GAP_MS = 500;
+var Report = class {
+  /** `tell` gets the names of the widget's traits with their new values. */
+  constructor(tell) {
+    this.tell = tell;
   }
-  /** Begin to ask; `onChange` hears of every difference. */
-  start(onChange) {
-    this.onChange = onChange;
-    this.stopped = false;
-    this.stopListening = this.api.listen(() => this.hint());
-    void this.ask();
-  }
-  /** End for good. */
+  tell;
+  rows = [];
+  figures = null;
+  toldRows = [];
+  toldFigures = "";
+  timer;
+  onRows = (rows) => {
+    this.rows = rows.slice(0, RUNS_MOST);
+    this.soon();
+  };
+  onSummary = (figures) => {
+    this.figures = figures;
+    this.soon();
+  };
+  /** Tell no more. */
   stop() {
-    this.stopped = true;
-    window.clearTimeout(this.timer);
-    this.stopListening?.();
+    clearTimeout(this.timer);
+    this.timer = void 0;
   }
-  /** Whether anybody can see the table; nothing is asked while not. */
-  setVisible(visible) {
-    const woke = visible && !this.visible;
-    this.visible = visible;
-    if (woke) void this.ask();
+  soon() {
+    this.timer ??= setTimeout(() => {
+      this.timer = void 0;
+      this.flush();
+    }, GAP_MS);
   }
-  /** Whether only a status line needs the numbers; a table that comes into sight is given them at once. */
-  setQuiet(quiet) {
-    const woke = this.quiet && !quiet;
-    this.quiet = quiet;
-    if (woke) void this.ask();
+  flush() {
+    const news = {};
+    if (!this.rowsAreTold()) news.runs = this.rows.map(bare);
+    const figures = JSON.stringify(this.figures);
+    if (this.figures && figures !== this.toldFigures) news.summary = this.figures;
+    this.toldRows = this.rows;
+    this.toldFigures = figures;
+    if (news.runs || news.summary) this.tell(news);
   }
-  /** The last table, shown until the server answers. */
-  seed(snapshot) {
-    this.station = snapshot.station;
-    for (const row of snapshot.rows) this.rows.set(row.path, { ...row, receivedAt: performance.now() });
-  }
-  /** Ask now, and quickly for a while: a person did something. */
-  wake() {
-    this.hotUntil = performance.now() + HOT_MS;
-    void this.ask();
-  }
-  /** Something changed over there: ask at once, but not more often than a few times a second. */
-  hint() {
-    const due = this.askedAt + (this.quiet ? QUIET_MS : HINT_GAP_MS) - performance.now();
-    if (due <= 0) void this.ask();
-    else this.schedule(due);
-  }
-  /** One question to the server and what follows from its answer; never rejects. */
-  async ask() {
-    if (this.stopped || !this.visible) return;
-    if (this.asking) {
-      this.askAgain = true;
-      return;
-    }
-    this.asking = true;
-    this.askedAt = performance.now();
-    try {
-      this.accept(await this.api.overview(this.revision));
-    } catch (error) {
-      this.fail(error);
-    }
-    this.asking = false;
-    this.schedule(this.askAgain ? HINT_GAP_MS : this.pause());
-    this.askAgain = false;
-  }
-  /** @param delay ms */
-  schedule(delay) {
-    window.clearTimeout(this.timer);
-    if (!this.stopped) this.timer = window.setTimeout(() => void this.ask(), delay);
-  }
-  /** How long to wait until the next question, in ms. */
-  pause() {
-    if (this.link.state !== "live")
-      return this.failures === 1 || this.link.code === "station_starting" ? SOON_MS : RETRY_MS;
-    const rows = [...this.rows.values()];
-    const moves = performance.now() < this.hotUntil || rows.some(isMoving);
-    if (moves) return this.quiet ? QUIET_MS : MOVING_MS;
-    return rows.every((row) => AT_REST.has(row.display_state)) ? IDLE_MS : BUSY_MS;
-  }
-  accept(answer) {
-    const whole = answer.since === null || this.revision === null || answer.revision < this.revision;
-    if (whole && answer.since !== null) {
-      this.revision = null;
-      this.askAgain = true;
-      return;
-    }
-    const came = this.mergeRows(answer, whole);
-    this.revision = answer.revision;
-    const { runs: _runs, removed: _removed, revision: _revision, since: _since, ...station } = answer;
-    this.station = station;
-    this.failures = 0;
-    const recovered = this.setLink({ state: "live", message: "", code: "", since: null });
-    this.onChange?.({ link: recovered, ...came });
-  }
-  mergeRows(answer, whole) {
-    const gone = whole ? this.missingIn(answer.runs) : answer.removed;
-    gone.forEach((path3) => this.rows.delete(path3));
-    let order = gone.length > 0;
-    for (const row of answer.runs) {
-      const before = this.rows.get(row.path);
-      order ||= before?.display_state !== row.display_state || before.needs_attention !== row.needs_attention;
-      this.rows.set(row.path, { ...row, receivedAt: performance.now() });
-    }
-    return { rows: new Set(answer.runs.map((row) => row.path)), order };
-  }
-  /** Paths known here that are not among `runs`. */
-  missingIn(runs) {
-    const there = new Set(runs.map((row) => row.path));
-    return [...this.rows.keys()].filter((path3) => !there.has(path3));
-  }
-  fail(error) {
-    const cause = error instanceof ApiError ? error : new ApiError(0, "unreachable", String(error));
-    this.failures += 1;
-    if (cause.code === "unreachable" && this.failures === 1) {
-      this.failedAt = /* @__PURE__ */ new Date();
-      return;
-    }
-    this.revision = null;
-    const down = cause.code === "unreachable";
-    const since = down ? this.failedAt ?? /* @__PURE__ */ new Date() : null;
-    const changed = this.setLink({ state: down ? "down" : "refused", message: cause.message, code: cause.code, since });
-    if (changed) this.onChange?.({ link: true, rows: /* @__PURE__ */ new Set(), order: false });
-  }
-  /** @returns whether it differs */
-  setLink(link) {
-    const before = this.link;
-    this.link = link;
-    return before.state !== link.state || before.code !== link.code || before.message !== link.message;
+  /** A row that the server sent anew is another object; one that only grew older is not. */
+  rowsAreTold() {
+    return this.rows.length === this.toldRows.length && this.rows.every((row, at) => row === this.toldRows[at]);
   }
 };
+function bare(row) {
+  const { receivedAt: _, ...sent } = row;
+  return sent;
+}
+
+// src/route.ts
+var REMARK = "Through the kernel: this page cannot reach the server itself, so the table waits while a cell runs.";
+var ELSEWHERE = /* @__PURE__ */ new Set(["unreachable", "not_installed", "signed_out"]);
+function routedApi(straight, kernel) {
+  const route = new Route(straight, kernel);
+  return { ...restApi(route.ask, "", route.listen), remark: () => route.way === "kernel" ? REMARK : "" };
+}
+var Route = class {
+  constructor(straight, kernel) {
+    this.straight = straight;
+    this.kernel = kernel;
+  }
+  straight;
+  kernel;
+  way = "unknown";
+  onHint = () => void 0;
+  stopHints = null;
+  ask = async (method, path3, body, timeout) => {
+    const first = this.way === "kernel" ? this.kernel.ask : this.askStraight;
+    try {
+      return await first(method, path3, body, timeout);
+    } catch (error) {
+      if (this.way === "straight" || method !== "GET" || !isElsewhere(error)) throw error;
+      return await this.otherWay(path3, error);
+    }
+  };
+  /** Hints come straight or not at all; a kernel that is back is one, too. */
+  listen = (onHint) => {
+    this.onHint = onHint;
+    this.kernel.onBack = onHint;
+    if (this.way === "straight") this.startHints();
+    return () => this.stopHints?.();
+  };
+  askStraight = async (method, path3, body, timeout) => {
+    try {
+      const answer = await this.straight.ask(method, path3, body, timeout);
+      this.goStraight();
+      return answer;
+    } catch (error) {
+      if (!isElsewhere(error)) this.goStraight();
+      throw error;
+    }
+  };
+  /** A read that failed one way may do the other; which of them works is kept. */
+  async otherWay(path3, error) {
+    if (this.way === "kernel") {
+      return this.askStraight("GET", path3).catch(() => {
+        throw error;
+      });
+    }
+    try {
+      const answer = await this.kernel.ask("GET", path3);
+      this.way = "kernel";
+      return answer;
+    } catch (refused) {
+      if (!isElsewhere(refused)) this.way = "kernel";
+      throw this.telling(error, refused);
+    }
+  }
+  /** Which of two failures says more: a Jupyter page whose server is down has a kernel that is silent, too. */
+  telling(straight, kernel) {
+    const down = straight instanceof ApiError && straight.code === "unreachable" && this.straight.atHome;
+    return down && isElsewhere(kernel) ? straight : kernel;
+  }
+  goStraight() {
+    this.way = "straight";
+    if (!this.stopHints) this.startHints();
+  }
+  startHints() {
+    this.stopHints = this.straight.listen(this.onHint);
+  }
+};
+function isElsewhere(error) {
+  return error instanceof ApiError && (ELSEWHERE.has(error.code) || error.code === "kernel_busy");
+}
 
 // src/table/dom.ts
 function h(tag, attributes = {}, ...children) {
@@ -792,7 +831,7 @@ function path2(shape2) {
 
 // src/table/chart.ts
 var EVERY_MS = 3e5;
-var SOON_MS2 = 15e3;
+var SOON_MS = 15e3;
 var ROOMY_PX = 620;
 var NAME = "The last 24 hours: what was synced, and how full the staging disk was";
 var Chart = class {
@@ -839,7 +878,7 @@ var Chart = class {
   }
   /** Read the record if its time has come; `again` when the panel has come into sight. */
   refresh(again = false) {
-    const wait = again || this.state === "failed" ? SOON_MS2 : EVERY_MS;
+    const wait = again || this.state === "failed" ? SOON_MS : EVERY_MS;
     if (this.state === "asking" || performance.now() - this.askedAt < wait) return;
     this.askedAt = performance.now();
     this.state = "asking";
@@ -999,8 +1038,8 @@ var Deeds = class {
       return "Acknowledged.";
     });
   }
-  async run(row, busy, work) {
-    this.put(row, busy, "busy");
+  async run(row, busy2, work) {
+    this.put(row, busy2, "busy");
     try {
       const result = await work();
       this.put(row, result, "done");
@@ -1015,6 +1054,204 @@ var Deeds = class {
   put(row, text2, tone) {
     this.notes.set(row.path, { text: text2, tone, state: row.display_state, at: performance.now() });
     this.owner.changed(row.path);
+  }
+};
+
+// src/table/states.ts
+var LOOKS = {
+  Receiving: { icon: "receiving", tone: "grey", rank: 2 },
+  Waiting: { icon: "waiting", tone: "wait", rank: 2 },
+  Syncing: { icon: "syncing", tone: "blue", rank: 1 },
+  Verifying: { icon: "verifying", tone: "blue", rank: 1 },
+  Stalled: { icon: "stalled", tone: "amber", rank: 1 },
+  Blocked: { icon: "blocked", tone: "amber", rank: 1 },
+  Failed: { icon: "failed", tone: "red", rank: 1 },
+  Verified: { icon: "verified", tone: "green", rank: 3 },
+  Paused: { icon: "paused", tone: "grey", rank: 2 },
+  Clearing: { icon: "moving", tone: "grey", rank: 1 },
+  Restoring: { icon: "moving", tone: "grey", rank: 1 },
+  Cleared: { icon: "cleared", tone: "grey", rank: 4 }
+};
+var MOVING = /* @__PURE__ */ new Set(["Syncing", "Verifying", "Clearing", "Restoring"]);
+function lookOf(state) {
+  return LOOKS[state] ?? LOOKS.Waiting;
+}
+function isMoving(row) {
+  return MOVING.has(row.display_state);
+}
+function orderRows(rows) {
+  const keyed = rows.map((row) => ({ path: row.path, rank: rankOf(row), stamp: stampOf(row.path) }));
+  keyed.sort((a, b) => a.rank - b.rank || compare(b.stamp, a.stamp) || compare(a.path, b.path));
+  return keyed.map((entry) => entry.path);
+}
+function rankOf(row) {
+  return row.needs_attention ? 0 : lookOf(row.display_state).rank;
+}
+function stampOf(path3) {
+  return path3.slice(path3.lastIndexOf("_") + 1);
+}
+function compare(a, b) {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+function heldOrder(shown, wanted) {
+  const still = new Set(wanted);
+  const known = new Set(shown);
+  return [...shown.filter((path3) => still.has(path3)), ...wanted.filter((path3) => !known.has(path3))];
+}
+
+// src/table/feed.ts
+var MOVING_MS = 500;
+var BUSY_MS = 2e3;
+var IDLE_MS = 4e3;
+var RETRY_MS = 5e3;
+var SOON_MS2 = 1e3;
+var HINT_GAP_MS = 200;
+var QUIET_MS = 2e3;
+var HOT_MS = 6e3;
+var AT_REST = /* @__PURE__ */ new Set(["Verified", "Cleared", "Failed", "Blocked", "Paused"]);
+var Feed = class {
+  api;
+  rows = /* @__PURE__ */ new Map();
+  station = null;
+  link = { state: "loading", message: "", code: "", since: null };
+  revision = null;
+  onChange = null;
+  visible = true;
+  quiet = false;
+  asking = false;
+  askAgain = false;
+  stopped = true;
+  failures = 0;
+  hotUntil = 0;
+  askedAt = 0;
+  timer = 0;
+  stopListening = null;
+  failedAt = null;
+  constructor(api) {
+    this.api = api;
+  }
+  /** Begin to ask; `onChange` hears of every difference. */
+  start(onChange) {
+    this.onChange = onChange;
+    this.stopped = false;
+    this.stopListening = this.api.listen(() => this.hint());
+    void this.ask();
+  }
+  /** End for good. */
+  stop() {
+    this.stopped = true;
+    window.clearTimeout(this.timer);
+    this.stopListening?.();
+  }
+  /** Whether anybody can see the table; nothing is asked while not. */
+  setVisible(visible) {
+    const woke = visible && !this.visible;
+    this.visible = visible;
+    if (woke) void this.ask();
+  }
+  /** Whether only a status line needs the numbers; a table that comes into sight is given them at once. */
+  setQuiet(quiet) {
+    const woke = this.quiet && !quiet;
+    this.quiet = quiet;
+    if (woke) void this.ask();
+  }
+  /** The last table, shown until the server answers. */
+  seed(snapshot) {
+    this.station = snapshot.station;
+    for (const row of snapshot.rows) this.rows.set(row.path, { ...row, receivedAt: performance.now() });
+  }
+  /** Ask now, and quickly for a while: a person did something. */
+  wake() {
+    this.hotUntil = performance.now() + HOT_MS;
+    void this.ask();
+  }
+  /** Something changed over there: ask at once, but not more often than a few times a second. */
+  hint() {
+    const due = this.askedAt + (this.quiet ? QUIET_MS : HINT_GAP_MS) - performance.now();
+    if (due <= 0) void this.ask();
+    else this.schedule(due);
+  }
+  /** One question to the server and what follows from its answer; never rejects. */
+  async ask() {
+    if (this.stopped || !this.visible) return;
+    if (this.asking) {
+      this.askAgain = true;
+      return;
+    }
+    this.asking = true;
+    this.askedAt = performance.now();
+    try {
+      this.accept(await this.api.overview(this.revision));
+    } catch (error) {
+      this.fail(error);
+    }
+    this.asking = false;
+    this.schedule(this.askAgain ? HINT_GAP_MS : this.pause());
+    this.askAgain = false;
+  }
+  /** @param delay ms */
+  schedule(delay) {
+    window.clearTimeout(this.timer);
+    if (!this.stopped) this.timer = window.setTimeout(() => void this.ask(), delay);
+  }
+  /** How long to wait until the next question, in ms. */
+  pause() {
+    if (this.link.state !== "live")
+      return this.failures === 1 || this.link.code === "station_starting" ? SOON_MS2 : RETRY_MS;
+    const rows = [...this.rows.values()];
+    const moves = performance.now() < this.hotUntil || rows.some(isMoving);
+    if (moves) return this.quiet ? QUIET_MS : MOVING_MS;
+    return rows.every((row) => AT_REST.has(row.display_state)) ? IDLE_MS : BUSY_MS;
+  }
+  accept(answer) {
+    const whole = answer.since === null || this.revision === null || answer.revision < this.revision;
+    if (whole && answer.since !== null) {
+      this.revision = null;
+      this.askAgain = true;
+      return;
+    }
+    const came = this.mergeRows(answer, whole);
+    this.revision = answer.revision;
+    const { runs: _runs, removed: _removed, revision: _revision, since: _since, ...station } = answer;
+    this.station = station;
+    this.failures = 0;
+    const recovered = this.setLink({ state: "live", message: "", code: "", since: null });
+    this.onChange?.({ link: recovered, ...came });
+  }
+  mergeRows(answer, whole) {
+    const gone = whole ? this.missingIn(answer.runs) : answer.removed;
+    gone.forEach((path3) => this.rows.delete(path3));
+    let order = gone.length > 0;
+    for (const row of answer.runs) {
+      const before = this.rows.get(row.path);
+      order ||= before?.display_state !== row.display_state || before.needs_attention !== row.needs_attention;
+      this.rows.set(row.path, { ...row, receivedAt: performance.now() });
+    }
+    return { rows: new Set(answer.runs.map((row) => row.path)), order };
+  }
+  /** Paths known here that are not among `runs`. */
+  missingIn(runs) {
+    const there = new Set(runs.map((row) => row.path));
+    return [...this.rows.keys()].filter((path3) => !there.has(path3));
+  }
+  fail(error) {
+    const cause = error instanceof ApiError ? error : new ApiError(0, "unreachable", String(error));
+    this.failures += 1;
+    if (cause.code === "unreachable" && this.failures === 1) {
+      this.failedAt = /* @__PURE__ */ new Date();
+      return;
+    }
+    this.revision = null;
+    const down = cause.code === "unreachable";
+    const since = down ? this.failedAt ?? /* @__PURE__ */ new Date() : null;
+    const changed = this.setLink({ state: down ? "down" : "refused", message: cause.message, code: cause.code, since });
+    if (changed) this.onChange?.({ link: true, rows: /* @__PURE__ */ new Set(), order: false });
+  }
+  /** @returns whether it differs */
+  setLink(link) {
+    const before = this.link;
+    this.link = link;
+    return before.state !== link.state || before.code !== link.code || before.message !== link.message;
   }
 };
 
@@ -1262,6 +1499,7 @@ var Grid = class {
       this.body,
       shown.flatMap((path3, index) => this.nodesOf(path3, from + index))
     );
+    setAttribute(this.element, "tabindex", this.views.has(this.active) ? -1 : 0);
     this.body.style.paddingTop = `${this.offset(from)}px`;
     this.body.style.paddingBottom = `${this.offset(this.order.length) - this.offset(to)}px`;
     this.measure();
@@ -1517,12 +1755,15 @@ var HEADLINES = {
   nas_unavailable: "The NAS is not there.",
   signed_out: "Not signed in.",
   forbidden: "Not allowed.",
-  not_installed: "The staging service is not installed here."
+  not_installed: "The staging service is not installed here.",
+  kernel_busy: "Waiting for the kernel.",
+  no_server: "No staging service was found.",
+  token_refused: "The server did not let this notebook in."
 };
 function banner(link, retry) {
   if (link.state === "down") return downBanner(link, retry);
   if (link.state !== "refused") return null;
-  const mild = link.code === "station_starting";
+  const mild = link.code === "station_starting" || link.code === "kernel_busy";
   const text2 = h(
     "span",
     {},
@@ -1550,12 +1791,14 @@ function downBanner(link, retry) {
 function backBanner() {
   return h("div", { class: "exlab-banner", "data-tone": "green" }, icon("verified"), h("span", {}, "Connected again."));
 }
-function remarks(station, uiVersion = "") {
+function remarks(station, way = "", uiVersion = "") {
   const away = station.targets.filter((target) => target.state === "unavailable" || target.state === "full");
   const nas = away.map((target) => remark("amber", "failed", `${nasWord(target)} ${target.why}`.trim()));
   const other = station.leader.message && (!station.leader.leads || station.leader.config_mismatch);
   const leader = other ? [remark("grey", "paused", station.leader.message)] : [];
-  return [...versions(uiVersion, station.version ?? ""), ...nas, ...leader, ...strangers(station.unrecognised)];
+  const through = way ? [remark("grey", "waiting", way)] : [];
+  const older = versions(uiVersion, station.version ?? "");
+  return [...older, ...nas, ...leader, ...strangers(station.unrecognised), ...through];
 }
 function versions(page, server) {
   if (!page || !server || page === server) return [];
@@ -2390,7 +2633,7 @@ function ofEquipment(rows, limits) {
   const wanted = new Set(limits.equipment);
   return rows.filter((row) => wanted.has(row.equipment_id));
 }
-function within(rows, limits) {
+function within2(rows, limits) {
   const mine = ofEquipment(rows, limits);
   if (!limits.states.length) return mine;
   const wanted = new Set(limits.states);
@@ -2710,7 +2953,7 @@ var Finding = class {
   told = "";
   /** Every run that this panel may show. */
   rows() {
-    return within([...this.table.feed.rows.values()], this.limits);
+    return within2([...this.table.feed.rows.values()], this.limits);
   }
   /** Runs that the first sentence counts. */
   counted() {
@@ -2787,7 +3030,7 @@ var Finding = class {
   showRun(path3, focus) {
     const row = this.table.feed.rows.get(path3);
     const grid = this.table.grid();
-    if (!row || !within([row], this.limits).length) return `${path3} is not shown here. ${this.limit}`;
+    if (!row || !within2([row], this.limits).length) return `${path3} is not shown here. ${this.limit}`;
     if (!grid.order.includes(path3)) {
       this.finder.uncover(row);
       this.table.reorder();
@@ -2828,12 +3071,29 @@ function safetyPart(here, strangers2) {
   const verb = strangers2.length === 1 ? "is" : "are";
   return [{ text: `All runs are verified on the NAS; ${others} (${sizeText(bytes)}) ${verb} not.`, tone: "alert" }];
 }
+function summaryFigures(rows, now, strangers2) {
+  const here = rows.filter((row) => row.local_data);
+  const pace = paceOf(rows);
+  return {
+    runs: here.length,
+    bytes_here: sum(here),
+    bytes_not_safe: sum(here.filter((row) => !SAFE.has(row.display_state))),
+    needs_attention: rows.filter((row) => row.needs_attention).length,
+    bytes_per_second: pace?.rate ?? 0,
+    seconds_left: pace?.left ?? null,
+    text: summaryParts(rows, now, strangers2).map((part) => part.text).join(" ")
+  };
+}
 function speedPart(rows, now) {
+  const pace = paceOf(rows);
+  if (!pace) return [];
+  return [{ text: `Syncing at ${sizeText(pace.rate)}/s${doneText(pace.left, now)}.`, tone: "plain" }];
+}
+function paceOf(rows) {
   const jobs = rows.filter((row) => row.progress && row.display_state === "Syncing");
   const rate = jobs.reduce((total, row) => total + (row.progress?.bytes_per_second ?? 0), 0);
-  if (rate <= 0) return [];
-  const left = Math.max(...jobs.map((row) => row.progress?.seconds_left ?? 0), bytesAhead(rows) / rate);
-  return [{ text: `Syncing at ${sizeText(rate)}/s${doneText(left, now)}.`, tone: "plain" }];
+  if (rate <= 0) return null;
+  return { rate, left: Math.max(...jobs.map((row) => row.progress?.seconds_left ?? 0), bytesAhead(rows) / rate) };
 }
 function bytesAhead(rows) {
   const waiting = rows.filter((row) => row.display_state === "Waiting");
@@ -2849,7 +3109,7 @@ function doneText(seconds, now) {
 // src/table/panel.ts
 var TICK_MS = 1e3;
 var BACK_MS = 5e3;
-var KEEP_MS = 3e4;
+var KEEP_MS2 = 3e4;
 var KEEP_ROWS = 100;
 var STILL_MS = 1e4;
 var VERBS = { force_sync: "sync", clear: "askClear", acknowledge: "acknowledge", log: "log" };
@@ -2877,7 +3137,7 @@ var Panel = class {
   touchedAt = -STILL_MS;
   /** The run a person last went to; the grid's own active row is the first one until then. */
   visited = "";
-  keptAt = -KEEP_MS;
+  keptAt = -KEEP_MS2;
   summary = h("p", { class: "exlab-summary" });
   disk = h("span", { class: "exlab-disk" });
   banner = h("div", { role: "status", class: "exlab-banner-place" });
@@ -3062,12 +3322,15 @@ var Panel = class {
     const watch = watchText(station);
     setText(this.foot, watch.text);
     this.foot.title = watch.title;
-    const said = JSON.stringify([station.version, station.targets, station.leader, station.unrecognised]);
-    if (said !== this.said) this.remarks.replaceChildren(...remarks(station, this.options.uiVersion));
+    const way = this.api.remark?.() ?? "";
+    const said = JSON.stringify([station.version, station.targets, station.leader, station.unrecognised, way]);
+    if (said !== this.said) this.remarks.replaceChildren(...remarks(station, way, this.options.uiVersion));
     this.said = said;
   }
   showSummary() {
-    const parts = summaryParts(this.finding.counted(), /* @__PURE__ */ new Date(), this.feed.station?.unrecognised ?? []);
+    const facts = [this.finding.counted(), /* @__PURE__ */ new Date(), this.feed.station?.unrecognised ?? []];
+    this.options.onSummary?.(summaryFigures(...facts));
+    const parts = summaryParts(...facts);
     const drawn = parts.map((part) => part.tone + part.text).join(" ");
     if (this.summary.dataset.drawn === drawn) return;
     this.summary.dataset.drawn = drawn;
@@ -3075,7 +3338,7 @@ var Panel = class {
   }
   /** Hand the table over to whoever keeps it for a reload. */
   keep() {
-    if (!this.options.onSnapshot || !this.feed.station || performance.now() - this.keptAt < KEEP_MS) return;
+    if (!this.options.onSnapshot || !this.feed.station || performance.now() - this.keptAt < KEEP_MS2) return;
     this.keptAt = performance.now();
     const rows = this.grid.order.slice(0, KEEP_ROWS).flatMap((path3) => this.feed.rows.get(path3) ?? []);
     this.options.onSnapshot({ station: this.feed.station, rows: rows.map(aged) });
@@ -3187,23 +3450,67 @@ function chartOf({ activity }) {
 }
 
 // src/widget.ts
+var CHOICES = ["equipment", "states", "height", "base_url"];
 function render({ model, el }) {
-  const api = serverApi(model.get("base_url") || pageBaseUrl());
-  const kept = model.get("snapshot");
-  const panel = mountStaging(el, api, {
-    uiVersion: version,
-    snapshot: kept.station && kept.rows ? { station: kept.station, rows: kept.rows } : null,
-    onSnapshot: (snapshot) => {
-      model.set("snapshot", snapshot);
-      model.save_changes();
-    }
-  });
-  return () => panel.dispose();
+  let view = new View(model, el);
+  const again = () => {
+    view.dispose();
+    view = new View(model, el);
+  };
+  for (const name of CHOICES) model.on(`change:${name}`, again);
+  return () => {
+    for (const name of CHOICES) model.off(`change:${name}`, again);
+    view.dispose();
+  };
 }
+var View = class {
+  constructor(model, el) {
+    this.model = model;
+    const base = model.get("base_url") || pageBaseUrl();
+    this.kernel = new KernelLine(model);
+    this.report = new Report((values) => this.tell(values));
+    const kept = model.get("snapshot");
+    this.panel = mountStaging(el, routedApi({ ...serverWays(base), atHome: isJupyterPage() }, this.kernel), {
+      uiVersion: version,
+      snapshot: kept.station && kept.rows ? { station: kept.station, rows: kept.rows } : null,
+      onSnapshot: (snapshot) => this.tell({ snapshot }),
+      equipment: model.get("equipment"),
+      states: model.get("states"),
+      height: model.get("height"),
+      keepAs: "notebook",
+      baseUrl: base,
+      onSelect: (selected) => this.tell({ selected }),
+      onRows: this.report.onRows,
+      onSummary: this.report.onSummary
+    });
+    this.select();
+    model.on("change:selected", this.select);
+  }
+  model;
+  kernel;
+  report;
+  panel;
+  dispose() {
+    this.model.off("change:selected", this.select);
+    this.report.stop();
+    this.kernel.close();
+    this.panel.dispose();
+  }
+  /** What Python selected, or another view of the same widget. */
+  select = () => this.panel.select(this.model.get("selected"));
+  /** Say it to Python; without a kernel there is nobody to hear it, and the table is none the worse. */
+  tell(values) {
+    try {
+      for (const [name, value] of Object.entries(values)) this.model.set(name, value);
+      this.model.save_changes();
+    } catch (error) {
+      console.debug("the kernel was not told of the staging table", error);
+    }
+  }
+};
 var widget_default = { render };
 export {
   ApiError,
-  Feed,
   widget_default as default,
   mountStaging,
   words_exports as words

@@ -34,9 +34,32 @@ export function pageBaseUrl() {
   return told ?? document.body.dataset.baseUrl ?? "/";
 }
 
+/** Whether a Jupyter server made this page, and not another program that shows notebooks. */
+export function isJupyterPage() {
+  return document.getElementById("jupyter-config-data") !== null || document.body.dataset.baseUrl !== undefined;
+}
+
+/** One call: the answer, or an ApiError. */
+export type Ask = <Answer>(method: "GET" | "POST", url: string, body?: object, timeoutMs?: number) => Promise<Answer>;
+
 /** The REST API of one server. */
 export function serverApi(baseUrl: string): Api {
-  const root = `${baseUrl.replace(/\/+$/, "")}/staging`;
+  return restApi(request, stagingUrl(baseUrl), (onHint) => listen(baseUrl, onHint));
+}
+
+/** The same in its two halves, for whoever has another way, too: questions below /staging, and hints. */
+export function serverWays(baseUrl: string) {
+  const root = stagingUrl(baseUrl);
+  const ask: Ask = (method, path, body, timeoutMs) => request(method, root + path, body, timeoutMs);
+  return { ask, listen: (onHint: () => void) => listen(baseUrl, onHint) };
+}
+
+function stagingUrl(baseUrl: string) {
+  return `${baseUrl.replace(/\/+$/, "")}/staging`;
+}
+
+/** The REST API over any way that answers; `root` stands before each path. */
+export function restApi(request: Ask, root: string, listen: Api["listen"]): Api {
   return {
     overview: (since) => request("GET", `${root}/overview${since === null ? "" : `?since=${since}`}`),
     forceSync: (run, even) =>
@@ -47,7 +70,7 @@ export function serverApi(baseUrl: string): Api {
     pauseAll: (paused) => request("POST", `${root}/${paused ? "pause" : "resume"}`, { equipment_id: null }),
     log: (run) => request("GET", runUrl(root, run, `log?lines=${LOG_LINES}`)),
     activity: () => request("GET", `${root}/activity`),
-    listen: (onHint) => listen(baseUrl, onHint),
+    listen,
   };
 }
 

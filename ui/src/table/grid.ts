@@ -130,6 +130,7 @@ export class Grid {
       this.body,
       shown.flatMap((path, index) => this.nodesOf(path, from + index)),
     );
+    setAttribute(this.element, "tabindex", this.views.has(this.active) ? -1 : 0); // Tab finds the way in at any scroll
     this.body.style.paddingTop = `${this.offset(from)}px`;
     this.body.style.paddingBottom = `${this.offset(this.order.length) - this.offset(to)}px`;
     this.measure();

@@ -20,13 +20,16 @@ const HEADLINES: Record<string, string> = {
   signed_out: "Not signed in.",
   forbidden: "Not allowed.",
   not_installed: "The staging service is not installed here.",
+  kernel_busy: "Waiting for the kernel.",
+  no_server: "No staging service was found.",
+  token_refused: "The server did not let this notebook in.",
 };
 
 /** The banner for a server that does not answer or refuses; null where all is well. */
 export function banner(link: Link, retry: () => void): HTMLElement | null {
   if (link.state === "down") return downBanner(link, retry);
   if (link.state !== "refused") return null;
-  const mild = link.code === "station_starting";
+  const mild = link.code === "station_starting" || link.code === "kernel_busy";
   const text = h(
     "span",
     {},
@@ -58,13 +61,15 @@ export function backBanner() {
   return h("div", { class: "exlab-banner", "data-tone": "green" }, icon("verified"), h("span", {}, "Connected again."));
 }
 
-/** Remarks worth a line: a NAS away, another server in charge, entries nobody claims. */
-export function remarks(station: Station, uiVersion = ""): HTMLElement[] {
+/** Remarks worth a line: another version, a NAS away, another server in charge, entries nobody claims, the answers' way. */
+export function remarks(station: Station, way = "", uiVersion = ""): HTMLElement[] {
   const away = station.targets.filter((target) => target.state === "unavailable" || target.state === "full");
   const nas = away.map((target) => remark("amber", "failed", `${nasWord(target)} ${target.why}`.trim()));
   const other = station.leader.message && (!station.leader.leads || station.leader.config_mismatch);
   const leader = other ? [remark("grey", "paused", station.leader.message)] : [];
-  return [...versions(uiVersion, station.version ?? ""), ...nas, ...leader, ...strangers(station.unrecognised)];
+  const through = way ? [remark("grey", "waiting", way)] : [];
+  const older = versions(uiVersion, station.version ?? "");
+  return [...older, ...nas, ...leader, ...strangers(station.unrecognised), ...through];
 }
 
 /** Page and server of different versions: a reload mends it, unless the page's own server is older. */

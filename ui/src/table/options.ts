@@ -2,6 +2,7 @@
 
 import type { FeedPort } from "./feed";
 import type { Filters } from "./filters";
+import type { Figures } from "./summary";
 import type { Row, Snapshot } from "./types";
 
 export interface Options {
@@ -26,6 +27,8 @@ export interface Options {
   feed?: FeedPort;
   /** The version of this front end, compared with the server's. */
   uiVersion?: string;
+  /** Called with the figures of the first sentence each time it is written. */
+  onSummary?: (figures: Figures) => void;
 }
 
 export interface Handle {

@@ -12,7 +12,7 @@ import { remember, remembered } from "./remember";
 import { RowView, aged } from "./row";
 import { Finding } from "./finding";
 import { heldOrder } from "./states";
-import { summaryParts } from "./summary";
+import { summaryFigures, summaryParts } from "./summary";
 import { sizeText } from "./words";
 import type { BulkVerb } from "./bulk";
 import type { Change, FeedPort } from "./feed";
@@ -256,13 +256,16 @@ class Panel {
     const watch = watchText(station);
     setText(this.foot, watch.text);
     this.foot.title = watch.title;
-    const said = JSON.stringify([station.version, station.targets, station.leader, station.unrecognised]);
-    if (said !== this.said) this.remarks.replaceChildren(...remarks(station, this.options.uiVersion));
+    const way = this.api.remark?.() ?? "";
+    const said = JSON.stringify([station.version, station.targets, station.leader, station.unrecognised, way]);
+    if (said !== this.said) this.remarks.replaceChildren(...remarks(station, way, this.options.uiVersion));
     this.said = said;
   }
 
   showSummary() {
-    const parts = summaryParts(this.finding.counted(), new Date(), this.feed.station?.unrecognised ?? []);
+    const facts = [this.finding.counted(), new Date(), this.feed.station?.unrecognised ?? []] as const;
+    this.options.onSummary?.(summaryFigures(...facts));
+    const parts = summaryParts(...facts);
     const drawn = parts.map((part) => part.tone + part.text).join(" ");
     if (this.summary.dataset.drawn === drawn) return;
     this.summary.dataset.drawn = drawn;

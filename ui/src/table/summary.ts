@@ -44,12 +44,48 @@ function safetyPart(here: Row[], strangers: Station["unrecognised"]): Part[] {
   return [{ text: `All runs are verified on the NAS; ${others} (${sizeText(bytes)}) ${verb} not.`, tone: "alert" }];
 }
 
+/** The figures of the sentences, for whoever goes on with them. */
+export interface Figures {
+  /** runs, bytes and bytes not verified yet that are on this computer */
+  runs: number;
+  bytes_here: number;
+  bytes_not_safe: number;
+  needs_attention: number;
+  bytes_per_second: number;
+  /** null while nothing moves */
+  seconds_left: number | null;
+  text: string;
+}
+
+/** What `StagingPanel.summary` holds; exlab_wizard/panel/figures.py says the same without a page. */
+export function summaryFigures(rows: Row[], now: Date, strangers: Station["unrecognised"]): Figures {
+  const here = rows.filter((row) => row.local_data);
+  const pace = paceOf(rows);
+  return {
+    runs: here.length,
+    bytes_here: sum(here),
+    bytes_not_safe: sum(here.filter((row) => !SAFE.has(row.display_state))),
+    needs_attention: rows.filter((row) => row.needs_attention).length,
+    bytes_per_second: pace?.rate ?? 0,
+    seconds_left: pace?.left ?? null,
+    text: summaryParts(rows, now, strangers)
+      .map((part) => part.text)
+      .join(" "),
+  };
+}
+
 function speedPart(rows: Row[], now: Date): Part[] {
+  const pace = paceOf(rows);
+  if (!pace) return [];
+  return [{ text: `Syncing at ${sizeText(pace.rate)}/s${doneText(pace.left, now)}.`, tone: "plain" }];
+}
+
+/** Bytes a second of all copying together, and the seconds left; null while nothing moves. */
+function paceOf(rows: Row[]) {
   const jobs = rows.filter((row) => row.progress && row.display_state === "Syncing");
   const rate = jobs.reduce((total, row) => total + (row.progress?.bytes_per_second ?? 0), 0);
-  if (rate <= 0) return [];
-  const left = Math.max(...jobs.map((row) => row.progress?.seconds_left ?? 0), bytesAhead(rows) / rate);
-  return [{ text: `Syncing at ${sizeText(rate)}/s${doneText(left, now)}.`, tone: "plain" }];
+  if (rate <= 0) return null;
+  return { rate, left: Math.max(...jobs.map((row) => row.progress?.seconds_left ?? 0), bytesAhead(rows) / rate) };
 }
 
 /** Bytes still to move: each is copied and then read back, and the rate counts both. */

@@ -93,6 +93,8 @@ export interface Api {
   activity?: () => Promise<Activity>;
   /** calls back when the server hints at a change; returns the stop */
   listen: (onHint: () => void) => () => void;
+  /** what to say of the way the answers take, or "" */
+  remark?: () => string;
 }
 
 /** The last table, for where no server answers */
