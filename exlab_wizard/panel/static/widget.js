@@ -337,6 +337,204 @@ function isElsewhere(error) {
   return error instanceof ApiError && (ELSEWHERE.has(error.code) || error.code === "kernel_busy");
 }
 
+// src/table/states.ts
+var LOOKS = {
+  Receiving: { icon: "receiving", tone: "grey", rank: 2 },
+  Waiting: { icon: "waiting", tone: "wait", rank: 2 },
+  Syncing: { icon: "syncing", tone: "blue", rank: 1 },
+  Verifying: { icon: "verifying", tone: "blue", rank: 1 },
+  Stalled: { icon: "stalled", tone: "amber", rank: 1 },
+  Blocked: { icon: "blocked", tone: "amber", rank: 1 },
+  Failed: { icon: "failed", tone: "red", rank: 1 },
+  Verified: { icon: "verified", tone: "green", rank: 3 },
+  Paused: { icon: "paused", tone: "grey", rank: 2 },
+  Clearing: { icon: "moving", tone: "grey", rank: 1 },
+  Restoring: { icon: "moving", tone: "grey", rank: 1 },
+  Cleared: { icon: "cleared", tone: "grey", rank: 4 }
+};
+var MOVING = /* @__PURE__ */ new Set(["Syncing", "Verifying", "Clearing", "Restoring"]);
+function lookOf(state) {
+  return LOOKS[state] ?? LOOKS.Waiting;
+}
+function isMoving(row) {
+  return MOVING.has(row.display_state);
+}
+function orderRows(rows) {
+  const keyed = rows.map((row) => ({ path: row.path, rank: rankOf(row), stamp: stampOf(row.path) }));
+  keyed.sort((a, b) => a.rank - b.rank || compare(b.stamp, a.stamp) || compare(a.path, b.path));
+  return keyed.map((entry) => entry.path);
+}
+function rankOf(row) {
+  return row.needs_attention ? 0 : lookOf(row.display_state).rank;
+}
+function stampOf(path3) {
+  return path3.slice(path3.lastIndexOf("_") + 1);
+}
+function compare(a, b) {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+function heldOrder(shown, wanted) {
+  const still = new Set(wanted);
+  const known = new Set(shown);
+  return [...shown.filter((path3) => still.has(path3)), ...wanted.filter((path3) => !known.has(path3))];
+}
+
+// src/table/feed.ts
+var MOVING_MS = 500;
+var BUSY_MS = 2e3;
+var IDLE_MS = 4e3;
+var RETRY_MS = 5e3;
+var SOON_MS = 1e3;
+var HINT_GAP_MS = 200;
+var QUIET_MS = 2e3;
+var HOT_MS = 6e3;
+var AT_REST = /* @__PURE__ */ new Set(["Verified", "Cleared", "Failed", "Blocked", "Paused"]);
+var Feed = class {
+  api;
+  rows = /* @__PURE__ */ new Map();
+  station = null;
+  link = { state: "loading", message: "", code: "", since: null };
+  revision = null;
+  onChange = null;
+  visible = true;
+  quiet = false;
+  asking = false;
+  askAgain = false;
+  stopped = true;
+  failures = 0;
+  hotUntil = 0;
+  askedAt = 0;
+  timer = 0;
+  stopListening = null;
+  failedAt = null;
+  constructor(api) {
+    this.api = api;
+  }
+  /** Begin to ask; `onChange` hears of every difference. */
+  start(onChange) {
+    this.onChange = onChange;
+    this.stopped = false;
+    this.stopListening = this.api.listen(() => this.hint());
+    void this.ask();
+  }
+  /** End for good. */
+  stop() {
+    this.stopped = true;
+    window.clearTimeout(this.timer);
+    this.stopListening?.();
+  }
+  /** Whether anybody can see the table; nothing is asked while not. */
+  setVisible(visible) {
+    const woke = visible && !this.visible;
+    this.visible = visible;
+    if (woke) void this.ask();
+  }
+  /** Whether only a status line needs the numbers; a table that comes into sight is given them at once. */
+  setQuiet(quiet) {
+    const woke = this.quiet && !quiet;
+    this.quiet = quiet;
+    if (woke) void this.ask();
+  }
+  /** The last table, shown until the server answers. */
+  seed(snapshot) {
+    this.station = snapshot.station;
+    for (const row of snapshot.rows) this.rows.set(row.path, { ...row, receivedAt: performance.now() });
+  }
+  /** Ask now, and quickly for a while: a person did something. */
+  wake() {
+    this.hotUntil = performance.now() + HOT_MS;
+    void this.ask();
+  }
+  /** Something changed over there: ask at once, but not more often than a few times a second. */
+  hint() {
+    const due = this.askedAt + (this.quiet ? QUIET_MS : HINT_GAP_MS) - performance.now();
+    if (due <= 0) void this.ask();
+    else this.schedule(due);
+  }
+  /** One question to the server and what follows from its answer; never rejects. */
+  async ask() {
+    if (this.stopped || !this.visible) return;
+    if (this.asking) {
+      this.askAgain = true;
+      return;
+    }
+    this.asking = true;
+    this.askedAt = performance.now();
+    try {
+      this.accept(await this.api.overview(this.revision));
+    } catch (error) {
+      this.fail(error);
+    }
+    this.asking = false;
+    this.schedule(this.askAgain ? HINT_GAP_MS : this.pause());
+    this.askAgain = false;
+  }
+  /** @param delay ms */
+  schedule(delay) {
+    window.clearTimeout(this.timer);
+    if (!this.stopped) this.timer = window.setTimeout(() => void this.ask(), delay);
+  }
+  /** How long to wait until the next question, in ms. */
+  pause() {
+    if (this.link.state !== "live")
+      return this.failures === 1 || this.link.code === "station_starting" ? SOON_MS : RETRY_MS;
+    const rows = [...this.rows.values()];
+    const moves = performance.now() < this.hotUntil || rows.some(isMoving);
+    if (moves) return this.quiet ? QUIET_MS : MOVING_MS;
+    return rows.every((row) => AT_REST.has(row.display_state)) ? IDLE_MS : BUSY_MS;
+  }
+  accept(answer) {
+    const whole = answer.since === null || this.revision === null || answer.revision < this.revision;
+    if (whole && answer.since !== null) {
+      this.revision = null;
+      this.askAgain = true;
+      return;
+    }
+    const came = this.mergeRows(answer, whole);
+    this.revision = answer.revision;
+    const { runs: _runs, removed: _removed, revision: _revision, since: _since, ...station } = answer;
+    this.station = station;
+    this.failures = 0;
+    const recovered = this.setLink({ state: "live", message: "", code: "", since: null });
+    this.onChange?.({ link: recovered, ...came });
+  }
+  mergeRows(answer, whole) {
+    const gone = whole ? this.missingIn(answer.runs) : answer.removed;
+    gone.forEach((path3) => this.rows.delete(path3));
+    let order = gone.length > 0;
+    for (const row of answer.runs) {
+      const before = this.rows.get(row.path);
+      order ||= before?.display_state !== row.display_state || before.needs_attention !== row.needs_attention;
+      this.rows.set(row.path, { ...row, receivedAt: performance.now() });
+    }
+    return { rows: new Set(answer.runs.map((row) => row.path)), order };
+  }
+  /** Paths known here that are not among `runs`. */
+  missingIn(runs) {
+    const there = new Set(runs.map((row) => row.path));
+    return [...this.rows.keys()].filter((path3) => !there.has(path3));
+  }
+  fail(error) {
+    const cause = error instanceof ApiError ? error : new ApiError(0, "unreachable", String(error));
+    this.failures += 1;
+    if (cause.code === "unreachable" && this.failures === 1) {
+      this.failedAt = /* @__PURE__ */ new Date();
+      return;
+    }
+    this.revision = null;
+    const down = cause.code === "unreachable";
+    const since = down ? this.failedAt ?? /* @__PURE__ */ new Date() : null;
+    const changed = this.setLink({ state: down ? "down" : "refused", message: cause.message, code: cause.code, since });
+    if (changed) this.onChange?.({ link: true, rows: /* @__PURE__ */ new Set(), order: false });
+  }
+  /** @returns whether it differs */
+  setLink(link) {
+    const before = this.link;
+    this.link = link;
+    return before.state !== link.state || before.code !== link.code || before.message !== link.message;
+  }
+};
+
 // src/table/dom.ts
 function h(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
@@ -831,7 +1029,7 @@ function path2(shape2) {
 
 // src/table/chart.ts
 var EVERY_MS = 3e5;
-var SOON_MS = 15e3;
+var SOON_MS2 = 15e3;
 var ROOMY_PX = 620;
 var NAME = "The last 24 hours: what was synced, and how full the staging disk was";
 var Chart = class {
@@ -878,7 +1076,7 @@ var Chart = class {
   }
   /** Read the record if its time has come; `again` when the panel has come into sight. */
   refresh(again = false) {
-    const wait = again || this.state === "failed" ? SOON_MS : EVERY_MS;
+    const wait = again || this.state === "failed" ? SOON_MS2 : EVERY_MS;
     if (this.state === "asking" || performance.now() - this.askedAt < wait) return;
     this.askedAt = performance.now();
     this.state = "asking";
@@ -1054,204 +1252,6 @@ var Deeds = class {
   put(row, text2, tone) {
     this.notes.set(row.path, { text: text2, tone, state: row.display_state, at: performance.now() });
     this.owner.changed(row.path);
-  }
-};
-
-// src/table/states.ts
-var LOOKS = {
-  Receiving: { icon: "receiving", tone: "grey", rank: 2 },
-  Waiting: { icon: "waiting", tone: "wait", rank: 2 },
-  Syncing: { icon: "syncing", tone: "blue", rank: 1 },
-  Verifying: { icon: "verifying", tone: "blue", rank: 1 },
-  Stalled: { icon: "stalled", tone: "amber", rank: 1 },
-  Blocked: { icon: "blocked", tone: "amber", rank: 1 },
-  Failed: { icon: "failed", tone: "red", rank: 1 },
-  Verified: { icon: "verified", tone: "green", rank: 3 },
-  Paused: { icon: "paused", tone: "grey", rank: 2 },
-  Clearing: { icon: "moving", tone: "grey", rank: 1 },
-  Restoring: { icon: "moving", tone: "grey", rank: 1 },
-  Cleared: { icon: "cleared", tone: "grey", rank: 4 }
-};
-var MOVING = /* @__PURE__ */ new Set(["Syncing", "Verifying", "Clearing", "Restoring"]);
-function lookOf(state) {
-  return LOOKS[state] ?? LOOKS.Waiting;
-}
-function isMoving(row) {
-  return MOVING.has(row.display_state);
-}
-function orderRows(rows) {
-  const keyed = rows.map((row) => ({ path: row.path, rank: rankOf(row), stamp: stampOf(row.path) }));
-  keyed.sort((a, b) => a.rank - b.rank || compare(b.stamp, a.stamp) || compare(a.path, b.path));
-  return keyed.map((entry) => entry.path);
-}
-function rankOf(row) {
-  return row.needs_attention ? 0 : lookOf(row.display_state).rank;
-}
-function stampOf(path3) {
-  return path3.slice(path3.lastIndexOf("_") + 1);
-}
-function compare(a, b) {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-function heldOrder(shown, wanted) {
-  const still = new Set(wanted);
-  const known = new Set(shown);
-  return [...shown.filter((path3) => still.has(path3)), ...wanted.filter((path3) => !known.has(path3))];
-}
-
-// src/table/feed.ts
-var MOVING_MS = 500;
-var BUSY_MS = 2e3;
-var IDLE_MS = 4e3;
-var RETRY_MS = 5e3;
-var SOON_MS2 = 1e3;
-var HINT_GAP_MS = 200;
-var QUIET_MS = 2e3;
-var HOT_MS = 6e3;
-var AT_REST = /* @__PURE__ */ new Set(["Verified", "Cleared", "Failed", "Blocked", "Paused"]);
-var Feed = class {
-  api;
-  rows = /* @__PURE__ */ new Map();
-  station = null;
-  link = { state: "loading", message: "", code: "", since: null };
-  revision = null;
-  onChange = null;
-  visible = true;
-  quiet = false;
-  asking = false;
-  askAgain = false;
-  stopped = true;
-  failures = 0;
-  hotUntil = 0;
-  askedAt = 0;
-  timer = 0;
-  stopListening = null;
-  failedAt = null;
-  constructor(api) {
-    this.api = api;
-  }
-  /** Begin to ask; `onChange` hears of every difference. */
-  start(onChange) {
-    this.onChange = onChange;
-    this.stopped = false;
-    this.stopListening = this.api.listen(() => this.hint());
-    void this.ask();
-  }
-  /** End for good. */
-  stop() {
-    this.stopped = true;
-    window.clearTimeout(this.timer);
-    this.stopListening?.();
-  }
-  /** Whether anybody can see the table; nothing is asked while not. */
-  setVisible(visible) {
-    const woke = visible && !this.visible;
-    this.visible = visible;
-    if (woke) void this.ask();
-  }
-  /** Whether only a status line needs the numbers; a table that comes into sight is given them at once. */
-  setQuiet(quiet) {
-    const woke = this.quiet && !quiet;
-    this.quiet = quiet;
-    if (woke) void this.ask();
-  }
-  /** The last table, shown until the server answers. */
-  seed(snapshot) {
-    this.station = snapshot.station;
-    for (const row of snapshot.rows) this.rows.set(row.path, { ...row, receivedAt: performance.now() });
-  }
-  /** Ask now, and quickly for a while: a person did something. */
-  wake() {
-    this.hotUntil = performance.now() + HOT_MS;
-    void this.ask();
-  }
-  /** Something changed over there: ask at once, but not more often than a few times a second. */
-  hint() {
-    const due = this.askedAt + (this.quiet ? QUIET_MS : HINT_GAP_MS) - performance.now();
-    if (due <= 0) void this.ask();
-    else this.schedule(due);
-  }
-  /** One question to the server and what follows from its answer; never rejects. */
-  async ask() {
-    if (this.stopped || !this.visible) return;
-    if (this.asking) {
-      this.askAgain = true;
-      return;
-    }
-    this.asking = true;
-    this.askedAt = performance.now();
-    try {
-      this.accept(await this.api.overview(this.revision));
-    } catch (error) {
-      this.fail(error);
-    }
-    this.asking = false;
-    this.schedule(this.askAgain ? HINT_GAP_MS : this.pause());
-    this.askAgain = false;
-  }
-  /** @param delay ms */
-  schedule(delay) {
-    window.clearTimeout(this.timer);
-    if (!this.stopped) this.timer = window.setTimeout(() => void this.ask(), delay);
-  }
-  /** How long to wait until the next question, in ms. */
-  pause() {
-    if (this.link.state !== "live")
-      return this.failures === 1 || this.link.code === "station_starting" ? SOON_MS2 : RETRY_MS;
-    const rows = [...this.rows.values()];
-    const moves = performance.now() < this.hotUntil || rows.some(isMoving);
-    if (moves) return this.quiet ? QUIET_MS : MOVING_MS;
-    return rows.every((row) => AT_REST.has(row.display_state)) ? IDLE_MS : BUSY_MS;
-  }
-  accept(answer) {
-    const whole = answer.since === null || this.revision === null || answer.revision < this.revision;
-    if (whole && answer.since !== null) {
-      this.revision = null;
-      this.askAgain = true;
-      return;
-    }
-    const came = this.mergeRows(answer, whole);
-    this.revision = answer.revision;
-    const { runs: _runs, removed: _removed, revision: _revision, since: _since, ...station } = answer;
-    this.station = station;
-    this.failures = 0;
-    const recovered = this.setLink({ state: "live", message: "", code: "", since: null });
-    this.onChange?.({ link: recovered, ...came });
-  }
-  mergeRows(answer, whole) {
-    const gone = whole ? this.missingIn(answer.runs) : answer.removed;
-    gone.forEach((path3) => this.rows.delete(path3));
-    let order = gone.length > 0;
-    for (const row of answer.runs) {
-      const before = this.rows.get(row.path);
-      order ||= before?.display_state !== row.display_state || before.needs_attention !== row.needs_attention;
-      this.rows.set(row.path, { ...row, receivedAt: performance.now() });
-    }
-    return { rows: new Set(answer.runs.map((row) => row.path)), order };
-  }
-  /** Paths known here that are not among `runs`. */
-  missingIn(runs) {
-    const there = new Set(runs.map((row) => row.path));
-    return [...this.rows.keys()].filter((path3) => !there.has(path3));
-  }
-  fail(error) {
-    const cause = error instanceof ApiError ? error : new ApiError(0, "unreachable", String(error));
-    this.failures += 1;
-    if (cause.code === "unreachable" && this.failures === 1) {
-      this.failedAt = /* @__PURE__ */ new Date();
-      return;
-    }
-    this.revision = null;
-    const down = cause.code === "unreachable";
-    const since = down ? this.failedAt ?? /* @__PURE__ */ new Date() : null;
-    const changed = this.setLink({ state: down ? "down" : "refused", message: cause.message, code: cause.code, since });
-    if (changed) this.onChange?.({ link: true, rows: /* @__PURE__ */ new Set(), order: false });
-  }
-  /** @returns whether it differs */
-  setLink(link) {
-    const before = this.link;
-    this.link = link;
-    return before.state !== link.state || before.code !== link.code || before.message !== link.message;
   }
 };
 
@@ -3511,6 +3511,7 @@ var View = class {
 var widget_default = { render };
 export {
   ApiError,
+  Feed,
   widget_default as default,
   mountStaging,
   words_exports as words
