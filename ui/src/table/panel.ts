@@ -1,23 +1,21 @@
 // Owns the staging table as a whole: it joins feed, filter, grid and questions in any element it is given.
 
-import { askClear, askSync } from "./asks";
 import { Chart } from "./chart";
-import { Deeds } from "./deeds";
+import { Doer } from "./doer";
 import { focusable, h, setAttribute, setText } from "./dom";
 import { Feed } from "./feed";
 import { Grid } from "./grid";
-import { LogView } from "./logview";
+import { linkTo } from "./links";
 import { backBanner, banner, emptyTable, remarks, watchText } from "./notices";
 import { remember, remembered } from "./remember";
 import { RowView, aged } from "./row";
 import { Finding } from "./finding";
 import { heldOrder } from "./states";
 import { summaryFigures, summaryParts } from "./summary";
+import { Whole } from "./whole";
 import { sizeText } from "./words";
-import type { BulkVerb } from "./bulk";
 import type { Change, FeedPort } from "./feed";
 import type { Handle, Options } from "./options";
-import type { Verb } from "./row";
 import type { Api, Snapshot } from "./types";
 
 const TICK_MS = 1000;
@@ -27,9 +25,6 @@ const KEEP_MS = 30000;
 const KEEP_ROWS = 100;
 /** After the last move or key in the table, how long it keeps its order, ms. */
 const STILL_MS = 10000;
-
-/** The service's words for what rows have buttons of their own for. */
-const VERBS: Record<string, Verb> = { force_sync: "sync", clear: "askClear", acknowledge: "acknowledge", log: "log" };
 
 /** Put a live staging table into `element`. */
 export function mountStaging(element: HTMLElement, api: Api, options: Options = {}): Handle {
@@ -43,9 +38,9 @@ export function mountStaging(element: HTMLElement, api: Api, options: Options = 
     reveal: (path) => linker.reveal(path),
     setFilter: (change) => finder.setFilter(change),
     activeRun: () => panel.activeRun(),
-    act: (action, path) => panel.perform(action, path),
-    review: () => panel.review(),
-    pauseAll: (paused) => void panel.deeds.pauseAll(paused),
+    act: (action, path) => panel.doer.perform(action, path),
+    review: () => panel.whole.openReview(null),
+    pauseAll: (paused) => void panel.whole.pause(null, paused),
   };
 }
 
@@ -53,7 +48,6 @@ class Panel {
   api: Api;
   options: Options;
   feed: FeedPort;
-  logs = new Map<string, LogView>();
   touchedAt = -STILL_MS;
   /** The run a person last went to; the grid's own active row is the first one until then. */
   visited = "";
@@ -66,11 +60,12 @@ class Panel {
   said = "";
   empty = h("div", { class: "exlab-empty-place" });
   foot = h("div", { class: "exlab-foot" });
-  element: HTMLElement;
+  element = h("section", { class: "exlab-staging", "aria-label": "Staging", ...focusable(-1) });
   watcher: IntersectionObserver;
   onPage: () => void;
   inView = true;
-  deeds: Deeds;
+  doer: Doer;
+  whole: Whole;
   finding: Finding;
   /** Whether the order may be another by now. */
   stale = true;
@@ -82,24 +77,36 @@ class Panel {
     this.api = api;
     this.options = options;
     this.feed = options.feed ?? new Feed(api);
-    this.deeds = new Deeds(api, {
-      changed: (path) => this.grid.repaint([path]),
-      say: (text) => setText(this.status, text),
-      wake: () => this.feed.wake(),
-    });
     this.finding = this.makeFinding();
     this.grid = new Grid({
       make: (path) => {
         const pick = (run: string, range: boolean) => this.finding.pick(run, range);
-        return new RowView(path, (verb, run) => this.act(verb, run), pick);
+        return new RowView(path, (verb, run, anchor) => this.doer.act(verb, run, anchor), pick);
       },
       paint: (view) => this.paint(view),
-      open: (path) => this.toggleLog(path),
-      close: (path) => this.closeUnder(path, "log"),
+      open: (path) => this.doer.under.toggleLog(path),
+      close: (path) => this.doer.under.closeAny(path),
       ...this.finding.gridOwner(),
     });
+    const owner = {
+      row: (path: string) => this.feed.rows.get(path),
+      off: () => this.off(),
+      say: (text: string) => setText(this.status, text),
+      wake: () => this.feed.wake(),
+    };
+    this.whole = new Whole(api, this.element, {
+      ...owner,
+      rows: () => [...this.feed.rows.values()],
+      station: () => this.feed.station,
+    });
+    this.doer = new Doer(api, this.grid, this.element, {
+      ...owner,
+      changed: (path) => this.grid.repaint([path]),
+      link: (path) => linkTo(path),
+      review: (paths) => this.whole.openReview(paths),
+    });
     this.chart = chartOf(api);
-    this.element = this.assemble();
+    this.assemble();
     this.watcher = new IntersectionObserver((entries) => this.seen(entries.at(-1)?.isIntersecting ?? true));
     this.onPage = () => this.seen(this.inView);
   }
@@ -112,7 +119,7 @@ class Panel {
         reorder: () => this.reorder(false),
         off: () => this.off(),
         say: (text) => setText(this.status, text),
-        bulk: (verb, paths) => this.bulk(verb, paths),
+        bulk: (verb, paths) => this.doer.bulk(verb, paths),
       },
       this.options,
     );
@@ -124,9 +131,11 @@ class Panel {
     const parts = [
       top,
       this.banner,
+      this.whole.banners,
       h("div", { class: "exlab-limit", hidden: !this.finding.limit }, this.finding.limit),
       this.remarks,
       this.finding.finder.element,
+      this.whole.place,
       this.grid.element,
       this.empty,
       this.finding.picker.bar.element,
@@ -134,17 +143,17 @@ class Panel {
       this.foot,
       this.status,
     ];
-    const element = h("section", { class: "exlab-staging", "aria-label": "Staging", ...focusable(-1) }, ...parts);
+    this.finding.finder.toolbar.add(this.whole.buttons);
+    this.element.append(...parts);
     if (this.options.height) {
-      element.style.height = this.options.height;
-      element.dataset.height = "fixed";
+      this.element.style.height = this.options.height;
+      this.element.dataset.height = "fixed";
     }
-    element.addEventListener("keydown", (event) => this.onKey(event));
+    this.element.addEventListener("keydown", (event) => this.onKey(event));
     this.grid.element.addEventListener("focusin", () => (this.visited = this.grid.active));
     for (const kind of ["pointerdown", "keydown"]) {
       this.grid.element.addEventListener(kind, () => (this.touchedAt = performance.now()));
     }
-    return element;
   }
 
   start() {
@@ -189,7 +198,7 @@ class Panel {
     this.finding.changed();
     this.showStation();
     this.keep();
-    for (const path of change.rows) if (this.logs.has(path)) void this.readLog(path);
+    for (const path of change.rows) this.doer.under.follow(path);
   }
 
   /** Ages grow, and the order follows once nobody points at it. */
@@ -242,6 +251,7 @@ class Panel {
     this.banner.replaceChildren(...(shown ? [shown] : back ? [backBanner()] : []));
     if (back) window.setTimeout(() => this.feed.link.state === "live" && this.banner.replaceChildren(), BACK_MS);
     this.grid.repaintAll();
+    this.whole.show();
     this.finding.picker.refresh();
     this.showEmpty(this.grid.order.length, this.finding.rows().length);
   }
@@ -251,6 +261,7 @@ class Panel {
     const { station } = this.feed;
     if (!station) return;
     this.showSummary();
+    this.whole.show();
     const disk = station.disk ? `${sizeText(station.disk.free)} free of ${sizeText(station.disk.total)}` : "";
     setText(this.disk, disk);
     const watch = watchText(station);
@@ -289,16 +300,8 @@ class Panel {
 
   paint(view: RowView) {
     const row = this.feed.rows.get(view.path);
-    if (row) view.update(aged(row), this.deeds.noteOf(row), this.off());
+    if (row) view.update(aged(row), this.doer.deeds.noteOf(row), this.off());
     view.setPicked(this.finding.picker.has(view.path));
-  }
-
-  /** Do the same to many runs. */
-  bulk(verb: BulkVerb, paths: string[]) {
-    for (const path of paths) {
-      const row = this.feed.rows.get(path);
-      if (row && verb === "force_sync") void this.deeds.sync(row, false);
-    }
   }
 
   /** The one selected run, else the one a person last went to, or "". */
@@ -306,83 +309,6 @@ class Panel {
     const [picked, ...more] = this.finding.picker.paths;
     if (picked && !more.length) return picked;
     return this.grid.order.includes(this.visited) ? this.visited : "";
-  }
-
-  /** Do what the row's button for this action does, and what it has no button for. */
-  perform(action: string, path: string) {
-    const row = this.feed.rows.get(path);
-    if (!row) return;
-    const unfinished = action === "force_sync" && row.display_state === "Receiving";
-    const verb = unfinished ? "askSync" : VERBS[action];
-    if (verb) this.act(verb, path);
-    else void this.deeds.order(row, action);
-  }
-
-  /** Show what can be cleared: the verified runs alone. */
-  review() {
-    this.finding.finder.setFilter({ quick: "verified" });
-    this.grid.focusActive();
-  }
-
-  act(verb: Verb, path: string) {
-    const row = this.feed.rows.get(path);
-    if (!row) return;
-    if (verb === "sync") void this.deeds.sync(row, false);
-    if (verb === "acknowledge") void this.deeds.acknowledge(row);
-    if (verb === "askSync") this.question(path, verb, askSync, { act: () => void this.deeds.sync(row, true) });
-    if (verb === "askClear") {
-      const again = () => void this.deeds.sync(row, false);
-      this.question(path, verb, askClear, { act: () => void this.deeds.clear(row), again });
-    }
-    if (verb === "log") this.toggleLog(path);
-  }
-
-  /** Ask under the row, then act or not; the focus returns to the button. */
-  question(path: string, verb: Verb, ask: typeof askClear, ways: { act: () => void; again?: () => void }) {
-    const row = this.feed.rows.get(path);
-    if (!row) return;
-    const opened = ask(aged(row), (answer) => {
-      this.closeUnder(path, verb);
-      if (answer === "act") ways.act();
-      if (answer === "again") ways.again?.();
-    });
-    this.logs.delete(path);
-    this.grid.open(path, { ...opened, kind: verb });
-  }
-
-  /** Open or close the log under a row. */
-  toggleLog(path: string) {
-    if (this.logs.has(path)) {
-      this.closeUnder(path, "log");
-      return;
-    }
-    const view = new LogView(path, () => this.closeUnder(path, "log"));
-    this.logs.set(path, view);
-    this.grid.open(path, { element: view.element, focus: () => view.focus(), kind: "log" });
-    void this.readLog(path);
-  }
-
-  async readLog(path: string) {
-    const view = this.logs.get(path);
-    if (!view) return;
-    view.stale = view.reading;
-    if (view.reading) return;
-    view.reading = true;
-    try {
-      view.show(await this.api.log(path));
-    } catch (error) {
-      view.fail(error instanceof Error ? error.message : String(error));
-    }
-    view.reading = false;
-    if (view.stale) void this.readLog(path);
-  }
-
-  /** @param verb whose button gets the focus back */
-  closeUnder(path: string, verb: string) {
-    const inside = this.grid.opened.get(path)?.row.contains(document.activeElement);
-    this.logs.delete(path);
-    this.grid.close(path);
-    if (inside) this.grid.views.get(path)?.buttonOf(verb)?.focus({ preventScroll: true });
   }
 
   /** No key goes on to the notebook. */

@@ -1,5 +1,7 @@
 // Owns the shapes the table's modules share, mirroring exlab_wizard/api/models.py.
 
+import type { Act } from "./acts";
+import type { Pauses, RunApi } from "./records";
 import type { Activity } from "./activity";
 
 export type StateWord =
@@ -70,6 +72,7 @@ export interface Station {
   unrecognised: { path: string; bytes: number; reason: string; remedy: string }[];
   /** ISO 8601, UTC: when the server answered */
   at: string;
+  paused?: Pauses;
 }
 
 export type Overview = Station & { revision: number; since: number | null; runs: Row[]; removed: string[] };
@@ -77,7 +80,7 @@ export type Overview = Station & { revision: number; since: number | null; runs:
 export type LogAnswer = { run_path: string; log_path: string; lines: string[] };
 
 /** What the table needs from the outside; `serverApi` is the real one. */
-export interface Api {
+export interface Api extends RunApi {
   overview: (since: number | null) => Promise<Overview>;
   forceSync: (
     run: string,
@@ -85,9 +88,6 @@ export interface Api {
   ) => Promise<{ state: "queued" | "blocked"; job_id: string | null }>;
   clear: (run: string) => Promise<{ files_freed: number; bytes_freed: number }>;
   acknowledge: (run: string) => Promise<{ acknowledged: boolean }>;
-  /** anything without a body of its own: verify, restore, pause, resume, retry */
-  order: (run: string, action: string) => Promise<unknown>;
-  pauseAll: (paused: boolean) => Promise<unknown>;
   log: (run: string) => Promise<LogAnswer>;
   /** the last 24 h; without it there is no picture of them */
   activity?: () => Promise<Activity>;
@@ -104,6 +104,8 @@ export type Snapshot = { station: Station; rows: Row[] };
 export interface Note {
   text: string;
   tone: "busy" | "done" | "error";
-  /** the row's state when the note was made */
-  state: StateWord;
+  /** what helps, where the service refused */
+  remedy: Act | null;
+  /** a state of the row in which the note still holds; any other tells by itself what came of it */
+  states: StateWord[];
 }
