@@ -31,10 +31,10 @@ _LOOKS: Final = {
     DisplayState.CLEARED: ("▣", "#616161", 4),
 }
 _BOX = "font:13px/1.4 system-ui,sans-serif;color:#1f1f1f;background:#ffffff;padding:8px;overflow-x:auto"
-_TABLE = "border-collapse:collapse;width:100%;color:#1f1f1f;background:#ffffff"
+_TABLE = "border-collapse:collapse;table-layout:auto;width:100%;color:#1f1f1f;background:#ffffff"
 _CELL = "padding:4px 10px 4px 0;border-bottom:1px solid #dddddd;vertical-align:top"
 _NUMBER = f"{_CELL};text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums"
-_RUN = f"{_CELL};text-align:left;overflow-wrap:anywhere;min-width:16em"
+_RUN = f"{_CELL};text-align:left;overflow-wrap:anywhere;width:50%;min-width:16em"
 _FAINT = "color:#5c5c5c"
 
 

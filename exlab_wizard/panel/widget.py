@@ -33,7 +33,7 @@ _PLAIN: Final = (
     "StagingPanel: this place cannot show the live table. In JupyterLab and Notebook it needs the package anywidget in "
     "the server's environment too; anywhere else, `exlab-wizard list` shows the same."
 )
-_STATION: Final = ("label", "staging_root", "disk", "watcher", "leader", "targets", "unrecognised", "at")
+_NOT_STATION: Final = frozenset({"runs", "removed", "revision", "since"})
 
 _warned = False
 
@@ -139,7 +139,7 @@ class StagingPanel(anywidget.AnyWidget):
     def _take(self, runs: RunList) -> None:
         self._seen, self._problem = runs, ""
         rows = preview.ordered(runs)
-        station = runs.overview.model_dump(mode="json", include=set(_STATION))
+        station = runs.overview.model_dump(mode="json", exclude=set(_NOT_STATION))
         with self.hold_sync():
             self.runs = [row.model_dump(mode="json") for row in rows[:RUNS_MOST]]
             self.summary = self._figures(runs)

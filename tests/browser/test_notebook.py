@@ -43,7 +43,7 @@ def test_the_notebook_runs_and_opens_a_verified_run(
     run = lab.run_path()
     lab.push(run, {"scan.h5": b"x" * 12345})
     wait_for(lambda: "Verified" in server.get("staging/overview").text, 30, "the run to be verified")
-    panel, traits, table, listing, files = execute()
+    panel, traits, listing, files, table = execute()
     assert "exlab-wizard list" in panel and run in panel, "the text where no widget can be shown"
     assert "All of it is verified on the NAS." in traits and "Selected:" in traits
     assert run in table and "CONFOCAL_01" in table
@@ -53,7 +53,7 @@ def test_the_notebook_runs_and_opens_a_verified_run(
 
 def test_the_notebook_runs_while_nothing_is_staged(server: ServerProcess, execute: Callable[[], list[str]]) -> None:
     wait_for(lambda: server.get("staging/overview").status_code == 200, 30, "the first listing")
-    _, traits, _, listing, files = execute()
+    _, traits, listing, files, _ = execute()
     assert "0 runs, 0 B on this computer." in traits
     assert "Nothing is staged." in listing
     assert "run this cell again" in files

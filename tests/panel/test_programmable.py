@@ -28,8 +28,8 @@ def two_runs(beside: ServerProcess, push: Push) -> tuple[str, str]:
     """A verified run, and one whose instrument is still writing."""
     done, open_ = push(), push("PROJ-0007", done=False)
     with connect() as client:
-        wait_for(lambda: client.row(done).display_state == "Verified", 30, "the first run to be verified")
-        wait_for(lambda: client.row(open_).display_state == "Receiving", 30, "the second run to be seen")
+        wait_for(lambda: done in client.list(states="Verified").paths, 30, "the first run to be verified")
+        wait_for(lambda: open_ in client.list(states="Receiving").paths, 30, "the second run to be seen")
     return done, open_
 
 

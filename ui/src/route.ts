@@ -13,7 +13,7 @@ export interface Straight {
   listen: (onHint: () => void) => () => void;
 }
 
-const REMARK = "Through the kernel: this page cannot reach the server itself, so the table waits while a cell runs.";
+const REMARK = "Through the kernel: this page cannot reach the server itself, so the table may wait for running cells.";
 /** What says that there is no staging service where this page asks, in contrast to one that refuses. */
 const ELSEWHERE = new Set(["unreachable", "not_installed", "signed_out"]);
 

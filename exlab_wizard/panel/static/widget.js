@@ -281,7 +281,7 @@ function bare(row) {
 }
 
 // src/route.ts
-var REMARK = "Through the kernel: this page cannot reach the server itself, so the table waits while a cell runs.";
+var REMARK = "Through the kernel: this page cannot reach the server itself, so the table may wait for running cells.";
 var ELSEWHERE = /* @__PURE__ */ new Set(["unreachable", "not_installed", "signed_out"]);
 function routedApi(straight, kernel) {
   const route = new Route(straight, kernel);
@@ -560,7 +560,7 @@ var MINUTE_MS = 6e4;
 var HOUR_MS = 60 * MINUTE_MS;
 var DAY_MS2 = 24 * HOUR_MS;
 var SLACK = 0.5;
-var YOUNG_MS = 30 * SECOND_MS;
+var SHORTEST_MS = 2 * MINUTE_MS;
 function windowOf(activity) {
   const to = Date.parse(activity.at);
   return { from: to - DAY_MS2, to };
@@ -572,9 +572,15 @@ function readingsOf(activity) {
     const from = Math.max(Date.parse(point.at), window2.from);
     const to = Math.min(Date.parse(point.at) + activity.bucket_seconds * SECOND_MS, window2.to);
     const before = found.at(-1);
-    if (!(to - from > YOUNG_MS) || before && from < before.to - MINUTE_MS) continue;
+    if (!(to > from) || before && from < before.to - MINUTE_MS) continue;
     const bytes = Math.max(0, point.bytes_synced);
-    found.push({ from, to, bytes, bytesPerSecond: bytes * SECOND_MS / (to - from), ...diskOf(point) });
+    found.push({
+      from,
+      to,
+      bytes,
+      bytesPerSecond: bytes * SECOND_MS / Math.max(to - from, SHORTEST_MS),
+      ...diskOf(point)
+    });
   }
   return found;
 }
@@ -2268,8 +2274,8 @@ var RowView = class {
     this.element = this.assemble();
   }
   assemble() {
-    const words = [this.nameLine(), this.why, this.note, this.remedies.element];
-    const run = h("div", { role: "gridcell", class: "exlab-run" }, ...words);
+    const said = h("div", { class: "exlab-said" }, this.why, this.note, this.remedies.element);
+    const run = h("div", { role: "gridcell", class: "exlab-run" }, this.nameLine(), said);
     const track = h("div", { class: "exlab-track" }, this.bar, this.rate);
     const progress = h("div", { role: "gridcell", class: "exlab-progress" }, track, this.percent);
     const pick = h("div", { role: "gridcell", class: "exlab-pick" }, h("label", {}, this.box));
@@ -4767,6 +4773,7 @@ var Panel = class {
   showEmpty(shown, all) {
     const state = shown || this.feed.link.state === "refused" ? "" : all ? "filtered" : this.feed.link.state;
     setAttribute(this.grid.element, "hidden", !shown);
+    setAttribute(this.finding.finder.element, "hidden", !all && this.feed.link.state !== "live");
     if (this.empty.dataset.state === state) return;
     this.empty.dataset.state = state;
     const reading = h("div", { class: "exlab-empty" }, "Reading the staging list…");

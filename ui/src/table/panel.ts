@@ -230,6 +230,7 @@ class Panel {
   showEmpty(shown: number, all: number) {
     const state = shown || this.feed.link.state === "refused" ? "" : all ? "filtered" : this.feed.link.state;
     setAttribute(this.grid.element, "hidden", !shown);
+    setAttribute(this.finding.finder.element, "hidden", !all && this.feed.link.state !== "live");
     if (this.empty.dataset.state === state) return;
     this.empty.dataset.state = state;
     const reading = h("div", { class: "exlab-empty" }, "Reading the staging list…");

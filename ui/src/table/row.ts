@@ -68,8 +68,8 @@ export class RowView {
   }
 
   assemble() {
-    const words = [this.nameLine(), this.why, this.note, this.remedies.element];
-    const run = h("div", { role: "gridcell", class: "exlab-run" }, ...words);
+    const said = h("div", { class: "exlab-said" }, this.why, this.note, this.remedies.element);
+    const run = h("div", { role: "gridcell", class: "exlab-run" }, this.nameLine(), said);
     const track = h("div", { class: "exlab-track" }, this.bar, this.rate);
     const progress = h("div", { role: "gridcell", class: "exlab-progress" }, track, this.percent);
     const pick = h("div", { role: "gridcell", class: "exlab-pick" }, h("label", {}, this.box));
