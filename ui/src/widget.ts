@@ -1,5 +1,6 @@
 // Owns the panel as a Jupyter widget: the table in the cell's output, and what goes between it and Python.
 
+import { version } from "../package.json";
 import { KernelLine } from "./kernel";
 import type { Messages } from "./kernel";
 import { Report } from "./report";
@@ -64,6 +65,7 @@ class View {
     this.report = new Report((values) => this.tell(values));
     const kept = model.get("snapshot");
     this.panel = mountStaging(el, routedApi({ ...serverWays(base), atHome: isJupyterPage() }, this.kernel), {
+      uiVersion: version,
       snapshot: kept.station && kept.rows ? { station: kept.station, rows: kept.rows } : null,
       onSnapshot: (snapshot) => this.tell({ snapshot }),
       equipment: model.get("equipment"),

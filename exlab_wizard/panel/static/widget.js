@@ -5,6 +5,9 @@ var __export = (target, all) => {
     __defProp(target, name, { get: all[name], enumerable: true });
 };
 
+// package.json
+var version = "0.1.0";
+
 // src/table/api.ts
 var CHANGED = "https://schema.exlab-wizard.org/staging/changed/";
 var TIMEOUT_MS = 1e4;
@@ -402,6 +405,7 @@ var IDLE_MS = 4e3;
 var RETRY_MS = 5e3;
 var SOON_MS = 1e3;
 var HINT_GAP_MS = 200;
+var QUIET_MS = 2e3;
 var HOT_MS = 6e3;
 var AT_REST = /* @__PURE__ */ new Set(["Verified", "Cleared", "Failed", "Blocked", "Paused"]);
 var Feed = class {
@@ -412,6 +416,7 @@ var Feed = class {
   revision = null;
   onChange = null;
   visible = true;
+  quiet = false;
   asking = false;
   askAgain = false;
   stopped = true;
@@ -443,6 +448,17 @@ var Feed = class {
     this.visible = visible;
     if (woke) void this.ask();
   }
+  /** Whether only a status line needs the numbers; a table that comes into sight is given them at once. */
+  setQuiet(quiet2) {
+    const woke = this.quiet && !quiet2;
+    this.quiet = quiet2;
+    if (woke) void this.ask();
+  }
+  /** The last table, shown until the server answers. */
+  seed(snapshot) {
+    this.station = snapshot.station;
+    for (const row of snapshot.rows) this.rows.set(row.path, { ...row, receivedAt: performance.now() });
+  }
   /** Ask now, and quickly for a while: a person did something. */
   wake() {
     this.hotUntil = performance.now() + HOT_MS;
@@ -450,7 +466,7 @@ var Feed = class {
   }
   /** Something changed over there: ask at once, but not more often than a few times a second. */
   hint() {
-    const due = this.askedAt + HINT_GAP_MS - performance.now();
+    const due = this.askedAt + (this.quiet ? QUIET_MS : HINT_GAP_MS) - performance.now();
     if (due <= 0) void this.ask();
     else this.schedule(due);
   }
@@ -482,7 +498,8 @@ var Feed = class {
     if (this.link.state !== "live")
       return this.failures === 1 || this.link.code === "station_starting" ? SOON_MS : RETRY_MS;
     const rows = [...this.rows.values()];
-    if (performance.now() < this.hotUntil || rows.some(isMoving)) return MOVING_MS;
+    const moves = performance.now() < this.hotUntil || rows.some(isMoving);
+    if (moves) return this.quiet ? QUIET_MS : MOVING_MS;
     return rows.every((row) => AT_REST.has(row.display_state)) ? IDLE_MS : BUSY_MS;
   }
   accept(answer) {
@@ -1203,6 +1220,9 @@ function whyNotClear(row) {
   if (row.display_state === "Verified") return row.next_step || "This run cannot be cleared now.";
   if (row.needs_attention && row.current_state === "sync_verified") return row.why;
   return "Not verified yet: only what is proven on the NAS can be cleared.";
+}
+function verbOf(row, name) {
+  return name === "log" ? "log" : offered(row, name).verb;
 }
 function offered(row, name) {
   if (name === "force_sync" && row.display_state === "Receiving") return ACTS.askSync;
@@ -2510,6 +2530,12 @@ var Doer = class {
     };
     ways[verb]?.();
   }
+  /** Do what the service calls so, as the row's button for it does; an open log stays open. */
+  perform(action, path3) {
+    const row = this.owner.row(path3);
+    const open = action === "log" && this.grid.opened.get(path3)?.kind === "log";
+    if (row && !open) this.act(verbOf(row, action), path3);
+  }
   /** Do the same to many runs, as the service names it; clearing is reviewed first. */
   bulk(verb, paths) {
     if (verb === "clear") {
@@ -3016,13 +3042,19 @@ function downBanner(link, retry) {
 function backBanner() {
   return h("div", { class: "exlab-banner", "data-tone": "green" }, icon("verified"), h("span", {}, "Connected again."));
 }
-function remarks(station, way = "") {
+function remarks(station, way = "", uiVersion = "") {
   const away = station.targets.filter((target) => target.state === "unavailable" || target.state === "full");
   const nas = away.map((target) => remark("amber", "failed", `${nasWord(target)} ${target.why}`.trim()));
   const other = station.leader.message && (!station.leader.leads || station.leader.config_mismatch);
   const leader = other ? [remark("grey", "paused", station.leader.message)] : [];
   const through = way ? [remark("grey", "waiting", way)] : [];
-  return [...nas, ...leader, ...strangers(station.unrecognised), ...through];
+  const older = versions(uiVersion, station.version ?? "");
+  return [...older, ...nas, ...leader, ...strangers(station.unrecognised), ...through];
+}
+function versions(page, server) {
+  if (!page || !server || page === server) return [];
+  const text2 = `This page shows the panel of version ${page}, the server runs ${server}. Reload the page.`;
+  return [remark("amber", "failed", text2)];
 }
 function nasWord(target) {
   const since = target.since ? ` since ${clockText(new Date(target.since))}` : "";
@@ -4531,6 +4563,7 @@ var Whole = class {
     }));
     openMenu(this.more, this.host, "The whole station", items, () => this.more.focus({ preventScroll: true }));
   }
+  /** Pause or resume an equipment, or everything; said above the table if refused. */
   async pause(equipment, pause) {
     const what = equipment ?? "everything";
     this.owner.say(`${pause ? "Pausing" : "Resuming"} ${what}.`);
@@ -4564,7 +4597,11 @@ function mountStaging(element, api, options = {}) {
     dispose: () => panel.dispose(),
     select: (paths) => picker.set(paths),
     reveal: (path3) => linker.reveal(path3),
-    setFilter: (change) => finder.setFilter(change)
+    setFilter: (change) => finder.setFilter(change),
+    activeRun: () => panel.activeRun(),
+    act: (action, path3) => panel.doer.perform(action, path3),
+    review: () => panel.whole.openReview(null),
+    pauseAll: (paused) => void panel.whole.pause(null, paused)
   };
 }
 var Panel = class {
@@ -4572,6 +4609,8 @@ var Panel = class {
   options;
   feed;
   touchedAt = -STILL_MS;
+  /** The run a person last went to; the grid's own active row is the first one until then. */
+  visited = "";
   keptAt = -KEEP_MS2;
   summary = h("p", { class: "exlab-summary" });
   disk = h("span", { class: "exlab-disk" });
@@ -4596,7 +4635,7 @@ var Panel = class {
   constructor(api, options) {
     this.api = api;
     this.options = options;
-    this.feed = new Feed(api);
+    this.feed = options.feed ?? new Feed(api);
     this.finding = this.makeFinding();
     this.grid = new Grid({
       make: (path3) => {
@@ -4668,6 +4707,7 @@ var Panel = class {
       this.element.dataset.height = "fixed";
     }
     this.element.addEventListener("keydown", (event) => this.onKey(event));
+    this.grid.element.addEventListener("focusin", () => this.visited = this.grid.active);
     for (const kind of ["pointerdown", "keydown"]) {
       this.grid.element.addEventListener(kind, () => this.touchedAt = performance.now());
     }
@@ -4692,8 +4732,7 @@ var Panel = class {
     this.element.remove();
   }
   showSnapshot(snapshot) {
-    this.feed.station = snapshot.station;
-    for (const row of snapshot.rows) this.feed.rows.set(row.path, { ...row, receivedAt: performance.now() });
+    this.feed.seed(snapshot);
     this.reorder(false);
     this.showStation();
   }
@@ -4756,7 +4795,7 @@ var Panel = class {
     const was = this.element.dataset.link;
     setAttribute(this.element, "data-link", link.state);
     const shown = banner(link, () => this.feed.wake());
-    const back = again && link.state === "live" && was !== "loading";
+    const back = again && link.state === "live" && (was === "down" || was === "refused");
     this.banner.replaceChildren(...shown ? [shown] : back ? [backBanner()] : []);
     if (back) window.setTimeout(() => this.feed.link.state === "live" && this.banner.replaceChildren(), BACK_MS);
     this.grid.repaintAll();
@@ -4776,8 +4815,8 @@ var Panel = class {
     setText(this.foot, watch.text);
     this.foot.title = watch.title;
     const way = this.api.remark?.() ?? "";
-    const said = JSON.stringify([station.targets, station.leader, station.unrecognised, way]);
-    if (said !== this.said) this.remarks.replaceChildren(...remarks(station, way));
+    const said = JSON.stringify([station.version, station.targets, station.leader, station.unrecognised, way]);
+    if (said !== this.said) this.remarks.replaceChildren(...remarks(station, way, this.options.uiVersion));
     this.said = said;
   }
   showSummary() {
@@ -4806,6 +4845,12 @@ var Panel = class {
     const row = this.feed.rows.get(view.path);
     if (row) view.update(aged(row), this.doer.deeds.noteOf(row), this.off());
     view.setPicked(this.finding.picker.has(view.path));
+  }
+  /** The one selected run, else the one a person last went to, or "". */
+  activeRun() {
+    const [picked, ...more] = this.finding.picker.paths;
+    if (picked && !more.length) return picked;
+    return this.grid.order.includes(this.visited) ? this.visited : "";
   }
   /** No key goes on to the notebook. */
   onKey(event) {
@@ -4841,6 +4886,7 @@ var View = class {
     this.report = new Report((values) => this.tell(values));
     const kept = model.get("snapshot");
     this.panel = mountStaging(el, routedApi({ ...serverWays(base), atHome: isJupyterPage() }, this.kernel), {
+      uiVersion: version,
       snapshot: kept.station && kept.rows ? { station: kept.station, rows: kept.rows } : null,
       onSnapshot: (snapshot) => this.tell({ snapshot }),
       equipment: model.get("equipment"),
