@@ -14,6 +14,7 @@ from exlab_wizard.api.models import (
     AcceptNasRequest,
     AcceptNasResponse,
     AcknowledgeResponse,
+    ChecksumsResponse,
     ClearResponse,
     ForceSyncResponse,
     Health,
@@ -61,6 +62,7 @@ class StationPort(Protocol):
     def parse_run(self, text: str) -> RunPath: ...  # noqa: D102
     def detail(self, run: RunPath) -> RunDetail: ...  # noqa: D102
     def log(self, run: RunPath, lines: int = 500) -> LogResponse: ...  # noqa: D102
+    def checksums(self, run: RunPath, offset: int = 0, limit: int = 500) -> ChecksumsResponse: ...  # noqa: D102
     def overrides(self, run: RunPath) -> OverridesResponse: ...  # noqa: D102
     def force_sync(self, run: RunPath, by: str, even_if_incomplete: bool = False) -> ForceSyncResponse: ...  # noqa: D102
     def clear(self, run: RunPath, by: str) -> ClearResponse: ...  # noqa: D102

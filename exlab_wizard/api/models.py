@@ -311,6 +311,26 @@ class LogResponse(_Model):
     lines: list[str]
 
 
+class FileSum(_Model):
+    """One verified file."""
+
+    path: str = Field(description="relative to the run; bytes of no known letter as \\xff")
+    size: int = Field(description="bytes")
+    sha256: str
+
+
+class ChecksumsResponse(_Model):
+    """`GET /staging/{run_path}/checksums?offset=0&limit=500`: the verified files, in the order of checksums.sha256."""
+
+    run_path: str
+    manifest_digest: str = Field(description="SHA-256 of the whole list as text: what receipts and proofs are bound to")
+    checksums_path: str | None = Field(description="the same list on the NAS, for `sha256sum -c`")
+    file_total: int
+    byte_total: int
+    offset: int
+    files: list[FileSum]
+
+
 class AcknowledgeResponse(_Model):
     """`POST /staging/{run_path}/acknowledge`: a missing run or a damaged copy is taken off the list of alarms."""
 

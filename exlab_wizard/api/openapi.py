@@ -89,6 +89,18 @@ CALLS: tuple[Call, ...] = (
         query=(("lines", "how many lines; default 500", 1, 10_000),),
     ),
     Call(
+        "get",
+        f"{_RUN}/checksums",
+        "read",
+        "staging",
+        "The run's verified files with their SHA-256, as on the NAS, page by page.",
+        models.ChecksumsResponse,
+        query=(
+            ("offset", "how many files to pass over; default 0", 0, 2**31 - 1),
+            ("limit", "how many files; default 500", 1, 10_000),
+        ),
+    ),
+    Call(
         "get", f"{_RUN}/overrides", "read", "staging", "Overrides of one run, ended ones too.", models.OverridesResponse
     ),
     Call(

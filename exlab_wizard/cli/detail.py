@@ -1,4 +1,4 @@
-"""Owns `exlab-wizard detail`, `log` and `path`: everything about one run, its log, and where its data are."""
+"""Owns `exlab-wizard detail`, `log`, `checksums` and `path`: all about one run, its log, its files, where they are."""
 
 from __future__ import annotations
 
@@ -15,13 +15,17 @@ from exlab_wizard.cli.override import record_line
 if TYPE_CHECKING:
     from exlab_wizard.api.models import FindingModel, HistoryEntry, JobModel, RunDetail
 
+_PAGE = 10_000  # files an answer
+
 
 def add_parsers(subparsers: Subparsers[argparse.ArgumentParser]) -> None:
-    """Add `detail`, `log` and `path`."""
+    """Add `detail`, `log`, `checksums` and `path`."""
     add_run(add_command(subparsers, "detail", detail, "Show history, job, findings and receipt of a run"))
     log_parser = add_command(subparsers, "log", log, "Print the end of a run's log")
     add_run(log_parser)
     log_parser.add_argument("--lines", type=int, default=500, help="how many lines (500)")
+    listed = "In the form that `sha256sum -c` reads. They are the files that were verified on the NAS."
+    add_run(add_command(subparsers, "checksums", checksums, "Print the SHA-256 of every verified file", listed))
     details = "In staging while it is there, on the NAS after clearing."
     add_run(add_command(subparsers, "path", path, "Print where a run's data can be read now", details))
 
@@ -46,6 +50,24 @@ def log(arguments: argparse.Namespace) -> int:
     else:
         for line in answer.lines:
             show(line)
+    return Exit.OK
+
+
+def checksums(arguments: argparse.Namespace) -> int:
+    """Print every verified file, however many pages that takes."""
+    with client_of(arguments) as client:
+        answer = client.checksums(arguments.run, 0, _PAGE)
+        while len(answer.files) < answer.file_total:
+            more = client.checksums(arguments.run, len(answer.files), _PAGE)
+            if more.manifest_digest != answer.manifest_digest or not more.files:  # verified anew meanwhile
+                answer = client.checksums(arguments.run, 0, _PAGE)
+                continue
+            answer.files.extend(more.files)
+    if arguments.json:
+        show_json(answer)
+    else:
+        for file in answer.files:
+            show(f"{file.sha256}  {file.path}")
     return Exit.OK
 
 

@@ -20,7 +20,7 @@ _GROUPS: dict[str, tuple[str, ...]] = {
     "exlab_wizard.cli.list_runs": ("list",),
     "exlab_wizard.cli.watch": ("watch",),
     "exlab_wizard.cli.activity": ("activity",),
-    "exlab_wizard.cli.detail": ("detail", "log", "path"),
+    "exlab_wizard.cli.detail": ("detail", "log", "checksums", "path"),
     "exlab_wizard.cli.sync": ("force-sync", "wait"),
     "exlab_wizard.cli.verify": ("verify",),
     "exlab_wizard.cli.clear": ("clear",),

@@ -20,6 +20,7 @@ from exlab_wizard.api.models import (
     AcceptNasRequest,
     AcceptNasResponse,
     AcknowledgeResponse,
+    ChecksumsResponse,
     ClearResponse,
     DisplayState,
     ForceSyncRequest,
@@ -146,6 +147,10 @@ class StagingClient:
     def log(self, run: Run, lines: int = 500) -> LogResponse:
         """The last `lines` lines of the run's log, oldest first."""
         return self._connection.get(LogResponse, self._place(run, "log"), lines=lines)
+
+    def checksums(self, run: Run, offset: int = 0, limit: int = 500) -> ChecksumsResponse:
+        """`limit` (at most 10,000) of the run's verified files from `offset` on, with size and SHA-256."""
+        return self._connection.get(ChecksumsResponse, self._place(run, "checksums"), offset=offset, limit=limit)
 
     def force_sync(self, run: Run, even_if_incomplete: bool = False) -> ForceSyncResponse:
         """Sync the run now; asking twice is one job. `even_if_incomplete` skips the completeness signal only."""

@@ -27,7 +27,7 @@ def objection(core: Core, run: Run) -> Objection | None:
     if error is not None:
         return Objection(error)
     unproven = _stale(core, run) or _warm(core, run)
-    return Objection(unproven, verify_again=True) if unproven else None
+    return Objection(unproven, verify_again=not core.held(run.path)) if unproven else None
 
 
 def _foreign(run: Run) -> StagingError | None:
@@ -103,9 +103,15 @@ def _stale(core: Core, run: Run) -> StagingError | None:
     return StagingError(
         Code.NAS_COPY_NOT_PROVEN,
         f"The NAS copy of {run.path} was last proven at {proof.proven_at}, which is more than {hours:g} h ago or in "
-        "the future. It is being verified again now; ask again when it is Verified.",
+        f"the future. {_when_again(core, run)}",
         run_path=str(run.path),
     )
+
+
+def _when_again(core: Core, run: Run) -> str:
+    if core.held(run.path):
+        return "It is paused: resume it, then ask again."
+    return "It is being verified again now; ask again when it is Verified."
 
 
 def _warm(core: Core, run: Run) -> StagingError | None:
@@ -115,6 +121,6 @@ def _warm(core: Core, run: Run) -> StagingError | None:
     return StagingError(
         Code.NAS_COPY_NOT_PROVEN,
         f"The NAS copy of {run.path} could only be read from this computer's memory, which proves nothing. Close "
-        "the programs here that have it open, or mount the NAS anew; it is being verified again now.",
+        f"the programs here that have it open, or mount the NAS anew. {_when_again(core, run)}",
         run_path=str(run.path),
     )

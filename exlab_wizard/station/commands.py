@@ -11,6 +11,7 @@ from exlab_wizard.api.models import (
     AcceptNasRequest,
     AcceptNasResponse,
     AcknowledgeResponse,
+    ChecksumsResponse,
     ClearResponse,
     DamageModel,
     FindingModel,
@@ -36,6 +37,7 @@ from exlab_wizard.runs.states import Lifecycle, stamp, utc_now
 from exlab_wizard.runs.wizard_log import log_name
 from exlab_wizard.station import damage, pausing, verifying
 from exlab_wizard.station.bulk_clearing import BulkClearing
+from exlab_wizard.station.checksum_list import checksums_page
 from exlab_wizard.station.core import Core
 from exlab_wizard.station.pause_commands import PauseCommands
 from exlab_wizard.station.registry import Damage, Run
@@ -315,6 +317,14 @@ class Commands(PauseCommands):
                 damage=_damage_model(found.durable.damage),
             )
 
+    def checksums(self, run: str, offset: int, limit: int) -> ChecksumsResponse:
+        """A page of the verified files; the list may be long, and nobody waits for it here."""
+        path = RunPath.parse(run)
+        with self._core.lock:
+            found = self._found_any(path)
+            digest, nas_path = found.manifest_digest, found.nas_path
+        return checksums_page(self._core.state, path, digest, nas_path, offset, limit)
+
     def _found_any(self, path: RunPath) -> Run:
         run = self._core.registry.get(path)
         if run is None:
@@ -339,8 +349,9 @@ VERBS: dict[str, type[Any]] = {
     "retry": RetryResponse,
     "accept_nas": AcceptNasResponse,
     "detail": RunDetail,
+    "checksums": ChecksumsResponse,
 }
-READS = frozenset({"overrides", "detail"})
+READS = frozenset({"overrides", "detail", "checksums"})
 
 
 def _job_model(job: Job | None) -> JobModel | None:

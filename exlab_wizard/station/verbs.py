@@ -10,6 +10,7 @@ from exlab_wizard.api.models import (
     AcceptNasRequest,
     AcceptNasResponse,
     AcknowledgeResponse,
+    ChecksumsResponse,
     ClearResponse,
     ForceSyncResponse,
     OverrideRequest,
@@ -34,6 +35,11 @@ class Verbs(ABC):
     def detail(self, run: RunPath) -> RunDetail:
         """Everything about one run."""
         answer: RunDetail = self._command("detail", run=str(run))
+        return answer
+
+    def checksums(self, run: RunPath, offset: int = 0, limit: int = 500) -> ChecksumsResponse:
+        """A page of a run's verified files."""
+        answer: ChecksumsResponse = self._command("checksums", run=str(run), offset=offset, limit=limit)
         return answer
 
     def overrides(self, run: RunPath) -> OverridesResponse:

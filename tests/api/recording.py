@@ -135,6 +135,18 @@ class RecordingStation:
         self._note("log", str(run), lines)
         return models.LogResponse(run_path=str(run), log_path="", lines=[])
 
+    def checksums(self, run: RunPath, offset: int = 0, limit: int = 500) -> models.ChecksumsResponse:
+        self._note("checksums", str(run), offset, limit)
+        return models.ChecksumsResponse(
+            run_path=str(run),
+            manifest_digest="0" * 64,
+            checksums_path=None,
+            file_total=0,
+            byte_total=0,
+            offset=offset,
+            files=[],
+        )
+
     def overrides(self, run: RunPath) -> models.OverridesResponse:
         self._note("overrides", str(run))
         return models.OverridesResponse(run_path=str(run), overrides=[])

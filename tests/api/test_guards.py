@@ -44,7 +44,7 @@ def body_for(path: str, method: str) -> Any:
 
 
 def test_the_crawler_sees_every_rule() -> None:
-    assert len(RULES) == 22
+    assert len(RULES) == 23
     assert len({path for path, _ in RULES}) == len(RULES)
 
 
@@ -83,7 +83,7 @@ async def test_with_the_token_every_verb_does_its_work_and_no_other(send: Send, 
     assert {call[0] for call in station.calls} == {
         "listing", "overview", "health", "detail", "log", "overrides", "force_sync", "clear", "verify", "add_override",
         "revoke_override", "acknowledge", "accept_nas", "restore", "pause", "resume", "pause_wide",
-        "resume_wide", "retry", "clear_verified", "activity",
+        "resume_wide", "retry", "clear_verified", "activity", "checksums",
     }  # fmt: skip
 
 
@@ -134,7 +134,7 @@ class TestOneResourceAtATime:
                     if expected == 403:
                         assert "does not allow" in answer.body["message"]
                     opened[allowed] = opened.get(allowed, 0) + (answer.status == 200)
-        assert opened == {EVERY_RESOURCE[0]: 16, EVERY_RESOURCE[1]: 12, EVERY_RESOURCE[2]: 4, EVERY_RESOURCE[3]: 12}
+        assert opened == {EVERY_RESOURCE[0]: 18, EVERY_RESOURCE[1]: 12, EVERY_RESOURCE[2]: 4, EVERY_RESOURCE[3]: 12}
 
     async def test_refusing_touches_nothing(self, send: Send, station: RecordingStation) -> None:
         assert (await send("POST", f"/staging/{RUN}/clear")).status == 403
@@ -229,7 +229,7 @@ def test_each_verb_in_the_source_carries_both_decorators_of_its_own() -> None:
                 )
                 assert len(decorators) == 2
                 seen += 1
-    assert seen == 22
+    assert seen == 23
 
 
 def test_no_two_handlers_share_a_verb() -> None:

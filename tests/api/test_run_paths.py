@@ -14,6 +14,7 @@ from tests.api.recording import RUN, RecordingStation
 CALLS = [
     ("GET", "detail"),
     ("GET", "log"),
+    ("GET", "checksums"),
     ("GET", "overrides"),
     ("POST", "force-sync"),
     ("POST", "clear"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import shutil
 from collections.abc import Callable
 from typing import Any
@@ -62,6 +63,16 @@ async def test_a_run_from_its_last_byte_to_cleared(send: Send, started: Any, lab
     row = await in_state(send, run, "sync_verified")
     assert (row["file_count"], row["byte_total"]) == (3, 6005)
     assert lab.on_nas(run) == {**FILES, "acquisition_complete.flag": b""}
+    listed = await send("GET", f"/staging/{run}/checksums?offset=1&limit=1")
+    assert listed.status == 200, listed
+    assert (listed.body["file_total"], listed.body["byte_total"], listed.body["offset"]) == (3, 6005, 1)
+    ordered = sorted({**FILES, "acquisition_complete.flag": b""}.items())
+    assert [(file["path"], file["size"], file["sha256"]) for file in listed.body["files"]] == [
+        (name, len(content), hashlib.sha256(content).hexdigest()) for name, content in ordered[1:2]
+    ]
+    on_nas = (lab.nas / run / ".exlab-wizard" / "checksums.sha256").read_bytes()
+    assert hashlib.sha256(on_nas).hexdigest() == listed.body["manifest_digest"]
+    assert listed.body["checksums_path"] == f"{lab.nas}/{run}/.exlab-wizard/checksums.sha256"
     answer = await send("POST", f"/staging/{run}/clear", body={})
     assert (answer.status, answer.body) == (200, {"run_path": run, "files_freed": 3, "bytes_freed": 6005})
     await in_state(send, run, "cleared")
@@ -70,6 +81,7 @@ async def test_a_run_from_its_last_byte_to_cleared(send: Send, started: Any, lab
     forced = await send("POST", f"/staging/{run}/force-sync")
     assert (forced.status, forced.code) == (409, "run_cleared")
     assert lab.on_nas(run) == {**FILES, "acquisition_complete.flag": b""}
+    assert (await send("GET", f"/staging/{run}/checksums?offset=1&limit=1")).body == listed.body, "cleared or not"
 
 
 async def test_every_reading_call_answers_in_its_shape(send: Send, started: Any, lab: Lab) -> None:
@@ -101,6 +113,9 @@ async def test_refusals_of_a_real_station(send: Send, started: Any, lab: Lab) ->
         answer = await send("POST", f"/staging/{missing}/{verb}")
         assert (answer.status, answer.code) == (404, "run_not_found")
     assert (await send("GET", f"/staging/{missing}/detail")).code == "run_not_found"
+    listed = await send("GET", f"/staging/{run}/checksums")
+    assert (listed.status, listed.code) == (409, "staging_not_sync_verified")
+    assert (await send("GET", f"/staging/{run}/checksums?limit=0")).code == "invalid_request"
     clear = await send("POST", f"/staging/{run}/clear")
     assert (clear.status, clear.code) == (409, "staging_not_sync_verified")
     forced = await send("POST", f"/staging/{run}/force-sync")

@@ -13,11 +13,13 @@ ORIGIN = "http://panel.test"
 GIB = 2**30
 _MOUNT = """async () => {
   const { mountStaging, ApiError } = await import('/widget.js');
-  const answer = (name, run, extra) => {
-    window.calls.push([name, run, extra]);
-    const said = (window.answers[name] ?? []).shift();
+  const raise = said => {
     if (said?.code) throw new ApiError(said.status, said.code, said.message);
     return said ?? {};
+  };
+  const answer = (name, run, extra) => {
+    window.calls.push([name, run, extra]);
+    return raise((window.answers[name] ?? []).shift());
   };
   const api = {
     overview: async since => {
@@ -30,6 +32,15 @@ _MOUNT = """async () => {
     clear: async run => answer('clear', run, null),
     acknowledge: async run => answer('acknowledge', run, null),
     log: async () => window.answers.log[0],  // read again at each change
+    detail: async run => { window.calls.push(['detail', run, null]); return raise(window.answers.detail[0]); },
+    checksums: async (run, offset, limit) => answer('checksums', run, [offset, limit]),
+    override: async (run, wish) => answer('override', run, wish),
+    pauseAll: async equipment => answer('pauseAll', equipment, null),
+    resumeAll: async equipment => answer('resumeAll', equipment, null),
+    clearVerified: async wish => {
+      await window.held;  // a promise, while the server takes its time
+      return answer('clearVerified', null, wish);
+    },
     ...(window.answers.activity && { activity: async () => {
       const said = window.answers.activity[0];
       if (said.code) throw new ApiError(said.status, said.code, said.message);
@@ -37,6 +48,9 @@ _MOUNT = """async () => {
     } }),
     listen: hint => { window.hint = hint; return () => {}; },
   };
+  for (const verb of ['verify', 'restore', 'retry', 'pause', 'resume']) {
+    api[verb] = async run => answer(verb, run, null);
+  }
   const began = performance.now();
   window.panel = mountStaging(document.getElementById('place'), api, window.options ?? {});
   while (!window.asked) await new Promise(done => setTimeout(done, 5));

@@ -35,9 +35,12 @@ def test_a_sorted_table_holds_still_under_the_pointer(browser: object, open_page
     table.page.get_by_role("button", name="Size").evaluate("button => button.click()")  # a press would hold it for 10 s
     assert table.order == [run_path(number) for number in (3, 1, 2)]
     table.row(run_path(1)).hover()
-    table.say(runs=[row(run_path(number), byte_total=number) for number in SIZES])
+    moving = row(run_path(1), "Syncing", byte_total=1, progress=job())
+    table.say(runs=[moving, *(row(run_path(number), byte_total=number) for number in (2, 3))])
     table.hint()
     expect(table.row(run_path(3)).locator(".exlab-size")).to_have_text("3 B")
+    asked = table.page.evaluate("() => window.asked")
+    table.page.wait_for_function("from => window.asked > from + 3", arg=asked)  # two seconds and more
     assert table.order == [run_path(number) for number in (3, 1, 2)]
     table.page.mouse.move(5, 890)
     _wait_order(table, [run_path(number) for number in (3, 2, 1)])

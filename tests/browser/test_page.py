@@ -55,6 +55,33 @@ def test_no_key_reaches_the_notebook(server: ServerProcess, open_panel: Panels) 
     assert panel.cells() == before
 
 
+def test_selecting_stays_in_the_panel(server: ServerProcess, open_panel: Panels) -> None:
+    panel = open_panel(server, "first = 1", "second = 2")
+    panel.wait_state(RUN, "Verified")
+    before = panel.cells()
+    panel.panel.get_by_role("grid").locator('[tabindex="0"]').focus()
+    for key in ("Space", "Shift+ArrowDown", "Shift+ArrowDown", "ControlOrMeta+a", "?", "Escape"):
+        panel.page.keyboard.press(key)
+    expect(panel.panel.locator(".exlab-selected")).to_contain_text("3 selected")
+    chosen = "() => document.querySelectorAll('.jp-Cell.jp-mod-selected').length"
+    assert panel.page.evaluate(chosen) == 1, "Ctrl+A is the panel's here, not the notebook's"
+    assert panel.cells() == before
+
+
+def test_a_link_leads_to_its_run_in_a_notebook(server: ServerProcess, open_panel: Panels) -> None:
+    panel = open_panel(server)
+    panel.wait_state(HOSTILE, "Verified")
+    panel.command("docmanager:save")
+    panel.page.evaluate("path => { location.hash = 'staging-run=' + encodeURIComponent(path); }", HOSTILE)
+    expect(panel.row(HOSTILE)).to_have_attribute("aria-current", "true")
+    panel.panel.get_by_role("button", name="Size").click()
+    panel.reload()
+    expect(panel.row(HOSTILE)).to_have_attribute("aria-current", "true", timeout=60_000)
+    size = panel.panel.get_by_role("columnheader", name="Size")
+    expect(size).to_have_attribute("aria-sort", "descending")
+    assert panel.errors == []
+
+
 def test_hostile_names_are_text(server: ServerProcess, open_panel: Panels) -> None:
     panel = open_panel(server)
     panel.wait_state(BLOCKED, "Blocked")

@@ -5,10 +5,12 @@ Every run proves that they can be made; `./run test --pictures tests/browser/tes
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -18,6 +20,8 @@ from playwright.sync_api import Locator, expect
 
 from exlab_wizard.demo.server import ServerProcess
 from exlab_wizard.markers import mark_nas
+from exlab_wizard.station.activity import ACTIVITY_NAME
+from exlab_wizard.station.activity_points import BUCKET_SECONDS, Point, bucket_of, to_text
 from tests.browser.film import Film
 from tests.browser.harness import NotebookPage
 from tests.support.lab import SENTINEL, Lab, equipment
@@ -48,6 +52,8 @@ def folder(tmp_path: Path, docs_pictures: bool) -> Path:
 def test_a_busy_lab(jupyterlab: Server, open_panel: Panel, shown_lab: Lab, folder: Path, docs_pictures: bool) -> None:
     lab = shown_lab
     _stage(lab)
+    if docs_pictures:
+        _remember_a_day(lab)
     panel = open_panel(jupyterlab(lab), height=1000)
     panel.command("application:toggle-left-area")
     panel.wait_state("CONFOCAL_01/PROJ-0042/Runs/Run_2026-11-23T09-12", "Verified", 40)
@@ -70,7 +76,7 @@ def test_a_busy_lab(jupyterlab: Server, open_panel: Panel, shown_lab: Lab, folde
 def test_a_run_from_its_first_file_to_the_freed_disk(
     jupyterlab: Server, open_panel: Panel, shown_lab: Lab, folder: Path, docs_pictures: bool
 ) -> None:
-    lab, whole = shown_lab, 1200 if docs_pictures else 12
+    lab, whole = shown_lab, 1200 if docs_pictures else 36
     lab.data["equipment"][0]["settle_seconds"] = 1.0
     for stamp in ("2026-11-23T09-12", "2026-11-22T16-25"):
         lab.push(f"CONFOCAL_01/PROJ-0042 Zebrafish heart/Runs/Run_{stamp}", {"scan.h5": os.urandom(24 * MIB)})
@@ -119,6 +125,20 @@ def _stage(lab: Lab) -> None:
     lab.push("XRD_03/GaAs 114/Runs/Run_2026-11-22T18-40", {"theta.xy": os.urandom(MIB)})
     lab.push("CONFOCAL_01/PROJ-0051/Runs/Run_2026-11-22T15-10", {"<sample>_001.h5": os.urandom(MIB)})
     lab.push("CONFOCAL_01/PROJ-0042/Runs/Run_2026-11-23T13-31", {"scan_0001.h5": os.urandom(9 * MIB)}, done=False)
+
+
+def _remember_a_day(lab: Lab) -> None:
+    """A day's record, as a server that ran since yesterday leaves it; off at night, and the disk fills."""
+    now = time.time()
+    disk = shutil.disk_usage(lab.staging)
+    points: dict[int, Point] = {}
+    for back in range(288, 0, -1):
+        at = bucket_of(now - back * BUCKET_SECONDS)
+        busy = back % 31 > 6 and not 70 < back < 190
+        synced = int(BUCKET_SECONDS * (60 + 45 * math.sin(back / 5)) * MIB) if busy else 0
+        if not 90 <= back < 170:
+            points[at] = Point(synced, 0, min(disk.total, disk.free + int(back * disk.total / 900)), disk.total)
+    (lab.staging / ".exlab-wizard" / ACTIVITY_NAME).write_text(to_text(points))
 
 
 def _push_big(lab: Lab, mebibytes: int) -> None:

@@ -28,6 +28,7 @@ ASKING = [
     ["watch", "--for", "1s"],
     ["detail", RUN],
     ["log", RUN],
+    ["checksums", RUN],
     ["path", RUN],
     ["force-sync", RUN],
     ["wait", RUN],

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from exlab_wizard.api.models import Overview, RunDetail
+from exlab_wizard.api.models import ChecksumsResponse, Overview, RunDetail
 from exlab_wizard.demo.server import ServerProcess
 from tests.cli.conftest import Call
 from tests.cli.terminal import CODE, Terminal
@@ -213,6 +213,13 @@ def test_detail_tells_the_whole_story(call: Call, document: Document, pushed: Pu
     for word in (run, "Verified", str(station_lab.nas / run), "history", "sync_queued", "receipt", "wizard."):
         assert word in text
     assert RunDetail.model_validate(document("detail", run)).row.path == run
+
+
+def test_checksums_are_what_sha256sum_checks(call: Call, document: Document, pushed: Pushed, station_lab: Lab) -> None:
+    run = pushed(verified=True)
+    text = call("checksums", run).stdout
+    assert text == (station_lab.nas / run / ".exlab-wizard" / "checksums.sha256").read_text()
+    assert ChecksumsResponse.model_validate(document("checksums", run)).file_total == len(text.splitlines())
 
 
 def test_log_prints_the_last_lines(call: Call, document: Document, pushed: Pushed) -> None:

@@ -72,3 +72,31 @@ def test_what_befalls_one_run_is_told_and_stops_no_other(bench: Bench) -> None:
     assert told.pop(RUNS[1]) == ("kept", "internal_error")
     assert set(told.values()) == {("cleared", None)} and answer.runs_freed == 4
     assert bench.wait("sync_verified", RUNS[1]).local_data
+
+
+def test_a_stale_proof_is_renewed_on_asking_and_never_by_a_dry_run(bench: Bench) -> None:
+    run = RUNS[0]
+    bench.verified(run)
+    bench.lab.data["proof"] = {"reverify_after_hours": 0.0001}
+    bench.restart()
+    wait_for(lambda: (row := bench.row(run)) is not None and (row.proof_age_seconds or 0) > 1, 10)
+    wait_for(lambda: has_data(bench, run), 10, "it has been looked at")
+    path = bench.station.parse_run(run)
+    bench.station.pause(path, "ada")
+    for dry_run in (True, False):
+        (held,) = bench.station.clear_verified("kim", BulkClearRequest(dry_run=dry_run)).runs
+        assert (held.outcome, held.code) == ("kept", "nas_copy_not_proven") and "resume it" in held.message
+    bench.station.resume(path, "ada")
+    (listed,) = bench.station.clear_verified("kim", BulkClearRequest(dry_run=True)).runs
+    assert (listed.outcome, listed.code) == ("kept", "nas_copy_not_proven") and "must be verified" in listed.message
+    assert bench.reasons(run) == [], "so far nothing was asked of the run"
+    (asked,) = bench.station.clear_verified("kim", EVERYTHING).runs
+    assert (asked.outcome, asked.code) == ("kept", "nas_copy_not_proven") and "again now" in asked.message
+    wait_for(lambda: "forced" in bench.reasons(run), 10)
+    bench.wait("sync_verified", run)
+
+
+def test_a_paused_run_that_is_verified_is_cleared(bench: Bench) -> None:
+    bench.verified(RUNS[0])
+    bench.station.pause_wide("ada")
+    assert bench.station.clear_verified("kim", BulkClearRequest(runs=RUNS[:1])).runs_freed == 1

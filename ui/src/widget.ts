@@ -5,6 +5,7 @@ import type { Messages } from "./kernel";
 import { Report } from "./report";
 import { routedApi } from "./route";
 import { ApiError, isJupyterPage, pageBaseUrl, serverWays } from "./table/api";
+import { Feed } from "./table/feed";
 import { mountStaging } from "./table/panel";
 import type { Figures } from "./table/summary";
 import type { Row, Snapshot } from "./table/types";
@@ -119,7 +120,7 @@ class View {
 }
 
 // for whoever puts the table elsewhere, as the tests do; a widget looks at the default only
-export { ApiError, mountStaging };
+export { ApiError, Feed, mountStaging };
 export * as words from "./table/words";
 
 export default { render };

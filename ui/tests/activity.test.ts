@@ -51,10 +51,16 @@ void test("where nobody recorded is a gap and is said", () => {
   assert.match(readingText(readingsOf(day), AT - 150 * BUCKET), /^\d\d:\d\d: no record$/);
 });
 
-void test("the bucket under way is no gap, and one that has just begun no rate", () => {
-  const young = record([...steady(12).points.map((each) => ({ ...each, at: shifted(each.at, 20_000) }))]);
-  assert.equal(readingsOf(young).length, 12);
-  assert.equal(readingsOf(record([point(2), point(1), { ...point(0), at: shifted(point(0).at, -10_000) }])).length, 2);
+void test("the bucket under way is no gap, and its rate no wonder", () => {
+  const under = record([point(2), point(1), { ...point(0), at: shifted(point(0).at, -10_000) }]);
+  assert.deepEqual(
+    readingsOf(under).map(({ from, to, bytesPerSecond }) => [(to - from) / 1000, Math.round(GIB / bytesPerSecond)]),
+    [
+      [300, 300],
+      [300, 300],
+      [10, 120],
+    ],
+  );
   assert.deepEqual(gapsOf(stretchesOf(readingsOf(steady(288))), { from: AT - DAY_MS, to: AT + 400_000 }, 300), []);
 });
 

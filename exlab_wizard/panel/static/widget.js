@@ -9,6 +9,8 @@ var __export = (target, all) => {
 var CHANGED = "https://schema.exlab-wizard.org/staging/changed/";
 var TIMEOUT_MS = 1e4;
 var CLEAR_TIMEOUT_MS = 30 * 60 * 1e3;
+var SUMS_TIMEOUT_MS = 6e4;
+var DAY_MS = 24 * 3600 * 1e3;
 var LOG_LINES = 500;
 var SOCKET_RETRY_MS = 15e3;
 var NOT_INSTALLED = "This Jupyter server has no staging service. Run `jupyter server extension enable exlab_wizard` where the server runs, and start it again.";
@@ -46,7 +48,26 @@ function restApi(request2, root, listen2) {
     acknowledge: (run) => request2("POST", runUrl(root, run, "acknowledge"), {}),
     log: (run) => request2("GET", runUrl(root, run, `log?lines=${LOG_LINES}`)),
     activity: () => request2("GET", `${root}/activity`),
-    listen: listen2
+    listen: listen2,
+    ...runCalls(request2, root)
+  };
+}
+function runCalls(ask2, root) {
+  const change = (verb) => {
+    return (run) => ask2("POST", runUrl(root, run, verb), {});
+  };
+  return {
+    verify: change("verify"),
+    restore: change("restore"),
+    retry: change("retry"),
+    pause: change("pause"),
+    resume: change("resume"),
+    pauseAll: (equipment) => ask2("POST", `${root}/pause`, { equipment_id: equipment }),
+    resumeAll: (equipment) => ask2("POST", `${root}/resume`, { equipment_id: equipment }),
+    detail: (run) => ask2("GET", runUrl(root, run, "detail")),
+    checksums: (run, from, limit) => ask2("GET", runUrl(root, run, `checksums?offset=${from}&limit=${limit}`), void 0, SUMS_TIMEOUT_MS),
+    override: (run, wish) => ask2("POST", runUrl(root, run, "overrides"), wish),
+    clearVerified: (wish) => ask2("POST", `${root}/clear-verified`, wish, wish.dry_run ? SUMS_TIMEOUT_MS : DAY_MS)
   };
 }
 function runUrl(root, run, verb) {
@@ -310,9 +331,9 @@ var Route = class {
       const answer = await this.kernel.ask("GET", path3);
       this.way = "kernel";
       return answer;
-    } catch (refused) {
-      if (!isElsewhere(refused)) this.way = "kernel";
-      throw this.telling(error, refused);
+    } catch (refused2) {
+      if (!isElsewhere(refused2)) this.way = "kernel";
+      throw this.telling(error, refused2);
     }
   }
   /** Which of two failures says more: a Jupyter page whose server is down has a kernel that is silent, too. */
@@ -332,226 +353,200 @@ function isElsewhere(error) {
   return error instanceof ApiError && (ELSEWHERE.has(error.code) || error.code === "kernel_busy");
 }
 
-// src/table/dom.ts
-function h(tag, attributes = {}, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) setAttribute(element, name, value);
-  element.append(...children.filter((child) => child !== null));
-  return element;
+// src/table/states.ts
+var LOOKS = {
+  Receiving: { icon: "receiving", tone: "grey", rank: 2 },
+  Waiting: { icon: "waiting", tone: "wait", rank: 2 },
+  Syncing: { icon: "syncing", tone: "blue", rank: 1 },
+  Verifying: { icon: "verifying", tone: "blue", rank: 1 },
+  Stalled: { icon: "stalled", tone: "amber", rank: 1 },
+  Blocked: { icon: "blocked", tone: "amber", rank: 1 },
+  Failed: { icon: "failed", tone: "red", rank: 1 },
+  Verified: { icon: "verified", tone: "green", rank: 3 },
+  Paused: { icon: "paused", tone: "grey", rank: 2 },
+  Clearing: { icon: "moving", tone: "grey", rank: 1 },
+  Restoring: { icon: "moving", tone: "grey", rank: 1 },
+  Cleared: { icon: "cleared", tone: "grey", rank: 4 }
+};
+var MOVING = /* @__PURE__ */ new Set(["Syncing", "Verifying", "Clearing", "Restoring"]);
+function lookOf(state) {
+  return LOOKS[state] ?? LOOKS.Waiting;
 }
-function focusable(tabindex) {
-  return { tabindex, "data-lm-suppress-shortcuts": "true" };
+function isMoving(row) {
+  return MOVING.has(row.display_state);
 }
-function button(label2, act, attributes = {}) {
-  const element = h("button", { type: "button", ...focusable(0), ...attributes }, label2);
-  element.addEventListener("click", () => {
-    if (element.getAttribute("aria-disabled") !== "true") act();
-  });
-  return element;
+function orderRows(rows) {
+  const keyed = rows.map((row) => ({ path: row.path, rank: rankOf(row), stamp: stampOf(row.path) }));
+  keyed.sort((a, b) => a.rank - b.rank || compare(b.stamp, a.stamp) || compare(a.path, b.path));
+  return keyed.map((entry) => entry.path);
 }
-function setAttribute(element, name, value) {
-  if (value === null || value === void 0 || value === false) {
-    element.removeAttribute(name);
-    return;
-  }
-  const text2 = value === true ? "" : String(value);
-  if (element.getAttribute(name) !== text2) element.setAttribute(name, text2);
+function rankOf(row) {
+  return row.needs_attention ? 0 : lookOf(row.display_state).rank;
 }
-function setText(element, text2) {
-  if (element.textContent !== text2) element.textContent = text2;
+function stampOf(path3) {
+  return path3.slice(path3.lastIndexOf("_") + 1);
 }
-function placeChildren(parent, nodes) {
-  const focused = document.activeElement;
-  const wanted = new Set(nodes);
-  for (const child of [...parent.children]) if (!wanted.has(child)) child.remove();
-  nodes.forEach((node, index) => {
-    if (parent.children[index] !== node) parent.insertBefore(node, parent.children[index] ?? null);
-  });
-  if (focused instanceof HTMLElement && focused !== document.activeElement && parent.contains(focused)) {
-    focused.focus({ preventScroll: true });
-  }
+function compare(a, b) {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+function heldOrder(shown, wanted) {
+  const still = new Set(wanted);
+  const known = new Set(shown);
+  return [...shown.filter((path3) => still.has(path3)), ...wanted.filter((path3) => !known.has(path3))];
 }
 
-// src/table/words.ts
-var words_exports = {};
-__export(words_exports, {
-  agoText: () => agoText,
-  clockText: () => clockText,
-  countText: () => countText,
-  durationText: () => durationText,
-  filesText: () => filesText,
-  percent: () => percent,
-  plural: () => plural,
-  progressText: () => progressText,
-  rateText: () => rateText,
-  sizeText: () => sizeText,
-  spanText: () => spanText,
-  stampText: () => stampText
-});
-var UNITS = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
-var MINUTE = 60;
-var HOUR = 3600;
-var DAY = 86400;
-var SILENCE = 30;
-function sizeText(bytes) {
-  let value = Math.max(0, bytes);
-  let unit = 0;
-  while (Math.round(value) >= 1024 && unit < UNITS.length - 1) {
-    value /= 1024;
-    unit += 1;
+// src/table/feed.ts
+var MOVING_MS = 500;
+var BUSY_MS = 2e3;
+var IDLE_MS = 4e3;
+var RETRY_MS = 5e3;
+var SOON_MS = 1e3;
+var HINT_GAP_MS = 200;
+var HOT_MS = 6e3;
+var AT_REST = /* @__PURE__ */ new Set(["Verified", "Cleared", "Failed", "Blocked", "Paused"]);
+var Feed = class {
+  api;
+  rows = /* @__PURE__ */ new Map();
+  station = null;
+  link = { state: "loading", message: "", code: "", since: null };
+  revision = null;
+  onChange = null;
+  visible = true;
+  asking = false;
+  askAgain = false;
+  stopped = true;
+  failures = 0;
+  hotUntil = 0;
+  askedAt = 0;
+  timer = 0;
+  stopListening = null;
+  failedAt = null;
+  constructor(api) {
+    this.api = api;
   }
-  const digits = unit > 0 && value < 9.95 ? 1 : 0;
-  return `${value.toFixed(digits)} ${UNITS[unit]}`;
-}
-function countText(count2) {
-  return Math.round(count2).toLocaleString("en-GB");
-}
-function plural(count2, noun) {
-  return `${countText(count2)} ${noun}${count2 === 1 ? "" : "s"}`;
-}
-function durationText(seconds) {
-  if (seconds > DAY) return "more than a day";
-  if (seconds < 10) return "a few seconds";
-  if (seconds < 55) return `about ${Math.round(seconds / 10) * 10} s`;
-  if (seconds < 57.5 * MINUTE) return `about ${roundedMinutes(seconds)} min`;
-  return `about ${Math.round(seconds / HOUR * 2) / 2} h`;
-}
-function roundedMinutes(seconds) {
-  const minutes = Math.max(1, Math.round(seconds / MINUTE));
-  return minutes <= 10 ? minutes : Math.round(minutes / 5) * 5;
-}
-function spanText(seconds) {
-  const span = Math.max(0, seconds);
-  if (span < MINUTE) return `${Math.floor(span)} s`;
-  if (span < HOUR) return `${Math.floor(span / MINUTE)} min`;
-  if (span < DAY) return `${Math.floor(span / HOUR)} h`;
-  return plural(Math.floor(span / DAY), "day");
-}
-function agoText(seconds) {
-  return seconds < 5 ? "just now" : `${spanText(seconds)} ago`;
-}
-function clockText(when, now = /* @__PURE__ */ new Date()) {
-  const time = when.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
-  if (when.toDateString() === now.toDateString()) return time;
-  return `${when.toLocaleDateString("en-GB", { day: "numeric", month: "short" })}, ${time}`;
-}
-function stampText(iso) {
-  const when = new Date(iso);
-  if (Number.isNaN(when.getTime())) return "";
-  const utc = when.toISOString().replace("T", " ").slice(0, 19);
-  return `${when.toLocaleString("en-GB")} (${utc} UTC)`;
-}
-function percent(fraction) {
-  return Math.min(99, Math.max(0, Math.floor(fraction * 100 + 1e-9)));
-}
-function progressText(row) {
-  const words = WITHOUT_JOB[row.display_state];
-  if (words) return words(row);
-  const job = row.progress;
-  if (!job || job.phase === "queued") return IDLE_WORDS[row.display_state] ?? "not started";
-  const done = `${percent(job.fraction)} %`;
-  if (row.display_state === "Verifying") return `checking, ${done}${timeLeft(job)}`;
-  if (row.display_state === "Failed") return `stopped at ${done}`;
-  const left = `${done}, ${sizeText(job.bytes_total - job.bytes_done)} to go`;
-  return row.display_state === "Stalled" ? left : `${left}${timeLeft(job)}`;
-}
-var WITHOUT_JOB = {
-  Receiving: (row) => `${sizeText(row.byte_total)} so far`,
-  Verified: (row) => row.proof_age_seconds === null ? "100 %" : `100 %, proven ${agoText(row.proof_age_seconds)}`,
-  Clearing: () => "clearing",
-  Restoring: () => "restoring",
-  Cleared: () => "on the NAS"
+  /** Begin to ask; `onChange` hears of every difference. */
+  start(onChange) {
+    this.onChange = onChange;
+    this.stopped = false;
+    this.stopListening = this.api.listen(() => this.hint());
+    void this.ask();
+  }
+  /** End for good. */
+  stop() {
+    this.stopped = true;
+    window.clearTimeout(this.timer);
+    this.stopListening?.();
+  }
+  /** Whether anybody can see the table; nothing is asked while not. */
+  setVisible(visible) {
+    const woke = visible && !this.visible;
+    this.visible = visible;
+    if (woke) void this.ask();
+  }
+  /** Ask now, and quickly for a while: a person did something. */
+  wake() {
+    this.hotUntil = performance.now() + HOT_MS;
+    void this.ask();
+  }
+  /** Something changed over there: ask at once, but not more often than a few times a second. */
+  hint() {
+    const due = this.askedAt + HINT_GAP_MS - performance.now();
+    if (due <= 0) void this.ask();
+    else this.schedule(due);
+  }
+  /** One question to the server and what follows from its answer; never rejects. */
+  async ask() {
+    if (this.stopped || !this.visible) return;
+    if (this.asking) {
+      this.askAgain = true;
+      return;
+    }
+    this.asking = true;
+    this.askedAt = performance.now();
+    try {
+      this.accept(await this.api.overview(this.revision));
+    } catch (error) {
+      this.fail(error);
+    }
+    this.asking = false;
+    this.schedule(this.askAgain ? HINT_GAP_MS : this.pause());
+    this.askAgain = false;
+  }
+  /** @param delay ms */
+  schedule(delay) {
+    window.clearTimeout(this.timer);
+    if (!this.stopped) this.timer = window.setTimeout(() => void this.ask(), delay);
+  }
+  /** How long to wait until the next question, in ms. */
+  pause() {
+    if (this.link.state !== "live")
+      return this.failures === 1 || this.link.code === "station_starting" ? SOON_MS : RETRY_MS;
+    const rows = [...this.rows.values()];
+    if (performance.now() < this.hotUntil || rows.some(isMoving)) return MOVING_MS;
+    return rows.every((row) => AT_REST.has(row.display_state)) ? IDLE_MS : BUSY_MS;
+  }
+  accept(answer) {
+    const whole = answer.since === null || this.revision === null || answer.revision < this.revision;
+    if (whole && answer.since !== null) {
+      this.revision = null;
+      this.askAgain = true;
+      return;
+    }
+    const came = this.mergeRows(answer, whole);
+    this.revision = answer.revision;
+    const { runs: _runs, removed: _removed, revision: _revision, since: _since, ...station } = answer;
+    this.station = station;
+    this.failures = 0;
+    const recovered = this.setLink({ state: "live", message: "", code: "", since: null });
+    this.onChange?.({ link: recovered, ...came });
+  }
+  mergeRows(answer, whole) {
+    const gone = whole ? this.missingIn(answer.runs) : answer.removed;
+    gone.forEach((path3) => this.rows.delete(path3));
+    let order2 = gone.length > 0;
+    for (const row of answer.runs) {
+      const before = this.rows.get(row.path);
+      order2 ||= before?.display_state !== row.display_state || before.needs_attention !== row.needs_attention;
+      this.rows.set(row.path, { ...row, receivedAt: performance.now() });
+    }
+    return { rows: new Set(answer.runs.map((row) => row.path)), order: order2 };
+  }
+  /** Paths known here that are not among `runs`. */
+  missingIn(runs) {
+    const there = new Set(runs.map((row) => row.path));
+    return [...this.rows.keys()].filter((path3) => !there.has(path3));
+  }
+  fail(error) {
+    const cause = error instanceof ApiError ? error : new ApiError(0, "unreachable", String(error));
+    this.failures += 1;
+    if (cause.code === "unreachable" && this.failures === 1) {
+      this.failedAt = /* @__PURE__ */ new Date();
+      return;
+    }
+    this.revision = null;
+    const down = cause.code === "unreachable";
+    const since = down ? this.failedAt ?? /* @__PURE__ */ new Date() : null;
+    const changed = this.setLink({ state: down ? "down" : "refused", message: cause.message, code: cause.code, since });
+    if (changed) this.onChange?.({ link: true, rows: /* @__PURE__ */ new Set(), order: false });
+  }
+  /** @returns whether it differs */
+  setLink(link) {
+    const before = this.link;
+    this.link = link;
+    return before.state !== link.state || before.code !== link.code || before.message !== link.message;
+  }
 };
-var IDLE_WORDS = {
-  Syncing: "starting",
-  Verifying: "checking",
-  Failed: "stopped"
-};
-function timeLeft(job) {
-  const silent = job.seconds_since_bytes ?? 0;
-  if (silent >= SILENCE) return `, no bytes for ${spanText(silent)}`;
-  return job.seconds_left === null ? "" : `, ${durationText(job.seconds_left)}`;
-}
-function rateText(row) {
-  const job = row.progress;
-  const moves = row.display_state === "Syncing" || row.display_state === "Verifying" || row.display_state === "Restoring";
-  if (!job?.bytes_per_second || job.phase === "queued" || !moves || (job.seconds_since_bytes ?? 0) >= SILENCE)
-    return "";
-  return `${sizeText(job.bytes_per_second)}/s`;
-}
-function filesText(row) {
-  const job = row.progress;
-  if (!job || job.files_done >= job.files_total) return countText(row.file_count);
-  return `${countText(job.files_done)} of ${countText(job.files_total)}`;
-}
-
-// src/table/asks.ts
-var count = 0;
-function askClear(row, answer) {
-  const size = sizeText(row.byte_total);
-  return ask(
-    {
-      title: `Delete ${plural(row.file_count, "file")}, ${size}, from this computer?`,
-      lines: [
-        h("span", {}, "The copy on the NAS stays: ", h("code", {}, row.nas_path ?? "path not known"), "."),
-        `${provenText(row)} It is checked again just before anything is deleted.`
-      ],
-      keep: "Keep",
-      again: "Verify again",
-      act: `Clear, free ${size}`
-    },
-    answer
-  );
-}
-function provenText(row) {
-  if (row.proof_age_seconds === null) return "When it was last proven is not known.";
-  const when = row.proven_at ? ` (${clockText(new Date(row.proven_at))})` : "";
-  return `Proven byte for byte ${agoText(row.proof_age_seconds)}${when}.`;
-}
-function askSync(row, answer) {
-  return ask(
-    {
-      title: "Sync this run although it may not be finished?",
-      lines: [
-        row.why,
-        "What is there now is copied once it has settled; files that come later are copied afterwards. It is recorded with your name."
-      ],
-      keep: "Wait",
-      act: "Sync as it is"
-    },
-    answer
-  );
-}
-function ask(question, answer) {
-  const id = `exlab-ask-${count += 1}`;
-  const keep = button(question.keep, () => answer("keep"), { class: "exlab-button exlab-primary" });
-  const again = question.again ? button(question.again, () => answer("again"), { class: "exlab-button" }) : null;
-  const act = button(question.act, () => answer("act"), { class: "exlab-button exlab-danger" });
-  const title = h("strong", { id: `${id}-title` }, question.title);
-  const text2 = h("div", { id: `${id}-text` }, ...question.lines.map((line) => h("p", {}, line)));
-  const attributes = {
-    class: "exlab-ask",
-    role: "alertdialog",
-    "aria-labelledby": title.id,
-    "aria-describedby": text2.id
-  };
-  const element = h("div", attributes, title, text2, h("div", { class: "exlab-answers" }, keep, act, again));
-  element.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") answer("keep");
-  });
-  return { element, focus: () => keep.focus() };
-}
 
 // src/table/activity.ts
 var SECOND_MS = 1e3;
 var MINUTE_MS = 6e4;
 var HOUR_MS = 60 * MINUTE_MS;
-var DAY_MS = 24 * HOUR_MS;
+var DAY_MS2 = 24 * HOUR_MS;
 var SLACK = 0.5;
-var YOUNG_MS = 30 * SECOND_MS;
+var SHORTEST_MS = 2 * MINUTE_MS;
 function windowOf(activity) {
   const to = Date.parse(activity.at);
-  return { from: to - DAY_MS, to };
+  return { from: to - DAY_MS2, to };
 }
 function readingsOf(activity) {
   const window2 = windowOf(activity);
@@ -560,9 +555,15 @@ function readingsOf(activity) {
     const from = Math.max(Date.parse(point.at), window2.from);
     const to = Math.min(Date.parse(point.at) + activity.bucket_seconds * SECOND_MS, window2.to);
     const before = found.at(-1);
-    if (!(to - from > YOUNG_MS) || before && from < before.to - MINUTE_MS) continue;
+    if (!(to > from) || before && from < before.to - MINUTE_MS) continue;
     const bytes = Math.max(0, point.bytes_synced);
-    found.push({ from, to, bytes, bytesPerSecond: bytes * SECOND_MS / (to - from), ...diskOf(point) });
+    found.push({
+      from,
+      to,
+      bytes,
+      bytesPerSecond: bytes * SECOND_MS / Math.max(to - from, SHORTEST_MS),
+      ...diskOf(point)
+    });
   }
   return found;
 }
@@ -608,6 +609,124 @@ function hourMarks(window2, every) {
   return marks;
 }
 
+// src/table/words.ts
+var words_exports = {};
+__export(words_exports, {
+  agoText: () => agoText,
+  clockText: () => clockText,
+  countText: () => countText,
+  durationText: () => durationText,
+  filesText: () => filesText,
+  percent: () => percent,
+  plural: () => plural,
+  progressText: () => progressText,
+  rateText: () => rateText,
+  sizeText: () => sizeText,
+  spanText: () => spanText,
+  stampText: () => stampText
+});
+var UNITS = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
+var MINUTE = 60;
+var HOUR = 3600;
+var DAY = 86400;
+var SILENCE = 30;
+var COUNT = new Intl.NumberFormat("en-GB");
+var TIME = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+var DAY_OF_YEAR = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
+var STAMP = new Intl.DateTimeFormat("en-GB", { dateStyle: "short", timeStyle: "medium" });
+function sizeText(bytes) {
+  let value = Math.max(0, bytes);
+  let unit = 0;
+  while (Math.round(value) >= 1024 && unit < UNITS.length - 1) {
+    value /= 1024;
+    unit += 1;
+  }
+  const digits = unit > 0 && value < 9.95 ? 1 : 0;
+  return `${value.toFixed(digits)} ${UNITS[unit]}`;
+}
+function countText(count4) {
+  return COUNT.format(Math.round(count4));
+}
+function plural(count4, noun) {
+  return `${countText(count4)} ${noun}${count4 === 1 ? "" : "s"}`;
+}
+function durationText(seconds) {
+  if (seconds > DAY) return "more than a day";
+  if (seconds < 10) return "a few seconds";
+  if (seconds < 55) return `about ${Math.round(seconds / 10) * 10} s`;
+  if (seconds < 57.5 * MINUTE) return `about ${roundedMinutes(seconds)} min`;
+  return `about ${Math.round(seconds / HOUR * 2) / 2} h`;
+}
+function roundedMinutes(seconds) {
+  const minutes = Math.max(1, Math.round(seconds / MINUTE));
+  return minutes <= 10 ? minutes : Math.round(minutes / 5) * 5;
+}
+function spanText(seconds) {
+  const span = Math.max(0, seconds);
+  if (span < MINUTE) return `${Math.floor(span)} s`;
+  if (span < HOUR) return `${Math.floor(span / MINUTE)} min`;
+  if (span < DAY) return `${Math.floor(span / HOUR)} h`;
+  return plural(Math.floor(span / DAY), "day");
+}
+function agoText(seconds) {
+  return seconds < 5 ? "just now" : `${spanText(seconds)} ago`;
+}
+function clockText(when, now = /* @__PURE__ */ new Date()) {
+  if (Number.isNaN(when.getTime())) return "an unknown time";
+  const time = TIME.format(when);
+  if (when.toDateString() === now.toDateString()) return time;
+  return `${DAY_OF_YEAR.format(when)}, ${time}`;
+}
+function stampText(iso) {
+  const when = new Date(iso);
+  if (Number.isNaN(when.getTime())) return "";
+  const utc = when.toISOString().replace("T", " ").slice(0, 19);
+  return `${STAMP.format(when)} (${utc} UTC)`;
+}
+function percent(fraction) {
+  return Math.min(99, Math.max(0, Math.floor(fraction * 100 + 1e-9)));
+}
+function progressText(row) {
+  const words = WITHOUT_JOB[row.display_state];
+  if (words) return words(row);
+  const job = row.progress;
+  if (!job || job.phase === "queued") return IDLE_WORDS[row.display_state] ?? "not started";
+  const done = `${percent(job.fraction)} %`;
+  if (row.display_state === "Verifying") return `checking, ${done}${timeLeft(job)}`;
+  if (row.display_state === "Failed") return `stopped at ${done}`;
+  const left = `${done}, ${sizeText(job.bytes_total - job.bytes_done)} to go`;
+  return row.display_state === "Stalled" ? left : `${left}${timeLeft(job)}`;
+}
+var WITHOUT_JOB = {
+  Receiving: (row) => `${sizeText(row.byte_total)} so far`,
+  Verified: (row) => row.proof_age_seconds === null ? "100 %" : `100 %, proven ${agoText(row.proof_age_seconds)}`,
+  Clearing: () => "clearing",
+  Restoring: () => "restoring",
+  Cleared: () => "on the NAS"
+};
+var IDLE_WORDS = {
+  Syncing: "starting",
+  Verifying: "checking",
+  Failed: "stopped"
+};
+function timeLeft(job) {
+  const silent = job.seconds_since_bytes ?? 0;
+  if (silent >= SILENCE) return `, no bytes for ${spanText(silent)}`;
+  return job.seconds_left === null ? "" : `, ${durationText(job.seconds_left)}`;
+}
+function rateText(row) {
+  const job = row.progress;
+  const moves = row.display_state === "Syncing" || row.display_state === "Verifying" || row.display_state === "Restoring";
+  if (!job?.bytes_per_second || job.phase === "queued" || !moves || (job.seconds_since_bytes ?? 0) >= SILENCE)
+    return "";
+  return `${sizeText(job.bytes_per_second)}/s`;
+}
+function filesText(row) {
+  const job = row.progress;
+  if (!job || job.files_done >= job.files_total) return countText(row.file_count);
+  return `${countText(job.files_done)} of ${countText(job.files_total)}`;
+}
+
 // src/table/activitywords.ts
 function activityText(activity) {
   const readings = readingsOf(activity);
@@ -615,11 +734,11 @@ function activityText(activity) {
   return `${syncedText(readings, windowOf(activity))}${diskText(readings)}.`;
 }
 function syncedText(readings, window2) {
-  const bytes = readings.reduce((sum2, reading) => sum2 + reading.bytes, 0);
-  const recorded = readings.reduce((sum2, reading) => sum2 + reading.to - reading.from, 0);
+  const bytes = readings.reduce((sum3, reading) => sum3 + reading.bytes, 0);
+  const recorded = readings.reduce((sum3, reading) => sum3 + reading.to - reading.from, 0);
   const first = readings[0]?.from ?? window2.from;
-  const span = window2.to - first > DAY_MS - 20 * MINUTE_MS ? "24 h" : spanText((window2.to - first) / 1e3);
-  const lost = Math.min(window2.to - first, DAY_MS) - recorded;
+  const span = window2.to - first > DAY_MS2 - 20 * MINUTE_MS ? "24 h" : spanText((window2.to - first) / 1e3);
+  const lost = Math.min(window2.to - first, DAY_MS2) - recorded;
   const holes = lost > 15 * MINUTE_MS ? ` (no record for ${spanText(lost / 1e3)} of it)` : "";
   return `${bytes > 0 ? sizeText(bytes) : "Nothing"} synced in the last ${span}${holes}`;
 }
@@ -634,7 +753,7 @@ function percentText(full) {
   return `${full >= 1 ? 100 : Math.min(99, Math.round(full * 100))} %`;
 }
 function daysText(seconds) {
-  const days = Math.round(seconds * 1e3 / DAY_MS);
+  const days = Math.round(seconds * 1e3 / DAY_MS2);
   return days < 2 ? durationText(seconds).replace("more than a day", "about a day") : `about ${countText(days)} days`;
 }
 var PACE_MS = 6 * HOUR_MS;
@@ -646,7 +765,7 @@ function secondsUntilFull(readings) {
   const full = last?.full ?? null;
   if (!last || full === null) return null;
   const near = readings.filter((reading) => reading.full !== null && reading.from >= last.to - PACE_MS);
-  const known = near.reduce((sum2, reading) => sum2 + reading.to - reading.from, 0);
+  const known = near.reduce((sum3, reading) => sum3 + reading.to - reading.from, 0);
   if (known < PACE_KNOWN_MS) return null;
   const { slope, straight } = lineThrough(near.map((reading) => [reading.to / 1e3, reading.full ?? 0]));
   if (slope <= 0 || straight < PACE_STRAIGHT) return null;
@@ -654,9 +773,9 @@ function secondsUntilFull(readings) {
   return seconds > PACE_LIMIT_SECONDS ? null : seconds;
 }
 function lineThrough(points) {
-  const count2 = points.length;
-  const meanX = points.reduce((sum2, [x]) => sum2 + x, 0) / count2;
-  const meanY = points.reduce((sum2, [, y]) => sum2 + y, 0) / count2;
+  const count4 = points.length;
+  const meanX = points.reduce((sum3, [x]) => sum3 + x, 0) / count4;
+  const meanY = points.reduce((sum3, [, y]) => sum3 + y, 0) / count4;
   const [xx, xy, yy] = points.reduce(
     ([a, b, c], [x, y]) => [a + (x - meanX) ** 2, b + (x - meanX) * (y - meanY), c + (y - meanY) ** 2],
     [0, 0, 0]
@@ -673,6 +792,46 @@ function readingText(readings, time) {
 }
 function timeText(time) {
   return clockText(new Date(time), new Date(time));
+}
+
+// src/table/dom.ts
+function h(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) setAttribute(element, name, value);
+  element.append(...children.filter((child) => child !== null));
+  return element;
+}
+function focusable(tabindex) {
+  return { tabindex, "data-lm-suppress-shortcuts": "true" };
+}
+function button(label2, act, attributes = {}) {
+  const element = h("button", { type: "button", ...focusable(0), ...attributes }, label2);
+  element.addEventListener("click", () => {
+    if (element.getAttribute("aria-disabled") !== "true") act();
+  });
+  return element;
+}
+function setAttribute(element, name, value) {
+  if (value === null || value === void 0 || value === false) {
+    element.removeAttribute(name);
+    return;
+  }
+  const text2 = value === true ? "" : String(value);
+  if (element.getAttribute(name) !== text2) element.setAttribute(name, text2);
+}
+function setText(element, text2) {
+  if (element.textContent !== text2) element.textContent = text2;
+}
+function placeChildren(parent, nodes) {
+  const focused = document.activeElement;
+  const wanted = new Set(nodes);
+  for (const child of [...parent.children]) if (!wanted.has(child)) child.remove();
+  nodes.forEach((node, index) => {
+    if (parent.children[index] !== node) parent.insertBefore(node, parent.children[index] ?? null);
+  });
+  if (focused instanceof HTMLElement && focused !== document.activeElement && parent.contains(focused)) {
+    focused.focus({ preventScroll: true });
+  }
 }
 
 // src/table/drawing.ts
@@ -709,8 +868,8 @@ function hand() {
 }
 function gapShapes(gap, x) {
   const [from, to] = [x(gap.from), x(gap.to)];
-  const place = { x: from, y: 0, width: Math.max(1, to - from), height: RATE + ROOM + DISK };
-  const box = shape("rect", { class: "exlab-chart-gap", ...place });
+  const place2 = { x: from, y: 0, width: Math.max(1, to - from), height: RATE + ROOM + DISK };
+  const box = shape("rect", { class: "exlab-chart-gap", ...place2 });
   return to - from < WORD_PX ? [box] : [box, text((from + to) / 2, RATE - 6, "no record")];
 }
 function hourShapes(window2, x, width) {
@@ -733,10 +892,10 @@ function diskShapes(known, x) {
   const [first, last] = [known[0], known.at(-1)];
   if (!first || !last) return [];
   const y = (reading) => RATE + ROOM + top(reading.full ?? 0, 1, DISK);
-  const line = `M${x(first.from)} ${y(first)}${known.map((reading) => `L${endOf(reading, x)} ${y(reading)}`).join("")}`;
+  const line2 = `M${x(first.from)} ${y(first)}${known.map((reading) => `L${endOf(reading, x)} ${y(reading)}`).join("")}`;
   const ground = RATE + ROOM + DISK;
-  const area = `${line}L${endOf(last, x)} ${ground}L${x(first.from)} ${ground}Z`;
-  return [path("exlab-chart-disk-area", area), path("exlab-chart-disk", line)];
+  const area = `${line2}L${endOf(last, x)} ${ground}L${x(first.from)} ${ground}Z`;
+  return [path("exlab-chart-disk-area", area), path("exlab-chart-disk", line2)];
 }
 function endOf(reading, x) {
   return Math.max(x(reading.to), x(reading.from) + 1.5);
@@ -826,7 +985,7 @@ function path2(shape2) {
 
 // src/table/chart.ts
 var EVERY_MS = 3e5;
-var SOON_MS = 15e3;
+var SOON_MS2 = 15e3;
 var ROOMY_PX = 620;
 var NAME = "The last 24 hours: what was synced, and how full the staging disk was";
 var Chart = class {
@@ -873,7 +1032,7 @@ var Chart = class {
   }
   /** Read the record if its time has come; `again` when the panel has come into sight. */
   refresh(again = false) {
-    const wait = again || this.state === "failed" ? SOON_MS : EVERY_MS;
+    const wait = again || this.state === "failed" ? SOON_MS2 : EVERY_MS;
     if (this.state === "asking" || performance.now() - this.askedAt < wait) return;
     this.askedAt = performance.now();
     this.state = "asking";
@@ -964,28 +1123,166 @@ function label(word, value, height) {
   return h("div", { class: "exlab-chart-label", style: `height: ${height}px` }, h("span", {}, word), value);
 }
 
+// src/table/acts.ts
+var ACTS = {
+  sync: { verb: "sync", label: "Force sync", name: "Force sync" },
+  askSync: { verb: "askSync", label: "Sync as it is…", name: "Sync as it is" },
+  askClear: { verb: "askClear", label: "Clear…", name: "Clear" },
+  verify: { verb: "verify", label: "Verify again", name: "Verify again" },
+  restore: { verb: "restore", label: "Restore", name: "Restore" },
+  pause: { verb: "pause", label: "Pause", name: "Pause" },
+  resume: { verb: "resume", label: "Resume", name: "Resume" },
+  retry: { verb: "retry", label: "Retry", name: "Retry" },
+  override: { verb: "override", label: "Override…", name: "Override a finding of" },
+  acknowledge: { verb: "acknowledge", label: "Acknowledge", name: "Acknowledge" },
+  log: { verb: "log", label: "Log", name: "Log of" },
+  details: { verb: "details", label: "Details", name: "Details of" },
+  menu: { verb: "menu", label: "⋯", name: "More for" },
+  copyNas: { verb: "copyNas", label: "Show on NAS (copy path)", name: "Copy the NAS path of" },
+  copyRun: { verb: "copyRun", label: "Copy run path", name: "Copy the path of" },
+  copyLink: { verb: "copyLink", label: "Copy link", name: "Copy a link to" }
+};
+var OFFERED = {
+  force_sync: "sync",
+  clear: "askClear",
+  verify: "verify",
+  restore: "restore",
+  pause: "pause",
+  resume: "resume",
+  retry: "retry",
+  override: "override",
+  acknowledge: "acknowledge"
+};
+var FIRST = {
+  Syncing: ["pause"],
+  Verifying: [],
+  Clearing: [],
+  Restoring: [],
+  Blocked: ["override"],
+  Paused: ["resume", "force_sync", "retry"],
+  Verified: ["clear", "acknowledge", "restore", "force_sync"]
+};
+var NEVER_FIRST = /* @__PURE__ */ new Set(["pause", "resume", "override", "log"]);
+var REMEDIES = ["resume", "retry", "force_sync", "restore", "verify", "override", "acknowledge"];
+var NEEDY = /* @__PURE__ */ new Set(["Stalled", "Blocked", "Failed", "Paused"]);
+var IN_MENU = ["force_sync", "clear", "verify", "restore", "pause", "resume", "retry", "override", "acknowledge"];
+function actOf(verb) {
+  return ACTS[verb];
+}
+function primaryOf(row) {
+  const wanted = FIRST[row.display_state];
+  const name = wanted ? wanted.find((each) => row.actions.includes(each)) : row.actions.find((each) => each in OFFERED && !NEVER_FIRST.has(each));
+  return name ? offered(row, name) : null;
+}
+function buttonsOf(row) {
+  return [primaryOf(row), row.actions.includes("log") ? ACTS.log : null, ACTS.details, ACTS.menu];
+}
+function remediesOf(row) {
+  if (!NEEDY.has(row.display_state) && !row.needs_attention) return [];
+  const first = primaryOf(row)?.verb;
+  const acts = REMEDIES.filter((name) => row.actions.includes(name) && !isVain(row, name)).map((name) => offered(row, name)).filter((act) => act.verb !== first);
+  if (row.display_state === "Blocked") acts.push({ ...ACTS.details, label: "Show finding", name: "Show finding for" });
+  const hasLog = row.actions.includes("log") && (row.display_state === "Failed" || row.display_state === "Stalled");
+  if (hasLog) acts.push({ ...ACTS.log, label: "Show log", name: "Show log for" });
+  return acts;
+}
+function menuOf(row, shown) {
+  const acts = IN_MENU.flatMap((name) => {
+    if (row.actions.includes(name)) return isVain(row, name) ? [] : [offered(row, name)];
+    return name === "clear" ? [{ ...ACTS.askClear, off: whyNotClear(row) }] : [];
+  });
+  if (row.actions.includes("log")) acts.push(ACTS.log);
+  acts.push(ACTS.details);
+  if (row.nas_path) acts.push(ACTS.copyNas);
+  acts.push(ACTS.copyRun, ACTS.copyLink);
+  return acts.filter((act) => !shown.has(act.verb));
+}
+function whyNotClear(row) {
+  if (row.display_state === "Clearing") return "It is being cleared.";
+  if (row.display_state === "Cleared" || !row.local_data) return "No data are left on this computer.";
+  if (row.display_state === "Verified") return row.next_step || "This run cannot be cleared now.";
+  if (row.needs_attention && row.current_state === "sync_verified") return row.why;
+  return "Not verified yet: only what is proven on the NAS can be cleared.";
+}
+function offered(row, name) {
+  if (name === "force_sync" && row.display_state === "Receiving") return ACTS.askSync;
+  return ACTS[OFFERED[name] ?? "details"];
+}
+function isVain(row, name) {
+  return name === "force_sync" && row.display_state === "Blocked";
+}
+
+// src/table/clipboard.ts
+var SAID_MS = 2500;
+async function copyText(text2) {
+  try {
+    await navigator.clipboard.writeText(text2);
+    return true;
+  } catch {
+    return copyBySelection(text2);
+  }
+}
+function copyBySelection(text2) {
+  const focused = document.activeElement;
+  const field = document.createElement("textarea");
+  field.value = text2;
+  field.setAttribute("data-lm-suppress-shortcuts", "true");
+  field.style.cssText = "position: fixed; opacity: 0;";
+  document.body.append(field);
+  field.select();
+  const worked = document.execCommand("copy");
+  field.remove();
+  if (focused instanceof HTMLElement) focused.focus({ preventScroll: true });
+  return worked;
+}
+function copyButton(label2, text2, attributes = {}) {
+  const copy = button(label2, () => void work(), { class: "exlab-button", ...attributes });
+  const work = async () => {
+    const worked = await Promise.resolve(text2()).then(copyText, () => false);
+    setText(copy, worked ? "Copied" : "Not copied: select and copy it");
+    window.setTimeout(() => setText(copy, label2), SAID_MS);
+  };
+  return copy;
+}
+
 // src/table/deeds.ts
 var DONE_MS = 6e4;
+var REMEDIES2 = {
+  blocked: "details",
+  run_not_complete: "askSync",
+  nas_copy_not_proven: "verify",
+  staging_not_sync_verified: "sync",
+  run_cleared: "restore",
+  paused: "resume",
+  nothing_to_retry: "sync",
+  ledger_damaged: "details"
+};
+var WAITS2 = {
+  nas_unavailable: "It goes on by itself as soon as the NAS is back.",
+  station_starting: "Click again in a few seconds.",
+  run_busy: "Click again when that is done."
+};
+var CALLS = { verify: "verify", restore: "restore", retry: "retry", pause: "pause", resume: "resume" };
 var Deeds = class {
-  api;
-  owner;
-  notes = /* @__PURE__ */ new Map();
   constructor(api, owner) {
     this.api = api;
     this.owner = owner;
   }
+  api;
+  owner;
+  notes = /* @__PURE__ */ new Map();
   /** What to say in a row now, or null. */
   noteOf(row) {
     const note = this.notes.get(row.path);
     if (!note) return null;
     const old = note.tone === "done" && performance.now() - note.at > DONE_MS;
-    const over = old || note.state !== row.display_state;
+    const over = old || !note.states.includes(row.display_state);
     if (over) this.notes.delete(row.path);
-    return over ? null : note;
+    return over ? null : { ...note, text: withTurn(note, row) };
   }
   /** Sync now. `evenIncomplete` sets the completeness signal aside, but only if the server asks for it. */
   async sync(row, evenIncomplete) {
-    const asked = `Asked at ${clockText(/* @__PURE__ */ new Date())}.`;
+    const asked = askedText();
     await this.run(row, asked, async () => {
       const answer = await this.syncCall(row.path, evenIncomplete);
       if (answer.state === "blocked") throw new ApiError(200, "blocked", "Not queued: the run is blocked.");
@@ -1008,12 +1305,26 @@ var Deeds = class {
       return `Freed ${sizeText(freed.bytes_freed)} (${plural(freed.files_freed, "file")}). The copy on the NAS stays.`;
     });
   }
+  /** Verify again, restore, retry, pause or resume. */
+  async plain(row, verb) {
+    const asked = askedText();
+    await this.run(row, asked, async () => {
+      await this.api[CALLS[verb]](row.path);
+      return asked;
+    });
+  }
   /** Take a missing run off the alarms. */
   async acknowledge(row) {
     await this.run(row, "Acknowledging.", async () => {
       await this.api.acknowledge(row.path);
       return "Acknowledged.";
     });
+  }
+  /** Say in the row what was done elsewhere, as by a form. */
+  tell(row, text2, tone = "done") {
+    this.put(row, text2, tone);
+    this.owner.say(`${row.path}: ${text2}`);
+    this.owner.wake();
   }
   async run(row, busy2, work) {
     this.put(row, busy2, "busy");
@@ -1022,199 +1333,1200 @@ var Deeds = class {
       this.put(row, result, "done");
       this.owner.say(`${row.path}: ${result}`);
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      this.put(row, message, "error");
-      this.owner.say(`${row.path}: ${message}`);
+      const { text: text2, remedy } = refused(error);
+      this.put(row, text2, "error", remedy);
+      this.owner.say(`${row.path}: ${text2}`);
     }
     this.owner.wake();
   }
-  put(row, text2, tone) {
-    this.notes.set(row.path, { text: text2, tone, state: row.display_state, at: performance.now() });
+  put(row, text2, tone, remedy = null) {
+    const states = [row.display_state];
+    const now = this.owner.row(row.path)?.display_state;
+    if (tone === "error" && now) states.push(now, "Clearing", "Restoring");
+    this.notes.set(row.path, { text: text2, tone, remedy, states, at: performance.now() });
     this.owner.changed(row.path);
   }
 };
+function askedText() {
+  return `Asked at ${clockText(/* @__PURE__ */ new Date())}.`;
+}
+function withTurn(note, row) {
+  const turn = /\bstarts (after [^.]*)\./i.exec(row.why)?.[1];
+  return turn && note.tone !== "error" && note.text.startsWith("Asked") ? `${note.text.slice(0, -1)}, starts ${turn}.` : note.text;
+}
+function refused(error) {
+  const message = error instanceof Error ? error.message : String(error);
+  if (!(error instanceof ApiError)) return { text: message, remedy: null };
+  const waits = WAITS2[error.code];
+  const verb = REMEDIES2[error.code];
+  return {
+    text: waits && !message.includes(waits) ? `${message} ${waits}` : message,
+    remedy: verb ? actOf(verb) : null
+  };
+}
 
-// src/table/states.ts
-var LOOKS = {
-  Receiving: { icon: "receiving", tone: "grey", rank: 2 },
-  Waiting: { icon: "waiting", tone: "wait", rank: 2 },
-  Syncing: { icon: "syncing", tone: "blue", rank: 1 },
-  Verifying: { icon: "verifying", tone: "blue", rank: 1 },
-  Stalled: { icon: "stalled", tone: "amber", rank: 1 },
-  Blocked: { icon: "blocked", tone: "amber", rank: 1 },
-  Failed: { icon: "failed", tone: "red", rank: 1 },
-  Verified: { icon: "verified", tone: "green", rank: 3 },
-  Paused: { icon: "paused", tone: "grey", rank: 2 },
-  Clearing: { icon: "moving", tone: "grey", rank: 1 },
-  Restoring: { icon: "moving", tone: "grey", rank: 1 },
-  Cleared: { icon: "cleared", tone: "grey", rank: 4 }
+// src/table/menu.ts
+var EDGE = 8;
+var current = null;
+function openMenu(anchor, host, label2, items, back) {
+  current?.();
+  const nodes = items.map((item) => itemNode(item));
+  const menu = h("div", { role: "menu", class: "exlab-menu", popover: "manual", "aria-label": label2 }, ...nodes);
+  const close = (refocus) => {
+    if (current === dismiss) current = null;
+    document.removeEventListener("pointerdown", onPointer, true);
+    window.removeEventListener("resize", dismiss);
+    window.removeEventListener("scroll", onScroll, true);
+    menu.remove();
+    anchor.setAttribute("aria-expanded", "false");
+    if (refocus) back();
+  };
+  const dismiss = () => close(menu.contains(document.activeElement));
+  const onScroll = (event) => {
+    if (event.target !== menu) dismiss();
+  };
+  const onPointer = (event) => {
+    if (!menu.contains(event.target) && !anchor.contains(event.target)) close(false);
+  };
+  menu.addEventListener("click", (event) => {
+    const at = nodes.findIndex((node) => node.contains(event.target));
+    const item = items[at];
+    if (!item || item.off !== void 0) return;
+    close(true);
+    item.act();
+  });
+  menu.addEventListener("keydown", (event) => onKey(event, nodes, close));
+  menu.addEventListener("focusout", (event) => {
+    if (event.relatedTarget instanceof Node && !menu.contains(event.relatedTarget)) close(false);
+  });
+  current = dismiss;
+  host.append(menu);
+  if (typeof menu.showPopover === "function") menu.showPopover();
+  place(menu, anchor);
+  anchor.setAttribute("aria-expanded", "true");
+  nodes[0]?.focus({ preventScroll: true });
+  document.addEventListener("pointerdown", onPointer, true);
+  window.requestAnimationFrame(() => {
+    if (current !== dismiss) return;
+    window.addEventListener("resize", dismiss);
+    window.addEventListener("scroll", onScroll, true);
+  });
+}
+function itemNode(item) {
+  const off = item.off === void 0 ? null : h("span", { class: "exlab-menu-why" }, item.off);
+  const attributes = { type: "button", role: "menuitem", class: "exlab-menu-item", ...focusable(-1) };
+  return h("button", { ...attributes, "aria-disabled": off ? "true" : null }, h("span", {}, item.label), off);
+}
+function onKey(event, nodes, close) {
+  event.stopPropagation();
+  const at = nodes.indexOf(document.activeElement);
+  const steps = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: -1 };
+  const step = steps[event.key];
+  if (event.key === "Escape" || event.key === "Tab") close(true);
+  else if (step !== void 0) nodes.at(step % nodes.length)?.focus();
+  else if (event.key.length === 1 && event.key !== " ") startingWith(nodes, at, event.key)?.focus();
+  else return;
+  event.preventDefault();
+}
+function startingWith(nodes, at, letter) {
+  const turned = [...nodes.slice(at + 1), ...nodes.slice(0, at + 1)];
+  return turned.find((node) => node.textContent.toLowerCase().startsWith(letter.toLowerCase()));
+}
+function place(menu, anchor) {
+  const at = anchor.getBoundingClientRect();
+  const below = window.innerHeight - at.bottom - EDGE;
+  const above = at.top - EDGE;
+  const down = menu.offsetHeight <= below || below >= above;
+  menu.style.maxHeight = `${Math.max(80, Math.floor(down ? below : above) - 2)}px`;
+  const top2 = down ? at.bottom + 2 : at.top - menu.offsetHeight - 2;
+  const left = Math.min(at.right - menu.offsetWidth, window.innerWidth - menu.offsetWidth - EDGE);
+  menu.style.top = `${Math.max(EDGE, top2)}px`;
+  menu.style.left = `${Math.max(EDGE, left)}px`;
+}
+
+// src/table/asks.ts
+var count = 0;
+function askClear(row, answer) {
+  const size = sizeText(row.byte_total);
+  return ask(
+    {
+      title: `Delete ${plural(row.file_count, "file")}, ${size}, from this computer?`,
+      lines: [
+        h("span", {}, "The copy on the NAS stays: ", h("code", {}, row.nas_path ?? "path not known"), "."),
+        `${provenText(row)} It is checked again just before anything is deleted.`
+      ],
+      keep: "Keep",
+      again: "Verify again",
+      act: `Clear, free ${size}`
+    },
+    answer
+  );
+}
+function provenText(row) {
+  if (row.proof_age_seconds === null) return "When it was last proven is not known.";
+  const when = row.proven_at ? ` (${clockText(new Date(row.proven_at))})` : "";
+  return `Proven byte for byte ${agoText(row.proof_age_seconds)}${when}.`;
+}
+function askSync(row, answer) {
+  return ask(
+    {
+      title: "Sync this run although it may not be finished?",
+      lines: [
+        row.why,
+        "What is there now is copied once it has settled; files that come later are copied afterwards. It is recorded with your name."
+      ],
+      keep: "Wait",
+      act: "Sync as it is"
+    },
+    answer
+  );
+}
+function ask(question, answer) {
+  const id = `exlab-ask-${count += 1}`;
+  const keep = button(question.keep, () => answer("keep"), { class: "exlab-button exlab-primary" });
+  const again = question.again ? button(question.again, () => answer("again"), { class: "exlab-button" }) : null;
+  const act = button(question.act, () => answer("act"), { class: "exlab-button exlab-danger" });
+  const title = h("strong", { id: `${id}-title` }, question.title);
+  const text2 = h("div", { id: `${id}-text` }, ...question.lines.map((line2) => h("p", {}, line2)));
+  const attributes = {
+    class: "exlab-ask",
+    role: "alertdialog",
+    "aria-labelledby": title.id,
+    "aria-describedby": text2.id
+  };
+  const element = h("div", attributes, title, text2, h("div", { class: "exlab-answers" }, keep, act, again));
+  element.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") answer("keep");
+  });
+  return { element, focus: () => keep.focus() };
+}
+
+// src/table/facts.ts
+function shortDigest(digest) {
+  return digest.length > 16 ? `${digest.slice(0, 12)}…` : digest;
+}
+var JOBS = {
+  sync: "Sync",
+  recheck: "Comparison of changed files",
+  verify: "Reading again",
+  clear: "Clearing",
+  restore: "Restoring"
 };
-var MOVING = /* @__PURE__ */ new Set(["Syncing", "Verifying", "Clearing", "Restoring"]);
-function lookOf(state) {
-  return LOOKS[state] ?? LOOKS.Waiting;
+var JOB_STATES = {
+  queued: "waits for its turn",
+  running: "is under way",
+  waiting: "waits to be tried again",
+  failed: "failed",
+  done: "is done",
+  superseded: "was replaced by a newer one"
+};
+function jobText(job) {
+  const what = `${JOBS[job.kind] ?? job.kind} ${JOB_STATES[job.state] ?? job.state}`;
+  const attempt = job.attempt > 1 || job.state === "failed" ? `, attempt ${job.attempt}` : "";
+  const by = job.requested_by ? `, asked for by ${job.requested_by}` : "";
+  const next = job.not_before && job.state === "waiting" ? ` Tried again at ${clockText(new Date(job.not_before))}.` : "";
+  const error = typeof job.error?.message === "string" ? ` ${job.error.message}` : "";
+  return `${what}${attempt}${by}, since ${clockText(new Date(job.created_at))}.${error}${next}`;
 }
-function isMoving(row) {
-  return MOVING.has(row.display_state);
+function classText(problemClass) {
+  return problemClass.replaceAll("_", " ");
 }
-function orderRows(rows) {
-  const keyed = rows.map((row) => ({ path: row.path, rank: rankOf(row), stamp: stampOf(row.path) }));
-  keyed.sort((a, b) => a.rank - b.rank || compare(b.stamp, a.stamp) || compare(a.path, b.path));
-  return keyed.map((entry) => entry.path);
+function blockingClasses(findings) {
+  const hard = findings.filter((finding) => finding.severity === "hard" && !finding.overridden_by);
+  return [...new Set(hard.map((finding) => finding.problem_class))];
 }
-function rankOf(row) {
-  return row.needs_attention ? 0 : lookOf(row.display_state).rank;
+function overrideText(record2) {
+  const when = clockText(new Date(record2.recorded_at));
+  if (record2.revoked)
+    return `${classText(record2.problem_class)}: ended by ${record2.operator}, ${when}. ${record2.reason}`;
+  const end = record2.expires_at ? `, until ${clockText(new Date(record2.expires_at))}` : "";
+  return `${classText(record2.problem_class)}: let pass by ${record2.operator}, ${when}${end}. ${record2.reason}`;
 }
-function stampOf(path3) {
-  return path3.slice(path3.lastIndexOf("_") + 1);
+function proofText(detail) {
+  const { row } = detail;
+  if (!row.proven_at) return "Not proven yet.";
+  const second = detail.verify_passes < 2 ? " It is read a second time by itself, a day later." : "";
+  return `Read back from the NAS ${plural(detail.verify_passes, "time")}, last at ${clockText(new Date(row.proven_at))}.${second}`;
 }
-function compare(a, b) {
-  return a < b ? -1 : a > b ? 1 : 0;
+var EVENTS = {
+  frozen: "Frozen for copying",
+  copied: "Copied",
+  verified: "Verified",
+  clear_intended: "Clearing intended",
+  cleared: "Cleared",
+  put_back: "Put back in staging",
+  restored: "Restored"
+};
+var LABELS = {
+  by: "By",
+  host: "Computer",
+  file_count: "Files",
+  nas_path: "NAS",
+  reading: "How it was read",
+  nas_id: "NAS id"
+};
+var READINGS = {
+  fadvise: "from the NAS itself",
+  o_direct: "from the NAS itself, past every cache",
+  memory: "from memory: the NAS has no medium",
+  warm: "partly from this computer's memory"
+};
+function receiptFacts(receipt) {
+  return Object.entries(LABELS).flatMap(([key, label2]) => {
+    const value = receipt[key];
+    if (typeof value === "number") return [[label2, countText(value)]];
+    return typeof value === "string" && value ? [[label2, key === "reading" ? READINGS[value] ?? value : value]] : [];
+  });
 }
-function heldOrder(shown, wanted) {
-  const still = new Set(wanted);
-  const known = new Set(shown);
-  return [...shown.filter((path3) => still.has(path3)), ...wanted.filter((path3) => !known.has(path3))];
+function receiptTitle(receipt) {
+  const event = typeof receipt.event === "string" ? receipt.event : "receipt";
+  const at = receipt.at;
+  const when = typeof at === "string" ? `, ${clockText(new Date(at))}` : "";
+  return `${EVENTS[event] ?? event.replaceAll("_", " ")}${when}`;
 }
 
-// src/table/feed.ts
-var MOVING_MS = 500;
-var BUSY_MS = 2e3;
-var IDLE_MS = 4e3;
-var RETRY_MS = 5e3;
-var SOON_MS2 = 1e3;
-var HINT_GAP_MS = 200;
-var HOT_MS = 6e3;
-var AT_REST = /* @__PURE__ */ new Set(["Verified", "Cleared", "Failed", "Blocked", "Paused"]);
-var Feed = class {
-  api;
-  rows = /* @__PURE__ */ new Map();
-  station = null;
-  link = { state: "loading", message: "", code: "", since: null };
-  revision = null;
-  onChange = null;
-  visible = true;
-  asking = false;
-  askAgain = false;
-  stopped = true;
-  failures = 0;
-  hotUntil = 0;
-  askedAt = 0;
-  timer = 0;
-  stopListening = null;
-  failedAt = null;
-  constructor(api) {
+// src/table/sums.ts
+var PAGE = 200;
+var GULP = 5e3;
+var MOST = 5e4;
+function sumLine(file) {
+  return `${file.sha256}  ${file.path}
+`;
+}
+var SumList = class {
+  constructor(run, api) {
+    this.run = run;
     this.api = api;
+    this.bar.append(button("Show the files", () => void this.more(), { class: "exlab-button exlab-primary" }));
+    this.element.append(this.bar, this.said);
   }
-  /** Begin to ask; `onChange` hears of every difference. */
-  start(onChange) {
-    this.onChange = onChange;
-    this.stopped = false;
-    this.stopListening = this.api.listen(() => this.hint());
-    void this.ask();
-  }
-  /** End for good. */
-  stop() {
-    this.stopped = true;
-    window.clearTimeout(this.timer);
-    this.stopListening?.();
-  }
-  /** Whether anybody can see the table; nothing is asked while not. */
-  setVisible(visible) {
-    const woke = visible && !this.visible;
-    this.visible = visible;
-    if (woke) void this.ask();
-  }
-  /** Ask now, and quickly for a while: a person did something. */
-  wake() {
-    this.hotUntil = performance.now() + HOT_MS;
-    void this.ask();
-  }
-  /** Something changed over there: ask at once, but not more often than a few times a second. */
-  hint() {
-    const due = this.askedAt + HINT_GAP_MS - performance.now();
-    if (due <= 0) void this.ask();
-    else this.schedule(due);
-  }
-  /** One question to the server and what follows from its answer; never rejects. */
-  async ask() {
-    if (this.stopped || !this.visible) return;
-    if (this.asking) {
-      this.askAgain = true;
-      return;
-    }
-    this.asking = true;
-    this.askedAt = performance.now();
+  run;
+  api;
+  element = h("div", { class: "exlab-sums" });
+  body = h("tbody", {});
+  said = h("p", { class: "exlab-quiet", role: "status" });
+  bar = h("div", { class: "exlab-answers" });
+  shown = 0;
+  /** Read and show the next page. */
+  async more() {
+    setText(this.said, "Reading the list…");
     try {
-      this.accept(await this.api.overview(this.revision));
+      this.add(await this.api.checksums(this.run, this.shown, PAGE));
     } catch (error) {
-      this.fail(error);
+      setText(this.said, error instanceof Error ? error.message : String(error));
     }
-    this.asking = false;
-    this.schedule(this.askAgain ? HINT_GAP_MS : this.pause());
-    this.askAgain = false;
   }
-  /** @param delay ms */
-  schedule(delay) {
-    window.clearTimeout(this.timer);
-    if (!this.stopped) this.timer = window.setTimeout(() => void this.ask(), delay);
+  add(page) {
+    if (!this.shown) this.begin();
+    this.body.append(...page.files.map(fileRow));
+    this.shown += page.files.length;
+    const left = page.file_total - this.shown;
+    setText(this.said, `${countText(this.shown)} of ${plural(page.file_total, "file")}, ${sizeText(page.byte_total)}.`);
+    const next = left > 0 ? [button(`Show ${countText(Math.min(PAGE, left))} more`, () => void this.more(), { class: "exlab-button" })] : [];
+    const many = page.file_total > MOST;
+    const copy = copyButton(`Copy all ${countText(page.file_total)}`, () => this.all(), {
+      title: "In the form that sha256sum -c reads"
+    });
+    const had = this.bar.contains(document.activeElement);
+    this.bar.replaceChildren(...next, ...many ? [] : [copy]);
+    if (had) this.bar.querySelector("button")?.focus();
+    if (many) this.said.append(" The whole list is too long for a clipboard: take the file on the NAS.");
   }
-  /** How long to wait until the next question, in ms. */
-  pause() {
-    if (this.link.state !== "live")
-      return this.failures === 1 || this.link.code === "station_starting" ? SOON_MS2 : RETRY_MS;
-    const rows = [...this.rows.values()];
-    if (performance.now() < this.hotUntil || rows.some(isMoving)) return MOVING_MS;
-    return rows.every((row) => AT_REST.has(row.display_state)) ? IDLE_MS : BUSY_MS;
+  begin() {
+    const head = ["File", "Size", "SHA-256"].map((name2) => h("th", { scope: "col" }, name2));
+    const table = h("table", {}, h("thead", {}, h("tr", {}, ...head)), this.body);
+    const name = `Verified files of ${this.run}`;
+    this.element.prepend(
+      h("div", { class: "exlab-sums-list", role: "region", "aria-label": name, ...focusable(0) }, table)
+    );
   }
-  accept(answer) {
-    const whole = answer.since === null || this.revision === null || answer.revision < this.revision;
-    if (whole && answer.since !== null) {
-      this.revision = null;
-      this.askAgain = true;
+  /** The whole list as text. */
+  async all() {
+    const lines2 = [];
+    for (; ; ) {
+      const page = await this.api.checksums(this.run, lines2.length, GULP);
+      lines2.push(...page.files.map(sumLine));
+      if (lines2.length >= page.file_total || !page.files.length) return lines2.join("");
+    }
+  }
+};
+function fileRow(file) {
+  const cells = [
+    h("td", {}, file.path),
+    h("td", { class: "exlab-number" }, sizeText(file.size)),
+    h("td", {}, h("code", {}, file.sha256))
+  ];
+  return h("tr", {}, ...cells);
+}
+
+// src/table/timeline.ts
+var EVENTS2 = {
+  staging: "Receiving",
+  complete: "Complete: nothing changed any more",
+  sync_queued: "Queued for syncing",
+  sync_verified: "Verified on the NAS",
+  cleared: "Cleared from this computer"
+};
+var REASONS = {
+  late_data: "new files came",
+  changed: "files changed",
+  renamed: "the run was renamed",
+  forced: "asked for",
+  nas_copy_damaged: "the copy on the NAS was damaged",
+  restored: "brought back from the NAS",
+  reconciled: "found so after a restart"
+};
+var AMBER = /* @__PURE__ */ new Set(["late_data", "changed", "nas_copy_damaged"]);
+function momentOf(entry) {
+  const reason = entry.reason ?? "";
+  const why = reason ? [REASONS[reason] ?? reason.replaceAll("_", " ")] : [];
+  const by = entry.by ? [`by ${entry.by}`] : [];
+  const tone = AMBER.has(reason) ? "amber" : entry.state === "sync_verified" ? "green" : "grey";
+  const text2 = EVENTS2[entry.state] ?? entry.state;
+  return { tone, text: text2, more: [...why, ...by, ...amountOf(entry), `on ${entry.host}`].join(", "), at: entry.at };
+}
+function amountOf(entry) {
+  const { files_freed: files, bytes_freed: bytes } = entry;
+  if (typeof files !== "number" || typeof bytes !== "number") return [];
+  return [`${countText(files)} files, ${sizeText(bytes)} freed`];
+}
+function timeline(entries) {
+  const items = entries.map(momentOf).map(
+    (moment) => h(
+      "li",
+      { "data-tone": moment.tone },
+      h("time", { datetime: moment.at, title: stampText(moment.at) }, clockText(new Date(moment.at))),
+      h("span", {}, h("strong", {}, moment.text), h("span", { class: "exlab-quiet" }, ` ${moment.more}`))
+    )
+  );
+  return h("ol", { class: "exlab-timeline" }, ...items);
+}
+
+// src/table/details.ts
+var DetailsView = class {
+  constructor(run, api, owner) {
+    this.owner = owner;
+    this.sums = new SumList(run, api);
+    this.done = button("Close", owner.close, { class: "exlab-button", "aria-label": `Close the details of ${run}` });
+    const bar = h("div", { class: "exlab-details-bar" }, h("strong", {}, "Details"), this.done);
+    this.element = h(
+      "section",
+      { class: "exlab-details", "aria-label": `Details of ${run}` },
+      bar,
+      this.said,
+      this.parts
+    );
+    this.element.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") owner.close();
+    });
+  }
+  owner;
+  element;
+  said = h("p", { class: "exlab-quiet", role: "status" }, "Reading the details…");
+  parts = h("div", { class: "exlab-parts" });
+  sums;
+  done;
+  drawn = /* @__PURE__ */ new Map();
+  focus() {
+    this.done.focus({ preventScroll: true });
+  }
+  /** Say why there are no details. */
+  fail(message) {
+    this.said.hidden = false;
+    this.said.textContent = message;
+  }
+  /** Draw what differs from before. */
+  show(detail) {
+    this.said.hidden = true;
+    const nodes = this.partsOf(detail).flatMap((part) => this.part(part));
+    placeChildren(this.parts, nodes);
+  }
+  part({ title, from, draw }) {
+    const text2 = JSON.stringify([from]);
+    const before = this.drawn.get(title);
+    if (before?.from === text2) return [before.node];
+    const content = draw();
+    this.drawn.delete(title);
+    if (!content) return [];
+    const node = h("section", { "aria-label": title }, h("h3", {}, title), ...content);
+    this.drawn.set(title, { from: text2, node });
+    return [node];
+  }
+  partsOf(detail) {
+    const { job, findings, damage, overrides, history } = detail;
+    return [
+      {
+        title: "Findings",
+        from: [findings, damage, detail.disagreements, detail.row.actions],
+        draw: () => this.trouble(detail)
+      },
+      { title: "History", from: history, draw: () => [history.length ? timeline(history) : quiet("Nothing yet.")] },
+      {
+        title: "Copy on the NAS",
+        from: [detail.nas_path, detail.verify_passes, detail.row.proven_at],
+        draw: () => nasPart(detail)
+      },
+      { title: "Receipt", from: [detail.receipt, detail.manifest_digest], draw: () => receiptPart(detail) },
+      { title: "Checksums", from: detail.manifest_digest, draw: () => this.sumsPart(detail) },
+      { title: "Work", from: job, draw: () => job ? [h("p", { title: job.id }, jobText(job))] : null },
+      {
+        title: "Overrides",
+        from: overrides,
+        draw: () => overrides.length ? [lines(overrides.map(overrideText))] : null
+      }
+    ];
+  }
+  trouble(detail) {
+    const { damage } = detail;
+    const findings = detail.findings.map(
+      (finding) => this.findingNode(finding, detail.row.actions.includes("override"))
+    );
+    const nodes = damage ? [h("p", { "data-tone": "red" }, h("strong", {}, damage.sentence)), damagedFiles(damage)] : [];
+    if (damage?.acknowledged_by) nodes.push(quiet(`Acknowledged by ${damage.acknowledged_by}.`));
+    if (damage && detail.row.actions.includes("verify")) nodes.push(this.actButton("verify", "Verify again"));
+    if (findings.length) nodes.push(h("ul", { class: "exlab-findings" }, ...findings));
+    if (detail.disagreements.length)
+      nodes.push(quiet("creation.json says otherwise; that is not followed:"), lines(detail.disagreements));
+    return nodes.length ? nodes : null;
+  }
+  findingNode(finding, mayPass) {
+    const hard = finding.severity === "hard" && !finding.overridden_by;
+    const where = finding.path ? [h("code", {}, finding.path), " "] : [];
+    const kind = finding.overridden_by ? "let pass" : hard ? "blocks" : "remark";
+    const name = h("span", { class: "exlab-quiet" }, ` ${classText(finding.problem_class)}, ${kind}.`);
+    const way = hard && mayPass ? this.actButton("override", "Override…") : null;
+    return h(
+      "li",
+      { "data-tone": hard ? "amber" : "grey" },
+      ...where,
+      h("strong", {}, finding.message),
+      name,
+      h("div", {}, finding.remedy),
+      way
+    );
+  }
+  actButton(verb, label2) {
+    return button(label2, () => this.owner.act(verb), { class: "exlab-button exlab-primary" });
+  }
+  sumsPart(detail) {
+    if (!detail.manifest_digest) return null;
+    const where = detail.nas_path ? `${detail.nas_path}/.exlab-wizard/checksums.sha256` : null;
+    const path3 = where ? pathLine("On the NAS, checked by sha256sum -c: ", where) : null;
+    return [...path3 ? [path3] : [], this.sums.element];
+  }
+};
+function damagedFiles(damage) {
+  const more = damage.count - damage.paths.length;
+  return lines([...damage.paths, ...more > 0 ? [`and ${plural(more, "file")} more`] : []]);
+}
+function nasPart(detail) {
+  const path3 = detail.nas_path ? pathLine("", detail.nas_path) : quiet("No copy yet.");
+  const proof = h("p", { title: detail.row.proven_at ? stampText(detail.row.proven_at) : null }, proofText(detail));
+  return detail.nas_path ? [path3, proof] : [path3];
+}
+function receiptPart({ receipt, manifest_digest: digest }) {
+  if (!receipt) return null;
+  const at = receipt.at;
+  const title = h(
+    "p",
+    { title: typeof at === "string" ? stampText(at) : null },
+    h("strong", {}, receiptTitle(receipt))
+  );
+  const size = receipt.byte_total;
+  const facts = [...receiptFacts(receipt), ...typeof size === "number" ? [["Size", sizeText(size)]] : []];
+  const list = h("dl", {}, ...facts.flatMap(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]));
+  const own = receipt.manifest_digest;
+  const sum3 = typeof own === "string" && own ? own : digest;
+  if (!sum3) return [title, list];
+  const copy = copyButton("Copy digest", () => sum3);
+  return [
+    title,
+    list,
+    h("p", { class: "exlab-path" }, "Manifest digest ", h("code", { title: sum3 }, shortDigest(sum3)), copy)
+  ];
+}
+function pathLine(text2, path3) {
+  return h(
+    "p",
+    { class: "exlab-path" },
+    text2,
+    h("code", {}, path3),
+    copyButton("Copy path", () => path3)
+  );
+}
+function lines(texts) {
+  return h("ul", {}, ...texts.map((text2) => h("li", {}, text2)));
+}
+function quiet(text2) {
+  return h("p", { class: "exlab-quiet" }, text2);
+}
+
+// src/table/loglines.ts
+var ERROR = /\[(ERROR|FATAL)\s*\]/;
+var WARNING = /\[WARN(ING)?\s*\]/;
+var REPEATED = /\[host:[^\]]*\] \[equip:[^\]]*\] \[proj:.*?\] \[kind:[^\]]*\] /;
+function weightOf(line2) {
+  return ERROR.test(line2) ? "error" : WARNING.test(line2) ? "warning" : "line";
+}
+function readable(line2) {
+  return line2.replace(REPEATED, "");
+}
+function holds(line2, filter) {
+  const text2 = line2.toLowerCase();
+  return filter.toLowerCase().split(/\s+/).every((word) => text2.includes(word));
+}
+function goneSince(before, now) {
+  for (let gone = 0; gone < before.length; gone += 1) {
+    if (now[0] === before[gone] && fits(before, now, gone)) return gone;
+  }
+  return before.length;
+}
+function fits(before, now, gone) {
+  if (now.length < before.length - gone) return false;
+  for (let at = gone; at < before.length; at += 1) if (before[at] !== now[at - gone]) return false;
+  return true;
+}
+
+// src/table/logview.ts
+var NEAR = 24;
+var LogView = class {
+  element;
+  texts = [];
+  fresh = true;
+  /** the error last shown */
+  current = null;
+  where = h("code", { class: "exlab-log-path" });
+  filter;
+  errors = h("span", { class: "exlab-log-errors" });
+  found = h("span", { class: "exlab-quiet" });
+  lines;
+  below;
+  constructor(run, close) {
+    const name = `Log of ${run}`;
+    this.lines = h("div", {
+      class: "exlab-log-lines",
+      role: "log",
+      "aria-live": "off",
+      "aria-label": name,
+      ...focusable(0)
+    });
+    this.lines.addEventListener("scroll", () => this.following() && (this.below.hidden = true), { passive: true });
+    this.below = button("New lines below", () => this.toEnd(), {
+      class: "exlab-button exlab-primary exlab-log-below",
+      hidden: true
+    });
+    this.filter = h("input", {
+      type: "search",
+      class: "exlab-search",
+      placeholder: "Filter lines",
+      "aria-label": "Filter the log",
+      ...focusable(0)
+    });
+    this.filter.addEventListener("input", () => this.sift());
+    const previous = button("↑", () => this.step(-1), {
+      class: "exlab-button",
+      "aria-label": "Previous error",
+      title: "Previous error"
+    });
+    const next = button("↓", () => this.step(1), {
+      class: "exlab-button",
+      "aria-label": "Next error",
+      title: "Next error"
+    });
+    this.errors.append(this.found, previous, next);
+    this.errors.hidden = true;
+    const copy = copyButton("Copy", () => this.shown().join("\n"));
+    const done = button("Close", close, { class: "exlab-button", "aria-label": `Close the log of ${run}` });
+    const bar = h("div", { class: "exlab-log-bar" }, this.where, this.filter, this.errors, copy, done);
+    this.element = h("section", { class: "exlab-log", "aria-label": name }, bar, this.lines, this.below);
+    this.element.addEventListener("keydown", (event) => this.onKey(event, close));
+  }
+  focus() {
+    this.lines.focus({ preventScroll: true });
+  }
+  /** Show what the service sent. */
+  show(answer) {
+    setText(this.where, answer.log_path);
+    const follows = this.fresh || this.following();
+    const added = this.take(answer.lines);
+    if (!answer.lines.length) this.fail("Nothing is written yet.");
+    if (this.fresh && this.marked().length) this.step(1);
+    else if (follows) this.toEnd();
+    else if (added) this.below.hidden = false;
+    this.fresh = false;
+  }
+  /** Add what is new and drop what is too old, so that whoever reads keeps the place; how many lines came. */
+  take(lines2) {
+    const gone = goneSince(this.texts, lines2);
+    const kept = this.texts.length - gone;
+    if (kept) this.drop(gone);
+    else this.lines.replaceChildren();
+    this.texts = lines2;
+    this.lines.append(...lines2.slice(kept).map(logLine));
+    this.sift();
+    return lines2.length - kept;
+  }
+  /** Say why there are no lines. */
+  fail(message) {
+    this.texts = [];
+    this.lines.replaceChildren(h("div", { class: "exlab-quiet" }, message));
+  }
+  following() {
+    return this.lines.scrollHeight - this.lines.scrollTop - this.lines.clientHeight < NEAR;
+  }
+  toEnd() {
+    this.lines.scrollTop = this.lines.scrollHeight;
+    if (this.below.contains(document.activeElement)) this.focus();
+    this.below.hidden = true;
+  }
+  /** Take the oldest lines away; what is read stays where it is. */
+  drop(gone) {
+    const height = this.lines.scrollHeight;
+    for (let left = gone; left > 0; left -= 1) this.lines.firstElementChild?.remove();
+    this.lines.scrollTop -= height - this.lines.scrollHeight;
+  }
+  /** Hide what does not pass the filter, and count the errors that are left. */
+  sift() {
+    [...this.lines.children].forEach((node, index) => {
+      node.hidden = !holds(this.texts[index] ?? "", this.filter.value);
+    });
+    this.count();
+  }
+  count() {
+    const errors = this.marked();
+    const at = errors.findIndex((each) => each === this.current);
+    this.errors.hidden = errors.length === 0;
+    const place2 = `error ${countText(at + 1)} of ${countText(errors.length)}`;
+    setText(this.found, at < 0 ? plural(errors.length, "error") : place2);
+  }
+  shown() {
+    return this.texts.filter((line2) => holds(line2, this.filter.value));
+  }
+  marked() {
+    return [...this.lines.querySelectorAll(".exlab-log-error:not([hidden])")];
+  }
+  /** Show the first error, then the one after or before. */
+  step(by) {
+    const errors = this.marked();
+    if (!errors.length) return;
+    this.current?.removeAttribute("data-at");
+    const at = errors.findIndex((each) => each === this.current);
+    const line2 = errors.at(at < 0 && by < 0 ? -1 : (at + by) % errors.length);
+    if (!line2) return;
+    this.current = line2;
+    line2.setAttribute("data-at", "");
+    this.lines.scrollTop = line2.offsetTop - NEAR;
+    this.count();
+  }
+  onKey(event, close) {
+    if (event.key !== "Escape") return;
+    if (event.target === this.filter && this.filter.value) {
+      this.filter.value = "";
+      this.sift();
+    } else close();
+    event.preventDefault();
+  }
+};
+function logLine(text2) {
+  return h("div", { class: `exlab-log-${weightOf(text2)}`, title: text2 }, readable(text2));
+}
+
+// src/table/override.ts
+var SHORTEST = 10;
+var LONGEST = 500;
+var count2 = 0;
+function reasonProblem(text2) {
+  const length = lengthOf(text2);
+  if (length < SHORTEST) return `Please say why, in at least ${SHORTEST} characters (${length} so far).`;
+  return length > LONGEST ? `Please say it in at most ${LONGEST} characters (${length} now).` : "";
+}
+function lengthOf(text2) {
+  return Array.from(text2.trim()).length;
+}
+function endOfDay(day) {
+  if (!day) return null;
+  const end = /* @__PURE__ */ new Date(`${day}T23:59:59`);
+  return Number.isNaN(end.getTime()) ? null : end.toISOString().replace(/\.\d+Z$/, "Z");
+}
+var OverrideForm = class {
+  constructor(run, owner) {
+    this.owner = owner;
+    this.go = button("Let it pass", () => void this.send(), { class: "exlab-button exlab-primary" });
+    const keep = button("Cancel", owner.close, { class: "exlab-button" });
+    this.element = h(
+      "form",
+      { class: "exlab-ask exlab-override", "aria-label": `Override a finding of ${run}` },
+      h("strong", {}, "Let this run pass in spite of a finding?"),
+      h(
+        "p",
+        {},
+        "It is then synced as it is, whatever this class of finding says of it. That is recorded with your name and your reason, and can be ended."
+      ),
+      h("label", { for: this.kind.id }, "Finding"),
+      this.kind,
+      this.findings,
+      h("label", { for: this.reason.id }, "Reason"),
+      this.reason,
+      this.counted,
+      h("label", { for: this.until.id }, "Until the end of (empty: for good)"),
+      this.until,
+      this.said,
+      h("div", { class: "exlab-answers" }, this.go, keep)
+    );
+    this.element.addEventListener("submit", (event) => event.preventDefault());
+    this.element.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") owner.close();
+    });
+    this.kind.addEventListener("change", () => this.showFindings());
+    this.reason.addEventListener("input", () => this.count());
+    this.count();
+  }
+  owner;
+  element;
+  id = `exlab-override-${count2 += 1}`;
+  kind = h("select", { id: `${this.id}-kind`, ...focusable(0) });
+  findings = h("ul", { class: "exlab-findings" });
+  reason = h("textarea", {
+    id: `${this.id}-reason`,
+    rows: 3,
+    "aria-describedby": `${this.id}-count`,
+    ...focusable(0)
+  });
+  counted = h("span", { id: `${this.id}-count`, class: "exlab-quiet" });
+  until = h("input", { id: `${this.id}-until`, type: "date", ...focusable(0) });
+  said = h("p", { class: "exlab-form-said", role: "status" }, "Reading the findings…");
+  go;
+  detail = null;
+  sending = false;
+  focus() {
+    this.kind.focus({ preventScroll: true });
+  }
+  /** Say what went wrong. */
+  fail(message) {
+    setText(this.said, message);
+    this.said.dataset.tone = "red";
+  }
+  /** Offer the classes that block the run; a choice already made stays. */
+  show(detail) {
+    this.detail = detail;
+    const classes = blockingClasses(detail.findings);
+    const chosen = this.kind.value;
+    this.kind.replaceChildren(
+      ...classes.map((name) => h("option", { value: name, selected: name === chosen }, classText(name)))
+    );
+    setText(this.said, classes.length ? "" : "Nothing blocks this run any more.");
+    this.showFindings();
+  }
+  showFindings() {
+    const meant = (this.detail?.findings ?? []).filter((finding) => finding.problem_class === this.kind.value);
+    this.findings.replaceChildren(
+      ...meant.map(
+        (finding) => h("li", {}, finding.path ? h("code", {}, finding.path) : null, ` ${finding.message} ${finding.remedy}`)
+      )
+    );
+    this.count();
+  }
+  count() {
+    const length = lengthOf(this.reason.value);
+    setText(this.counted, `${length} of ${SHORTEST} to ${LONGEST} characters`);
+    const problem = reasonProblem(this.reason.value);
+    const off = problem || !this.kind.value || this.sending;
+    this.go.setAttribute("aria-disabled", String(Boolean(off)));
+    this.go.title = problem;
+  }
+  async send() {
+    this.sending = true;
+    this.count();
+    delete this.said.dataset.tone;
+    setText(this.said, "Asking the staging service…");
+    const wish = {
+      problem_class: this.kind.value,
+      reason: this.reason.value.trim(),
+      expires_at: endOfDay(this.until.value)
+    };
+    try {
+      await this.owner.send(wish);
+    } catch (error) {
+      this.fail(error instanceof Error ? error.message : String(error));
+    }
+    this.sending = false;
+    this.count();
+  }
+};
+
+// src/table/strip.ts
+var Strip = class {
+  /** @param home gets the focus when the button that had it is gone */
+  constructor(element, path3, act, home) {
+    this.element = element;
+    this.path = path3;
+    this.act = act;
+    this.home = home;
+  }
+  element;
+  path;
+  act;
+  home;
+  drawn = "";
+  /** Show these acts; null keeps a place empty. `off` says why nothing can be done now, or "". */
+  show(acts, off) {
+    const drawn = acts.map((act) => act ? `${act.verb} ${act.label}` : "-").join();
+    if (drawn !== this.drawn) this.draw(acts);
+    this.drawn = drawn;
+    for (const node of this.element.querySelectorAll("button")) {
+      const still = off && !["menu", "details"].includes(node.dataset.verb ?? "");
+      setAttribute(node, "aria-disabled", still ? "true" : null);
+      setAttribute(node, "title", still && off || (node.dataset.verb === "menu" ? "More" : null));
+    }
+  }
+  buttonOf(verb) {
+    return this.element.querySelector(`[data-verb="${verb}"]`);
+  }
+  /** What is offered, as far as it can be seen. */
+  visible() {
+    const seen = [...this.element.querySelectorAll("button")].filter((node) => node.offsetParent !== null);
+    return seen.map((node) => node.dataset.verb);
+  }
+  draw(acts) {
+    const focused = this.element.contains(document.activeElement) ? document.activeElement : null;
+    const verb = focused?.getAttribute("data-verb");
+    this.element.replaceChildren(...acts.map((act, index) => act ? this.node(act, index === 0) : h("span")));
+    if (verb) (this.buttonOf(verb) ?? this.home()).focus({ preventScroll: true });
+  }
+  node(act, first) {
+    const node = button(act.label, () => this.act(act.verb, node), {
+      class: first ? "exlab-button exlab-primary" : "exlab-button",
+      tabindex: -1,
+      "data-verb": act.verb,
+      "aria-label": `${act.name} ${this.path}`,
+      "aria-haspopup": act.verb === "menu" ? "menu" : null,
+      "aria-expanded": act.verb === "menu" ? "false" : null
+    });
+    return node;
+  }
+};
+
+// src/table/row.ts
+var TAIL = 12;
+var SHORT = 20;
+function aged(row) {
+  const grown = (performance.now() - row.receivedAt) / 1e3;
+  return {
+    ...row,
+    elapsed_seconds_since_last_activity: row.elapsed_seconds_since_last_activity + grown,
+    proof_age_seconds: row.proof_age_seconds === null ? null : row.proof_age_seconds + grown
+  };
+}
+var RowView = class {
+  path;
+  box;
+  state = h("div", { role: "gridcell", class: "exlab-state" });
+  why = h("div", { class: "exlab-why" });
+  note = h("div", { class: "exlab-note" });
+  badge = h("span", { class: "exlab-badge", hidden: true }, "Test");
+  bar = h("div", { class: "exlab-bar", role: "progressbar", "aria-valuemin": 0, "aria-valuemax": 100 });
+  fill = h("div", { class: "exlab-fill" });
+  rate = h("span", { class: "exlab-rate" });
+  percent = h("div", { class: "exlab-percent" });
+  files = h("div", { role: "gridcell", class: "exlab-number exlab-files" });
+  size = h("div", { role: "gridcell", class: "exlab-number exlab-size" });
+  last = h("div", { role: "gridcell", class: "exlab-number exlab-last" });
+  slots;
+  remedies;
+  element;
+  /**
+   * @param act does what a button means; `anchor` is that button
+   * @param pick selects the run, or with `range` all up to it
+   */
+  constructor(path3, act, pick) {
+    this.path = path3;
+    this.box = h("input", { type: "checkbox", class: "exlab-box", "aria-label": `Select ${path3}`, ...focusable(-1) });
+    this.box.addEventListener("click", (event) => pick(path3, event.shiftKey));
+    const strip = (element) => new Strip(
+      element,
+      path3,
+      (verb, anchor) => act(verb, path3, anchor),
+      () => this.element
+    );
+    this.slots = strip(h("div", { role: "gridcell", class: "exlab-actions" }));
+    this.remedies = strip(h("div", { class: "exlab-remedies" }));
+    this.bar.append(this.fill);
+    this.element = this.assemble();
+  }
+  assemble() {
+    const said = h("div", { class: "exlab-said" }, this.why, this.note, this.remedies.element);
+    const run = h("div", { role: "gridcell", class: "exlab-run" }, this.nameLine(), said);
+    const track = h("div", { class: "exlab-track" }, this.bar, this.rate);
+    const progress = h("div", { role: "gridcell", class: "exlab-progress" }, track, this.percent);
+    const pick = h("div", { role: "gridcell", class: "exlab-pick" }, h("label", {}, this.box));
+    const [equipment = "", project = ""] = this.path.split("/");
+    const origin = h("div", { role: "gridcell", class: "exlab-equipment exlab-cut", title: equipment }, equipment);
+    const place2 = h("div", { role: "gridcell", class: "exlab-project", title: project }, ...middleCut(project));
+    const attributes = { class: "exlab-row", role: "row", "data-run": this.path, ...focusable(-1) };
+    setAttribute(this.bar, "aria-label", `Progress of ${this.path}`);
+    const numbers = [progress, this.files, this.size, this.last];
+    return h("div", attributes, pick, this.state, run, origin, place2, ...numbers, this.slots.element);
+  }
+  nameLine() {
+    const [equipment, project, , leaf] = this.path.split("/");
+    const origin = h("span", { class: "exlab-cut" }, `${equipment} · `);
+    const place2 = h("span", { class: "exlab-place" }, origin, ...middleCut(project ?? ""));
+    const name = h("span", { class: "exlab-leaf" }, leaf ?? this.path);
+    return h("div", { class: "exlab-name", title: this.path }, name, this.badge, place2);
+  }
+  /**
+   * Write what differs.
+   * @param off why buttons are off, or ""
+   */
+  update(row, note, off) {
+    const look = lookOf(row.display_state);
+    setAttribute(this.element, "data-tone", look.tone);
+    setAttribute(this.element, "data-state", row.display_state);
+    setAttribute(this.element, "data-attention", row.needs_attention);
+    setAttribute(this.badge, "hidden", row.run_kind !== "test");
+    this.updateState(row, look.icon);
+    this.updateWords(row, note);
+    this.updateProgress(row);
+    this.updateActions(row, note, off);
+  }
+  /** Whether the run is selected. */
+  setPicked(picked) {
+    setAttribute(this.element, "aria-selected", String(picked));
+    this.box.checked = picked;
+  }
+  updateState(row, iconName) {
+    if (this.state.dataset.word === row.display_state) return;
+    this.state.dataset.word = row.display_state;
+    this.state.title = row.display_state;
+    this.state.replaceChildren(icon(iconName), h("span", { class: "exlab-word" }, row.display_state));
+  }
+  updateWords(row, note) {
+    const why = row.needs_attention ? `${row.why} ${row.next_step}`.trim() : row.why || row.next_step;
+    setText(this.why, why);
+    setAttribute(this.why, "title", `${row.why} ${row.next_step}`.trim());
+    setText(this.note, note?.text ?? "");
+    setAttribute(this.note, "data-tone", note?.tone);
+    setText(this.files, filesText(row));
+    setText(this.size, row.local_data ? sizeText(row.byte_total) : "–");
+    setText(this.last, agoText(row.elapsed_seconds_since_last_activity));
+    setAttribute(this.last, "title", stampText(row.last_activity_at));
+  }
+  updateProgress(row) {
+    const text2 = progressText(row);
+    const share = row.display_state === "Verified" ? 100 : row.progress ? percent(row.progress.fraction) : 0;
+    const plain = row.display_state !== "Verified" && (!row.progress || row.progress.phase === "queued");
+    const rate = rateText(row);
+    setText(this.percent, text2);
+    setText(this.rate, rate);
+    setAttribute(this.bar, "hidden", plain);
+    setAttribute(this.element, "data-bar", !plain);
+    setAttribute(this.bar, "aria-valuenow", share);
+    setAttribute(this.bar, "aria-valuetext", rate ? `${text2}, ${rate}` : text2);
+    setAttribute(this.fill, "style", `width: ${share}%`);
+  }
+  updateActions(row, note, off) {
+    this.slots.show(buttonsOf(row), off);
+    const known = remediesOf(row);
+    const told = note?.remedy && !known.some((act) => act.verb === note.remedy?.verb) ? [note.remedy] : [];
+    const acts = note?.tone === "busy" ? [] : [...told, ...known];
+    setAttribute(this.remedies.element, "hidden", !acts.length);
+    this.remedies.show(acts, off);
+  }
+  /** The button of an act: beside the run, or among what helps it. */
+  buttonOf(verb) {
+    return this.slots.buttonOf(verb) ?? this.remedies.buttonOf(verb);
+  }
+  /** The acts whose buttons can be seen. */
+  shownVerbs() {
+    return /* @__PURE__ */ new Set([...this.slots.visible(), ...this.remedies.visible()]);
+  }
+};
+function middleCut(name) {
+  const letters = Array.from(name);
+  const cut = letters.length > SHORT ? letters.length - TAIL : 0;
+  const head = h("bdi", { class: "exlab-cut" }, letters.slice(0, cut).join(""));
+  return [head, h("bdi", {}, letters.slice(cut).join(""))];
+}
+
+// src/table/under.ts
+var Under = class {
+  constructor(api, grid, deeds, owner) {
+    this.api = api;
+    this.grid = grid;
+    this.deeds = deeds;
+    this.owner = owner;
+  }
+  api;
+  grid;
+  deeds;
+  owner;
+  readers = /* @__PURE__ */ new Map();
+  /** Ask before syncing a run that is not complete. */
+  askSync(path3) {
+    this.question(path3, "askSync", askSync, { act: (row) => void this.deeds.sync(row, true) });
+  }
+  /** Ask before clearing. */
+  askClear(path3) {
+    this.question(path3, "askClear", askClear, {
+      act: (row) => void this.deeds.clear(row),
+      again: (row) => void (row.actions.includes("verify") ? this.deeds.plain(row, "verify") : this.deeds.sync(row, false))
+    });
+  }
+  /** Open or close the log. */
+  toggleLog(path3) {
+    if (this.leave(path3, "log")) return;
+    const view = new LogView(path3, () => this.close(path3, "log"));
+    this.open(path3, "log", view, () => this.api.log(path3));
+  }
+  /** Open or close the details. */
+  toggleDetails(path3) {
+    if (this.leave(path3, "details")) return;
+    const owner = { act: (verb) => this.owner.act(verb, path3), close: () => this.close(path3, "details") };
+    this.open(path3, "details", new DetailsView(path3, this.api, owner), () => this.api.detail(path3));
+  }
+  /** Open or close the form that lets a finding pass. */
+  toggleOverride(path3) {
+    if (this.leave(path3, "override")) return;
+    const form = new OverrideForm(path3, {
+      close: () => this.close(path3, "override"),
+      send: async (wish) => {
+        await this.api.override(path3, wish);
+        const row = this.owner.row(path3);
+        this.close(path3, "override");
+        if (row) this.deeds.tell(row, "The finding is let pass, on record. The run goes on in a moment.");
+      }
+    });
+    this.open(path3, "override", form, () => this.api.detail(path3));
+  }
+  /** The run changed: what is open under it reads itself again. */
+  follow(path3) {
+    if (this.readers.has(path3)) void this.read(path3);
+  }
+  /**
+   * Close what is open.
+   * @param verb whose button gets the focus back
+   */
+  close(path3, verb) {
+    const inside = this.grid.opened.get(path3)?.row.contains(document.activeElement);
+    this.readers.delete(path3);
+    this.grid.close(path3);
+    const back = this.grid.views.get(path3);
+    if (inside) (back?.buttonOf(verb) ?? back?.buttonOf("menu"))?.focus({ preventScroll: true });
+  }
+  /** Close what is open, whatever it is. */
+  closeAny(path3) {
+    this.close(path3, this.grid.opened.get(path3)?.kind ?? "");
+  }
+  /** Close this kind of thing if it is open; whether it was. */
+  leave(path3, kind) {
+    if (this.grid.opened.get(path3)?.kind !== kind) return false;
+    this.close(path3, kind);
+    return true;
+  }
+  open(path3, kind, view, ask2) {
+    let fresh = true;
+    const read = async () => {
+      try {
+        view.show(await ask2());
+      } catch (error) {
+        view.fail(error instanceof Error ? error.message : String(error));
+      }
+      if (fresh) this.grid.reveal(path3);
+      fresh = false;
+    };
+    this.readers.set(path3, { kind, read, reading: false, stale: false });
+    this.grid.open(path3, { element: view.element, focus: () => view.focus(), kind });
+    void this.read(path3);
+  }
+  /** Read again, one question at a time; the last change is always read. */
+  async read(path3) {
+    const reader = this.readers.get(path3);
+    if (!reader) return;
+    reader.stale = reader.reading;
+    if (reader.reading) return;
+    reader.reading = true;
+    await reader.read();
+    reader.reading = false;
+    if (reader.stale && this.readers.get(path3) === reader) void this.read(path3);
+  }
+  question(path3, verb, ask2, ways) {
+    if (this.leave(path3, verb)) return;
+    const row = this.owner.row(path3);
+    if (!row) return;
+    const opened = ask2(aged(row), (answer) => {
+      this.close(path3, verb);
+      const now = this.owner.row(path3) ?? row;
+      if (answer === "act") ways.act(now);
+      if (answer === "again") ways.again?.(now);
+    });
+    this.readers.delete(path3);
+    this.grid.open(path3, { ...opened, kind: verb });
+    this.grid.reveal(path3);
+  }
+};
+
+// src/table/doer.ts
+var LOCAL = /* @__PURE__ */ new Set(["copyNas", "copyRun", "copyLink"]);
+var PLAIN = { verify: true, restore: true, retry: true, pause: true, resume: true };
+var Doer = class {
+  /** @param host gives a menu its looks */
+  constructor(api, grid, host, owner) {
+    this.grid = grid;
+    this.host = host;
+    this.owner = owner;
+    this.deeds = new Deeds(api, owner);
+    this.under = new Under(api, grid, this.deeds, { row: owner.row, act: (verb, path3) => this.act(verb, path3) });
+  }
+  grid;
+  host;
+  owner;
+  deeds;
+  under;
+  /** Do what a button or an entry of the menu means. */
+  act(verb, path3, anchor) {
+    const row = this.owner.row(path3);
+    if (!row) return;
+    if (verb in PLAIN) {
+      void this.deeds.plain(row, verb);
       return;
     }
-    const came = this.mergeRows(answer, whole);
-    this.revision = answer.revision;
-    const { runs: _runs, removed: _removed, revision: _revision, since: _since, ...station } = answer;
-    this.station = station;
-    this.failures = 0;
-    const recovered = this.setLink({ state: "live", message: "", code: "", since: null });
-    this.onChange?.({ link: recovered, ...came });
+    const ways = {
+      sync: () => void this.deeds.sync(row, false),
+      acknowledge: () => void this.deeds.acknowledge(row),
+      askSync: () => this.under.askSync(path3),
+      askClear: () => this.under.askClear(path3),
+      override: () => this.under.toggleOverride(path3),
+      log: () => this.under.toggleLog(path3),
+      details: () => this.under.toggleDetails(path3),
+      menu: () => anchor && this.menu(row, anchor),
+      copyNas: () => void this.copy(row, row.nas_path ?? "", "The NAS path"),
+      copyRun: () => void this.copy(row, path3, "The run path"),
+      copyLink: () => void this.copy(row, this.owner.link(path3), "The link")
+    };
+    ways[verb]?.();
   }
-  mergeRows(answer, whole) {
-    const gone = whole ? this.missingIn(answer.runs) : answer.removed;
-    gone.forEach((path3) => this.rows.delete(path3));
-    let order = gone.length > 0;
-    for (const row of answer.runs) {
-      const before = this.rows.get(row.path);
-      order ||= before?.display_state !== row.display_state || before.needs_attention !== row.needs_attention;
-      this.rows.set(row.path, { ...row, receivedAt: performance.now() });
-    }
-    return { rows: new Set(answer.runs.map((row) => row.path)), order };
-  }
-  /** Paths known here that are not among `runs`. */
-  missingIn(runs) {
-    const there = new Set(runs.map((row) => row.path));
-    return [...this.rows.keys()].filter((path3) => !there.has(path3));
-  }
-  fail(error) {
-    const cause = error instanceof ApiError ? error : new ApiError(0, "unreachable", String(error));
-    this.failures += 1;
-    if (cause.code === "unreachable" && this.failures === 1) {
-      this.failedAt = /* @__PURE__ */ new Date();
+  /** Do the same to many runs, as the service names it; clearing is reviewed first. */
+  bulk(verb, paths) {
+    if (verb === "clear") {
+      this.owner.review(paths);
       return;
     }
-    this.revision = null;
-    const down = cause.code === "unreachable";
-    const since = down ? this.failedAt ?? /* @__PURE__ */ new Date() : null;
-    const changed = this.setLink({ state: down ? "down" : "refused", message: cause.message, code: cause.code, since });
-    if (changed) this.onChange?.({ link: true, rows: /* @__PURE__ */ new Set(), order: false });
+    for (const path3 of paths) this.act(verb === "force_sync" ? "sync" : verb, path3);
   }
-  /** @returns whether it differs */
-  setLink(link) {
-    const before = this.link;
-    this.link = link;
-    return before.state !== link.state || before.code !== link.code || before.message !== link.message;
+  menu(row, anchor) {
+    const view = this.grid.views.get(row.path);
+    const off = this.owner.off();
+    const items = menuOf(row, view?.shownVerbs() ?? /* @__PURE__ */ new Set()).map((act) => this.item(act, row.path, off));
+    const back = () => (this.grid.views.get(row.path)?.buttonOf("menu") ?? anchor).focus({ preventScroll: true });
+    openMenu(anchor, this.host, `${actOf("menu").name} ${row.path}`, items, back);
+  }
+  item(act, path3, off) {
+    const why = act.off ?? (off && !LOCAL.has(act.verb) ? off : void 0);
+    return { label: act.label, off: why, act: () => this.act(act.verb, path3) };
+  }
+  async copy(row, text2, what) {
+    const worked = await copyText(text2);
+    this.deeds.tell(row, worked ? `${what} is on the clipboard.` : `${what}: ${text2}`);
   }
 };
 
@@ -1411,10 +2723,10 @@ var Grid = class {
     window.cancelAnimationFrame(this.frame);
   }
   /** Show exactly these runs in this order. */
-  setOrder(order) {
-    this.order = order;
-    if (!order.includes(this.active)) this.active = order[0] ?? "";
-    setAttribute(this.element, "aria-rowcount", order.length + 1);
+  setOrder(order2) {
+    this.order = order2;
+    if (!order2.includes(this.active)) this.active = order2[0] ?? "";
+    setAttribute(this.element, "aria-rowcount", order2.length + 1);
     this.draw();
   }
   /** Repaint those of `paths` that are in the page. */
@@ -1439,6 +2751,15 @@ var Grid = class {
     this.opened.set(path3, { ...opened, row: h("div", { role: "row", class: "exlab-opened" }, cell) });
     this.draw();
     opened.focus();
+  }
+  /** Bring what is open under a row into the visible part, as far as the row stays there too. */
+  reveal(path3) {
+    const opened = this.opened.get(path3)?.row;
+    const row = this.views.get(path3)?.element;
+    if (!opened?.isConnected || !row) return;
+    const below = opened.getBoundingClientRect().bottom - this.element.getBoundingClientRect().bottom;
+    const above = row.getBoundingClientRect().top - this.head.element.getBoundingClientRect().bottom;
+    if (below > 0) this.element.scrollTop += Math.min(below, Math.max(above, 0));
   }
   /** Close what is open under a row; the focus returns to the row. */
   close(path3) {
@@ -1622,89 +2943,25 @@ var Grid = class {
   }
 };
 
-// src/table/logview.ts
-var NEAR = 24;
-var ERROR = /\[(ERROR|FATAL)\s*\]/;
-var WARNING = /\[WARN(ING)?\s*\]/;
-var REPEATED = /\[host:[^\]]*\] \[equip:[^\]]*\] \[proj:.*?\] \[kind:[^\]]*\] /;
-var LogView = class {
-  text = "";
-  fresh = true;
-  reading = false;
-  stale = false;
-  // the run changed while its log was being read
-  next = 0;
-  where = h("code", { class: "exlab-log-path" });
-  found;
-  lines;
-  copy;
-  element;
-  constructor(run, close) {
-    this.found = button("", () => this.nextError(), { class: "exlab-button", hidden: true });
-    this.lines = h("div", {
-      class: "exlab-log-lines",
-      role: "log",
-      "aria-live": "off",
-      "aria-label": `Log of ${run}`,
-      ...focusable(0)
-    });
-    this.copy = button("Copy", () => void this.copyAll(), { class: "exlab-button" });
-    const done = button("Close", close, { class: "exlab-button" });
-    const bar = h("div", { class: "exlab-log-bar" }, this.where, this.found, this.copy, done);
-    this.element = h("section", { class: "exlab-log", "aria-label": `Log of ${run}` }, bar, this.lines);
-    this.element.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") close();
-    });
+// src/table/links.ts
+var NAME2 = "staging-run";
+var PRIVATE = ["token", "reset", "clone"];
+function linkTo(path3, page = window.location.href) {
+  const url = new URL(page);
+  for (const name of PRIVATE) url.searchParams.delete(name);
+  url.username = "";
+  url.password = "";
+  url.hash = `${NAME2}=${encodeURIComponent(path3)}`;
+  return url.href;
+}
+function linkedRun(hash = window.location.hash) {
+  const part = hash.replace(/^#/, "").split("&").find((each) => each.startsWith(`${NAME2}=`));
+  if (!part) return "";
+  try {
+    return decodeURIComponent(part.slice(NAME2.length + 1));
+  } catch {
+    return "";
   }
-  focus() {
-    this.lines.focus({ preventScroll: true });
-  }
-  /** Show what the server sent. */
-  show(answer) {
-    const text2 = answer.lines.join("\n");
-    setText(this.where, answer.log_path);
-    if (text2 === this.text && !this.fresh) return;
-    const following = this.lines.scrollHeight - this.lines.scrollTop - this.lines.clientHeight < NEAR;
-    this.text = text2;
-    this.lines.replaceChildren(...answer.lines.map(logLine));
-    this.showErrors();
-    if (following && !(this.fresh && this.errors().length)) this.lines.scrollTop = this.lines.scrollHeight;
-    if (this.fresh) this.nextError();
-    this.fresh = false;
-    if (!answer.lines.length) this.fail("Nothing is written yet.");
-  }
-  /** Say why there are no lines. */
-  fail(message) {
-    this.lines.replaceChildren(h("div", { class: "exlab-quiet" }, message));
-  }
-  errors() {
-    return [...this.lines.querySelectorAll(".exlab-log-error")];
-  }
-  showErrors() {
-    const count2 = this.errors().length;
-    this.found.hidden = count2 === 0;
-    setText(this.found, `Next of ${plural(count2, "error")}`);
-  }
-  /** Scroll to the first error, then to the one after. */
-  nextError() {
-    const errors = this.errors();
-    const line = errors[this.next % errors.length];
-    if (!line) return;
-    this.next += 1;
-    this.lines.scrollTop = line.offsetTop - NEAR;
-  }
-  async copyAll() {
-    const clipboard = navigator.clipboard;
-    const worked = await clipboard?.writeText(this.text).then(
-      () => true,
-      () => false
-    );
-    setText(this.copy, worked ? "Copied" : "Select and copy");
-  }
-};
-function logLine(text2) {
-  const kind = ERROR.test(text2) ? "exlab-log-error" : WARNING.test(text2) ? "exlab-log-warning" : "exlab-log-line";
-  return h("div", { class: kind, title: text2 }, text2.replace(REPEATED, ""));
 }
 
 // src/table/notices.ts
@@ -1785,8 +3042,8 @@ function watchText(station) {
   const how = mode === "events" ? `live, checked again every ${Math.round(seconds)} s` : `looked at every ${Math.round(seconds)} s`;
   return { text: `Watching ${station.staging_root} (${how})`, title: detail };
 }
-function emptyTable(station, count2, showAll, limit = "") {
-  if (count2) {
+function emptyTable(station, count4, showAll, limit = "") {
+  if (count4) {
     const all = button("Show all runs", showAll, { class: "exlab-button exlab-primary" });
     return h("div", { class: "exlab-empty" }, h("p", {}, "No run matches this filter."), all);
   }
@@ -1819,183 +3076,6 @@ function remember(name, chosen) {
     window.localStorage.setItem(PREFIX + name, chosen ? "yes" : "no");
   } catch {
   }
-}
-
-// src/table/row.ts
-var TAIL = 12;
-var SHORT = 20;
-var ACTIONS = {
-  sync: { label: "Force sync", verb: "sync", name: "Force sync" },
-  askSync: { label: "Sync as it is…", verb: "askSync", name: "Sync as it is" },
-  clear: { label: "Clear…", verb: "askClear", name: "Clear" },
-  acknowledge: { label: "Acknowledge", verb: "acknowledge", name: "Acknowledge" },
-  log: { label: "Log", verb: "log", name: "Log of" }
-};
-var STEPS = {
-  force_sync: ACTIONS.sync,
-  clear: ACTIONS.clear,
-  acknowledge: ACTIONS.acknowledge
-};
-function actionsOf(row) {
-  const can = new Set(row.actions);
-  return [nextStep(row, can), can.has("log") ? ACTIONS.log : null];
-}
-function nextStep(row, can) {
-  if (row.display_state === "Blocked") can.delete("force_sync");
-  const first = row.actions.find((action) => can.has(action) && action in STEPS);
-  if (first === "force_sync" && row.display_state === "Receiving") return ACTIONS.askSync;
-  return first ? STEPS[first] ?? null : null;
-}
-function aged(row) {
-  const grown = (performance.now() - row.receivedAt) / 1e3;
-  return {
-    ...row,
-    elapsed_seconds_since_last_activity: row.elapsed_seconds_since_last_activity + grown,
-    proof_age_seconds: row.proof_age_seconds === null ? null : row.proof_age_seconds + grown
-  };
-}
-var RowView = class {
-  path;
-  act;
-  drawn = "";
-  box;
-  state = h("div", { role: "gridcell", class: "exlab-state" });
-  why = h("div", { class: "exlab-why" });
-  way;
-  note = h("div", { class: "exlab-note" });
-  badge = h("span", { class: "exlab-badge", hidden: true }, "Test");
-  bar = h("div", { class: "exlab-bar", role: "progressbar", "aria-valuemin": 0, "aria-valuemax": 100 });
-  fill = h("div", { class: "exlab-fill" });
-  rate = h("span", { class: "exlab-rate" });
-  percent = h("div", { class: "exlab-percent" });
-  files = h("div", { role: "gridcell", class: "exlab-number exlab-files" });
-  size = h("div", { role: "gridcell", class: "exlab-number exlab-size" });
-  last = h("div", { role: "gridcell", class: "exlab-number exlab-last" });
-  slots = h("div", { role: "gridcell", class: "exlab-actions" });
-  element;
-  /** @param pick selects the run, or with `range` all up to it */
-  constructor(path3, act, pick) {
-    this.path = path3;
-    this.act = act;
-    this.box = h("input", { type: "checkbox", class: "exlab-box", "aria-label": `Select ${path3}`, ...focusable(-1) });
-    this.box.addEventListener("click", (event) => pick(path3, event.shiftKey));
-    this.way = h("div", { class: "exlab-way", hidden: true }, ...overrideWords(path3));
-    this.bar.append(this.fill);
-    this.element = this.assemble();
-  }
-  assemble() {
-    const run = h("div", { role: "gridcell", class: "exlab-run" }, this.nameLine(), this.why, this.way, this.note);
-    const track = h("div", { class: "exlab-track" }, this.bar, this.rate);
-    const progress = h("div", { role: "gridcell", class: "exlab-progress" }, track, this.percent);
-    const pick = h("div", { role: "gridcell", class: "exlab-pick" }, h("label", {}, this.box));
-    const [equipment = "", project = ""] = this.path.split("/");
-    const origin = h("div", { role: "gridcell", class: "exlab-equipment exlab-cut", title: equipment }, equipment);
-    const place = h("div", { role: "gridcell", class: "exlab-project", title: project }, ...middleCut(project));
-    const attributes = { class: "exlab-row", role: "row", "data-run": this.path, ...focusable(-1) };
-    setAttribute(this.bar, "aria-label", `Progress of ${this.path}`);
-    const numbers = [progress, this.files, this.size, this.last];
-    return h("div", attributes, pick, this.state, run, origin, place, ...numbers, this.slots);
-  }
-  nameLine() {
-    const [equipment, project, , leaf] = this.path.split("/");
-    const origin = h("span", { class: "exlab-cut" }, `${equipment} · `);
-    const place = h("span", { class: "exlab-place" }, origin, ...middleCut(project ?? ""));
-    const name = h("span", { class: "exlab-leaf" }, leaf ?? this.path);
-    return h("div", { class: "exlab-name", title: this.path }, name, this.badge, place);
-  }
-  /**
-   * Write what differs.
-   * @param off why buttons are off, or ""
-   */
-  update(row, note, off) {
-    const look = lookOf(row.display_state);
-    setAttribute(this.element, "data-tone", look.tone);
-    setAttribute(this.element, "data-state", row.display_state);
-    setAttribute(this.element, "data-attention", row.needs_attention);
-    setAttribute(this.badge, "hidden", row.run_kind !== "test");
-    this.updateState(row, look.icon);
-    this.updateWords(row, note);
-    this.updateProgress(row);
-    this.updateActions(row, off);
-  }
-  /** Whether the run is selected. */
-  setPicked(picked) {
-    setAttribute(this.element, "aria-selected", String(picked));
-    this.box.checked = picked;
-  }
-  updateState(row, iconName) {
-    if (this.state.dataset.word === row.display_state) return;
-    this.state.dataset.word = row.display_state;
-    this.state.title = row.display_state;
-    this.state.replaceChildren(icon(iconName), h("span", { class: "exlab-word" }, row.display_state));
-  }
-  updateWords(row, note) {
-    const why = row.needs_attention ? `${row.why} ${row.next_step}`.trim() : row.why || row.next_step;
-    setText(this.why, why);
-    setAttribute(this.why, "title", `${row.why} ${row.next_step}`.trim());
-    setAttribute(this.way, "hidden", row.display_state !== "Blocked" || !row.actions.includes("override"));
-    setText(this.note, note?.text ?? "");
-    setAttribute(this.note, "data-tone", note?.tone);
-    setText(this.files, filesText(row));
-    setText(this.size, row.local_data ? sizeText(row.byte_total) : "–");
-    setText(this.last, agoText(row.elapsed_seconds_since_last_activity));
-    setAttribute(this.last, "title", stampText(row.last_activity_at));
-  }
-  updateProgress(row) {
-    const text2 = progressText(row);
-    const share = row.display_state === "Verified" ? 100 : row.progress ? percent(row.progress.fraction) : 0;
-    const plain = row.display_state !== "Verified" && (!row.progress || row.progress.phase === "queued");
-    const rate = rateText(row);
-    setText(this.percent, text2);
-    setText(this.rate, rate);
-    setAttribute(this.bar, "hidden", plain);
-    setAttribute(this.element, "data-bar", !plain);
-    setAttribute(this.bar, "aria-valuenow", share);
-    setAttribute(this.bar, "aria-valuetext", rate ? `${text2}, ${rate}` : text2);
-    setAttribute(this.fill, "style", `width: ${share}%`);
-  }
-  updateActions(row, off) {
-    const wanted = actionsOf(row);
-    const drawn = wanted.map((action) => action?.verb ?? "-").join();
-    if (drawn !== this.drawn) this.drawActions(wanted);
-    this.drawn = drawn;
-    for (const node of this.slots.querySelectorAll("button")) {
-      setAttribute(node, "aria-disabled", off ? "true" : null);
-      setAttribute(node, "title", off || null);
-    }
-  }
-  /** New buttons; whoever had the focus on one that is gone finds it on the row. */
-  drawActions(wanted) {
-    const verb = this.slots.contains(document.activeElement) && document.activeElement?.getAttribute("data-verb");
-    const nodes = wanted.map((action, index) => action ? this.actionButton(action, index) : h("span"));
-    this.slots.replaceChildren(...nodes);
-    if (verb) (this.buttonOf(verb) ?? this.element).focus({ preventScroll: true });
-  }
-  actionButton(action, index) {
-    const kind = index === 0 ? "exlab-button exlab-primary" : "exlab-button";
-    const attributes = {
-      class: kind,
-      tabindex: -1,
-      "data-verb": action.verb,
-      "aria-label": `${action.name} ${this.path}`
-    };
-    return button(action.label, () => this.act(action.verb, this.path), attributes);
-  }
-  buttonOf(verb) {
-    return this.slots.querySelector(`[data-verb="${verb}"]`);
-  }
-};
-function overrideWords(path3) {
-  const run = `'${path3.replaceAll("'", "'\\''")}'`;
-  const add = h("code", {}, `exlab-wizard override add ${run} CLASS --reason "…"`);
-  const detail = h("code", {}, `exlab-wizard detail ${run}`);
-  return ["Or let it pass, on record: ", add, ". The CLASS is named by ", detail, "."];
-}
-function middleCut(name) {
-  const letters = Array.from(name);
-  const cut = letters.length > SHORT ? letters.length - TAIL : 0;
-  const head = h("bdi", { class: "exlab-cut" }, letters.slice(0, cut).join(""));
-  return [head, h("bdi", {}, letters.slice(cut).join(""))];
 }
 
 // src/table/filters.ts
@@ -2037,16 +3117,16 @@ function facetValues(rows, filters) {
 function valuesOf(rows, filters, name) {
   const { valueOf, labelOf } = FACETS[name];
   const counts = new Map(filters[name].map((value) => [value, 0]));
-  const fits = passes({ ...filters, [name]: [] });
+  const fits2 = passes({ ...filters, [name]: [] });
   for (const row of rows) {
     const value = valueOf(row);
-    counts.set(value, (counts.get(value) ?? 0) + (fits(row) ? 1 : 0));
+    counts.set(value, (counts.get(value) ?? 0) + (fits2(row) ? 1 : 0));
   }
   const chosen = new Set(filters[name]);
-  const found = [...counts].map(([value, count2]) => ({
+  const found = [...counts].map(([value, count4]) => ({
     value,
     label: labelOf(value),
-    count: count2,
+    count: count4,
     chosen: chosen.has(value)
   }));
   return found.sort((a, b) => placeOf(name, a.value) - placeOf(name, b.value) || NATURAL2.compare(a.label, b.label));
@@ -2063,7 +3143,7 @@ function passes(filters) {
     const { valueOf } = FACETS[name];
     return (row) => wanted.has(valueOf(row));
   });
-  return (row) => quick(row) && picked.every((fits) => fits(row)) && contains(row, words);
+  return (row) => quick(row) && picked.every((fits2) => fits2(row)) && contains(row, words);
 }
 function contains(row, words) {
   if (!words.length) return true;
@@ -2139,7 +3219,7 @@ function filtersOf(kept) {
 
 // src/table/rove.ts
 var CONTROLS = "button, input, select";
-var STEPS2 = {
+var STEPS = {
   ArrowRight: (at, last) => at === last ? 0 : at + 1,
   ArrowDown: (at, last) => at === last ? 0 : at + 1,
   ArrowLeft: (at, last) => at === 0 ? last : at - 1,
@@ -2149,7 +3229,7 @@ var STEPS2 = {
 };
 function rove(group, keys = ["ArrowRight", "ArrowLeft", "Home", "End"]) {
   group.addEventListener("keydown", (event) => {
-    const step = keys.includes(event.key) && !event.defaultPrevented ? STEPS2[event.key] : void 0;
+    const step = keys.includes(event.key) && !event.defaultPrevented ? STEPS[event.key] : void 0;
     const all = controls(group);
     const at = all.indexOf(event.target);
     if (!step || at < 0 || event.shiftKey || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -2226,7 +3306,7 @@ var FilterChips = class {
 };
 
 // src/table/facetlist.ts
-var MOST = 100;
+var MOST2 = 100;
 var FacetList = class {
   constructor(name, toggle) {
     this.name = name;
@@ -2244,7 +3324,7 @@ var FacetList = class {
   /** Show these values; lines that stay keep the focus. */
   show(values) {
     const chosen = values.filter((value) => value.chosen);
-    const others = values.filter((value) => !value.chosen).slice(0, Math.max(0, MOST - chosen.length));
+    const others = values.filter((value) => !value.chosen).slice(0, Math.max(0, MOST2 - chosen.length));
     const kept = new Set([...chosen, ...others].map((value) => value.value));
     const shown = values.filter((value) => kept.has(value.value));
     const left = values.length - shown.length;
@@ -2259,28 +3339,28 @@ var FacetList = class {
     this.list.querySelector('[tabindex="0"]')?.focus({ preventScroll: true });
   }
   line(value) {
-    const line = this.lines.get(value.value) ?? this.make(value);
-    line.box.checked = value.chosen;
-    setText(line.count, countText(value.count));
-    return line.element;
+    const line2 = this.lines.get(value.value) ?? this.make(value);
+    line2.box.checked = value.chosen;
+    setText(line2.count, countText(value.count));
+    return line2.element;
   }
   make({ value, label: label2 }) {
     const box = h("input", { type: "checkbox", class: "exlab-box", "data-value": value, ...focusable(-1) });
     box.addEventListener("change", () => this.toggle(this.name, value));
     const look = lookOf(value);
     const shape2 = this.name === "states" ? h("span", { "data-tone": look.tone, class: "exlab-facet-icon" }, icon(look.icon)) : null;
-    const count2 = h("span", { class: "exlab-chip-count" });
+    const count4 = h("span", { class: "exlab-chip-count" });
     const element = h(
       "label",
       { class: "exlab-facet-line", title: label2 },
       box,
       shape2,
       h("bdi", { class: "exlab-cut" }, label2),
-      count2
+      count4
     );
-    const line = { element, box, count: count2 };
-    this.lines.set(value, line);
-    return line;
+    const line2 = { element, box, count: count4 };
+    this.lines.set(value, line2);
+    return line2;
   }
 };
 
@@ -2424,6 +3504,10 @@ var Toolbar = class {
   /** One Tab stop; further buttons may join. */
   group;
   chips;
+  /** Let further buttons, not focusable by Tab, join the one Tab stop. */
+  add(buttons) {
+    this.group.append(buttons);
+  }
   /** Show what is asked for. */
   show(filters) {
     if (this.search.value !== filters.text) this.search.value = filters.text;
@@ -2448,12 +3532,12 @@ var Toolbar = class {
     this.search.select();
   }
   chip(name) {
-    const count2 = h("span", { class: "exlab-chip-count" });
+    const count4 = h("span", { class: "exlab-chip-count" });
     const chip = button(`${QUICK[name].label} `, () => this.owner.view(name), {
       class: "exlab-chip",
       "data-filter": name
     });
-    chip.append(count2);
+    chip.append(count4);
     return chip;
   }
   onSearchKey(event) {
@@ -2611,18 +3695,6 @@ function listed(words, joint) {
   return `${words.slice(0, -1).join(", ")} ${joint} ${words[words.length - 1] ?? ""}`;
 }
 
-// src/table/links.ts
-var NAME2 = "staging-run";
-function linkedRun(hash = window.location.hash) {
-  const part = hash.replace(/^#/, "").split("&").find((each) => each.startsWith(`${NAME2}=`));
-  if (!part) return "";
-  try {
-    return decodeURIComponent(part.slice(NAME2.length + 1));
-  } catch {
-    return "";
-  }
-}
-
 // src/table/linker.ts
 var Linker = class {
   constructor(owner) {
@@ -2663,7 +3735,7 @@ var Linker = class {
 };
 
 // src/table/bulk.ts
-var LABELS = {
+var LABELS2 = {
   force_sync: "Force sync",
   retry: "Retry",
   verify: "Verify again",
@@ -2673,10 +3745,10 @@ var LABELS = {
 };
 var ASKED_ALONE = /* @__PURE__ */ new Set(["Blocked", "Receiving"]);
 function bulkActions(rows) {
-  const verbs = Object.keys(LABELS);
+  const verbs = Object.keys(LABELS2);
   return verbs.flatMap((verb) => {
     const runs = rows.filter((row) => allows(row, verb)).map((row) => row.path);
-    const label2 = runs.length < rows.length ? `${LABELS[verb]} (${runs.length} of ${rows.length})` : LABELS[verb];
+    const label2 = runs.length < rows.length ? `${LABELS2[verb]} (${runs.length} of ${rows.length})` : LABELS2[verb];
     return runs.length ? [{ verb, label: label2, runs }] : [];
   });
 }
@@ -2760,10 +3832,10 @@ var Selection = class {
     this.anchorAt(path3);
   }
   /** Select from where the range began to `to`, in the order shown; an earlier end of the same range is forgotten. */
-  extend(order, to, from = "") {
-    if (!order.includes(this.anchor)) this.anchorAt(from || to);
-    const [first, last] = [order.indexOf(this.anchor), order.indexOf(to)].sort((a, b) => a - b);
-    this.chosen = /* @__PURE__ */ new Set([...this.beside, ...order.slice(Math.max(first, 0), last + 1)]);
+  extend(order2, to, from = "") {
+    if (!order2.includes(this.anchor)) this.anchorAt(from || to);
+    const [first, last] = [order2.indexOf(this.anchor), order2.indexOf(to)].sort((a, b) => a - b);
+    this.chosen = /* @__PURE__ */ new Set([...this.beside, ...order2.slice(Math.max(first, 0), last + 1)]);
   }
   /** Select exactly these. */
   set(paths) {
@@ -3014,9 +4086,9 @@ function sum(rows) {
   return rows.reduce((total, row) => total + row.byte_total, 0);
 }
 function attentionPart(rows) {
-  const count2 = rows.filter((row) => row.needs_attention).length;
-  if (!count2) return [];
-  return [{ text: `${count2} need${count2 === 1 ? "s" : ""} attention.`, tone: "alert" }];
+  const count4 = rows.filter((row) => row.needs_attention).length;
+  if (!count4) return [];
+  return [{ text: `${count4} need${count4 === 1 ? "s" : ""} attention.`, tone: "alert" }];
 }
 function safetyPart(here, strangers2) {
   const open = here.filter((row) => !SAFE.has(row.display_state));
@@ -3063,6 +4135,415 @@ function doneText(seconds, now) {
   return `, done about ${clockText(new Date(now.getTime() + seconds * 1e3), now)}`;
 }
 
+// src/table/clearset.ts
+var EVERYTHING = { runs: null, equipment: null, olderThanDays: null, keepNewest: 0 };
+function trial(criteria) {
+  return {
+    runs: criteria.runs,
+    equipment_id: criteria.equipment,
+    older_than_days: criteria.olderThanDays,
+    keep_newest: criteria.keepNewest,
+    dry_run: true
+  };
+}
+function order(paths) {
+  return { runs: paths, equipment_id: null, older_than_days: null, keep_newest: 0, dry_run: false };
+}
+function clearable(rows) {
+  const found = rows.filter((row) => row.display_state === "Verified" && row.actions.includes("clear"));
+  return { runs: found.length, bytes: found.reduce((total, row) => total + row.byte_total, 0) };
+}
+function offerText(bytes) {
+  return `Clear verified runs… (${sizeText(bytes)})`;
+}
+function goText(runs) {
+  return `Clear ${plural(runs.length, "run")}, free ${sizeText(sum2(runs))}`;
+}
+function sum2(runs) {
+  return runs.reduce((total, run) => total + run.bytes, 0);
+}
+function provenText2(run) {
+  return run.proven_at ? `proven ${clockText(new Date(run.proven_at))}` : "when proven is not known";
+}
+function outcomeText(run) {
+  if (!run) return "no longer listed";
+  return run.outcome === "cleared" ? `freed ${sizeText(run.bytes)}` : `stayed: ${run.message}`;
+}
+function reportText(answer) {
+  const stayed = answer.runs.filter((run) => run.outcome === "kept").length;
+  const freed = answer.runs_freed ? `Freed ${sizeText(answer.bytes_freed)}: ${plural(answer.runs_freed, "run")}, ${plural(answer.files_freed, "file")}. The copies on the NAS stay.` : "Nothing was cleared.";
+  return stayed ? `${freed} ${plural(stayed, "run")} stayed:` : freed;
+}
+function wholeNumber(text2, least) {
+  const value = Number(text2);
+  return text2.trim() !== "" && Number.isFinite(value) && value >= least ? value : null;
+}
+
+// src/table/pauses.ts
+var NOTHING = { all: null, equipment: {} };
+function pausesOf(station) {
+  return station?.paused ?? NOTHING;
+}
+function pauseSteps(paused, equipment) {
+  const all = { equipment: null, pause: !paused.all, label: paused.all ? "Resume everything" : "Pause everything" };
+  const known = [.../* @__PURE__ */ new Set([...equipment, ...Object.keys(paused.equipment)])].sort();
+  if (known.length < 2 && !Object.keys(paused.equipment).length) return [all];
+  const each = known.map((name) => {
+    const pause = !paused.equipment[name];
+    return { equipment: name, pause, label: `${pause ? "Pause" : "Resume"} ${name}` };
+  });
+  return [all, ...each];
+}
+function pauseText(what, pause) {
+  return `${what} is paused by ${pause.by} since ${clockText(new Date(pause.at))}.`;
+}
+function pauseBanners(paused, resume) {
+  const all = paused.all ? [line("Everything", paused.all, () => resume(null))] : [];
+  const names = Object.entries(paused.equipment).sort(([a], [b]) => a < b ? -1 : 1);
+  return [...all, ...names.map(([name, pause]) => line(name, pause, () => resume(name)))];
+}
+function line(what, pause, resume) {
+  const text2 = h(
+    "span",
+    { title: stampText(pause.at) },
+    h("strong", {}, pauseText(what, pause)),
+    " Nothing is copied or verified meanwhile; new runs are still noticed."
+  );
+  const name = what === "Everything" ? "Resume everything" : `Resume ${what}`;
+  const again = button("Resume", resume, { class: "exlab-button exlab-primary", "aria-label": name });
+  return h("div", { class: "exlab-banner exlab-paused", "data-tone": "grey" }, icon("paused"), text2, again);
+}
+
+// src/table/picklist.ts
+var BATCH = 100;
+var PickList = class {
+  element = h("ul", { class: "exlab-review-list", "aria-label": "Runs to clear", ...focusable(0) });
+  runs = [];
+  refused = /* @__PURE__ */ new Set();
+  said = /* @__PURE__ */ new Map();
+  words = provenText2;
+  locked = false;
+  drawing = 0;
+  /** @param changed is called when a box was ticked or not */
+  constructor(changed) {
+    this.element.addEventListener("change", (event) => {
+      const box = event.target;
+      if (box.checked) this.refused.delete(box.value);
+      else this.refused.add(box.value);
+      changed();
+    });
+  }
+  /** Show these runs; boxes that were cleared before stay so. */
+  show(runs) {
+    this.runs = runs;
+    this.element.hidden = !runs.length;
+    this.said.clear();
+    this.element.replaceChildren();
+    this.draw(this.drawing += 1, 0);
+  }
+  /** The runs whose box is ticked. */
+  picked() {
+    return this.runs.filter((run) => !this.refused.has(run.run_path));
+  }
+  /** No more choices: only the runs that were picked stay. */
+  lock() {
+    this.locked = true;
+    this.show(this.picked());
+  }
+  /** Say this of each run from now on. */
+  tell(words) {
+    this.words = words;
+    for (const run of this.runs) {
+      const node = this.said.get(run.run_path);
+      if (node) setText(node, words(run));
+    }
+  }
+  draw(drawing2, from) {
+    if (drawing2 !== this.drawing) return;
+    this.element.append(...this.runs.slice(from, from + BATCH).map((run) => this.line(run)));
+    if (from + BATCH < this.runs.length) window.setTimeout(() => this.draw(drawing2, from + BATCH));
+  }
+  line(run) {
+    const box = h("input", { type: "checkbox", value: run.run_path, disabled: this.locked, ...focusable(0) });
+    box.checked = !this.refused.has(run.run_path);
+    const proven = run.proven_at ? stampText(run.proven_at) : null;
+    const said = h("span", { class: "exlab-quiet", title: proven }, this.words(run));
+    const stays = run.nas_path ? `Stays at ${run.nas_path}` : null;
+    const name = h("bdi", { class: "exlab-review-name", title: stays }, run.run_path);
+    const size = h("span", { class: "exlab-number" }, sizeText(run.bytes));
+    const files = h("span", { class: "exlab-number exlab-quiet" }, plural(run.files, "file"));
+    this.said.set(run.run_path, said);
+    return h("li", {}, h("label", {}, box, name, files, size, said));
+  }
+};
+
+// src/table/review.ts
+var REST_MS = 300;
+var count3 = 0;
+var Review = class {
+  /** @param paths exactly these runs, or null for every verified one */
+  constructor(paths, owner) {
+    this.owner = owner;
+    this.chosen = paths && new Set(paths);
+    this.days = this.number(`${this.id}-days`, "any");
+    this.newest = this.number(`${this.id}-newest`, "0");
+    this.criteria = h(
+      "div",
+      { class: "exlab-review-criteria" },
+      h("label", {}, "Proven more than ", this.days, " days ago"),
+      h("label", {}, "Keep the newest ", this.newest, " of each equipment")
+    );
+    this.keep = button("Keep", owner.close, { class: "exlab-button exlab-primary" });
+    this.go = button("Clear", () => void this.clear(), { class: "exlab-button exlab-danger", "aria-disabled": "true" });
+    const promise = "The copies on the NAS stay. Each is read back and compared once more just before anything is deleted here, so this takes a while.";
+    const answers = h("div", { class: "exlab-answers" }, this.keep, this.go);
+    const parts = [this.title, h("p", {}, promise), this.criteria, this.said, this.list.element, this.stay, answers];
+    this.element = h("section", { class: "exlab-review", "aria-labelledby": this.title.id }, ...parts);
+    this.element.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") owner.close();
+    });
+  }
+  owner;
+  element;
+  id = `exlab-review-${count3 += 1}`;
+  title = h("h3", { id: `${this.id}-title` }, "Clear verified runs");
+  said = h("p", { role: "status", class: "exlab-review-said" }, "Asking what can be cleared…");
+  criteria;
+  days;
+  newest;
+  list = new PickList(() => this.count());
+  stay = h("div", { class: "exlab-review-stay" });
+  keep;
+  go;
+  chosen;
+  step = "choosing";
+  asked = 0;
+  timer = 0;
+  /** Begin: the harmless answer has the focus. */
+  start() {
+    this.keep.focus({ preventScroll: true });
+    this.element.scrollIntoView({ block: "nearest" });
+    void this.ask();
+  }
+  /** The rows changed: say how far each run is. */
+  follow() {
+    if (this.step === "clearing") this.list.tell((run) => this.stateOf(run));
+  }
+  number(id, placeholder) {
+    const limits = { type: "number", min: 0, step: 1, inputmode: "numeric" };
+    const input = h("input", { id, ...limits, placeholder, class: "exlab-search exlab-short", ...focusable(0) });
+    input.addEventListener("input", () => {
+      window.clearTimeout(this.timer);
+      this.timer = window.setTimeout(() => void this.ask(), REST_MS);
+    });
+    return input;
+  }
+  wanted() {
+    const runs = this.chosen && [...this.chosen];
+    const olderThanDays = wholeNumber(this.days.value, 0);
+    return { ...EVERYTHING, runs, olderThanDays, keepNewest: Math.floor(wholeNumber(this.newest.value, 0) ?? 0) };
+  }
+  /** Ask what would be cleared; only the last question's answer counts. */
+  async ask() {
+    const asked = this.asked += 1;
+    setAttribute(this.go, "aria-disabled", "true");
+    setText(this.said, "Asking what can be cleared…");
+    try {
+      const answer = await this.owner.api.clearVerified(trial(this.wanted()));
+      if (asked === this.asked && this.step === "choosing") this.show(answer);
+    } catch (error) {
+      if (asked === this.asked) this.fail(error);
+    }
+  }
+  fail(error) {
+    setText(this.said, error instanceof Error ? error.message : String(error));
+    this.said.dataset.tone = "red";
+  }
+  show(answer) {
+    delete this.said.dataset.tone;
+    this.list.show(answer.runs.filter((run) => run.outcome === "would_clear"));
+    this.showStay(
+      answer.runs.filter((run) => run.outcome === "kept"),
+      this.chosen === null
+    );
+    this.count();
+  }
+  /** What stays, and why: folded where nobody asked for these runs by name. */
+  showStay(kept, folded) {
+    if (!kept.length) {
+      this.stay.replaceChildren();
+      return;
+    }
+    const items = kept.map(
+      (run) => h("li", {}, h("bdi", {}, run.run_path), h("span", { class: "exlab-quiet" }, ` ${run.message}`))
+    );
+    const title = h(
+      "summary",
+      { ...focusable(0) },
+      `${plural(kept.length, "run")} ${kept.length === 1 ? "stays" : "stay"}, and why`
+    );
+    this.stay.replaceChildren(h("details", { open: !folded }, title, h("ul", {}, ...items)));
+  }
+  count() {
+    const runs = this.list.picked();
+    const all = this.list.runs;
+    setText(this.go, runs.length ? goText(runs) : "Clear nothing");
+    setAttribute(this.go, "aria-disabled", runs.length ? null : "true");
+    const some = `${plural(runs.length, "run")} of ${countText(all.length)}, ${sizeText(sum2(runs))} of ${sizeText(sum2(all))}.`;
+    setText(this.said, all.length ? some : "No run can be cleared under these conditions.");
+  }
+  async clear() {
+    const runs = this.list.picked();
+    this.step = "clearing";
+    this.lock(runs);
+    try {
+      const answer = await this.owner.api.clearVerified(order(runs.map((run) => run.run_path)));
+      this.report(answer);
+    } catch (error) {
+      this.step = "done";
+      const why = error instanceof Error ? error.message : String(error);
+      this.fail(new Error(`${why} What was begun goes on in the service; the rows tell how far it is.`));
+    }
+    setText(this.keep, "Close");
+    this.owner.wake();
+  }
+  /** While it goes on: no more choices, and the way out says that closing stops nothing. */
+  lock(runs) {
+    const focused = this.element.contains(document.activeElement);
+    this.criteria.hidden = true;
+    this.go.hidden = true;
+    this.list.tell(() => "waits");
+    this.list.lock();
+    setText(this.keep, "Hide, it goes on");
+    if (focused) this.keep.focus({ preventScroll: true });
+    setText(
+      this.said,
+      `Clearing ${plural(runs.length, "run")}, ${sizeText(sum2(runs))}. You may close this: it goes on.`
+    );
+    this.owner.wake();
+  }
+  stateOf(run) {
+    const row = this.owner.row(run.run_path);
+    if (!row) return "gone";
+    if (row.display_state === "Cleared") return "cleared";
+    return row.display_state === "Clearing" ? row.why || "clearing" : "waits";
+  }
+  report(answer) {
+    this.step = "done";
+    const outcome = new Map(answer.runs.map((run) => [run.run_path, run]));
+    this.list.tell((run) => outcomeText(outcome.get(run.run_path)));
+    this.showStay(
+      answer.runs.filter((run) => run.outcome === "kept"),
+      false
+    );
+    setText(this.title, "Cleared");
+    const text2 = reportText(answer);
+    setText(this.said, text2);
+    this.said.dataset.tone = answer.runs_freed ? "green" : "amber";
+    this.owner.say(text2);
+  }
+};
+
+// src/table/whole.ts
+var Whole = class {
+  /** @param host gives a menu its looks */
+  constructor(api, host, owner) {
+    this.api = api;
+    this.host = host;
+    this.owner = owner;
+    this.clear = button("", () => this.openReview(null, this.clear), {
+      class: "exlab-button exlab-primary exlab-clear-all",
+      tabindex: -1,
+      hidden: true
+    });
+    const menu = {
+      class: "exlab-button",
+      tabindex: -1,
+      "aria-label": "More for the whole station",
+      title: "Pause and resume"
+    };
+    this.more = button("⋯", () => this.menu(), { ...menu, "aria-haspopup": "menu", "aria-expanded": "false" });
+    this.buttons = h("div", { class: "exlab-whole" }, this.clear, this.more);
+  }
+  api;
+  host;
+  owner;
+  /** Beside the filter: clear verified runs, and more. */
+  buttons;
+  /** Above the table: what is paused, and what came of a click. */
+  banners = h("div", { class: "exlab-pauses", role: "status" });
+  /** Above the table: the review. */
+  place = h("div", { class: "exlab-review-place" });
+  clear;
+  more;
+  review = null;
+  said = "";
+  drawn = "";
+  /** Say what can be cleared and what is paused. */
+  show() {
+    const { runs, bytes } = clearable(this.owner.rows());
+    const off = this.owner.off();
+    setAttribute(this.clear, "hidden", !runs);
+    setText(this.clear, offerText(bytes));
+    for (const node of [this.clear, this.more]) setAttribute(node, "aria-disabled", off ? "true" : null);
+    setAttribute(this.clear, "title", off || null);
+    this.showPauses();
+    this.review?.follow();
+  }
+  /** Review the clearing of these runs, or of every verified one; `back` gets the focus afterwards. */
+  openReview(paths, back = null) {
+    const review = new Review(paths, {
+      api: this.api,
+      row: this.owner.row,
+      say: this.owner.say,
+      wake: this.owner.wake,
+      close: () => {
+        const inside = review.element.contains(document.activeElement);
+        review.element.remove();
+        if (this.review === review) this.review = null;
+        if (inside) (back?.offsetParent ? back : this.host).focus({ preventScroll: true });
+      }
+    });
+    this.review = review;
+    this.place.replaceChildren(review.element);
+    review.start();
+  }
+  showPauses() {
+    const paused = pausesOf(this.owner.station());
+    const drawn = JSON.stringify([paused, this.said]);
+    if (drawn === this.drawn) return;
+    this.drawn = drawn;
+    const said = this.said ? [h("div", { class: "exlab-remark", "data-tone": "red" }, h("span", {}, this.said))] : [];
+    const focused = this.banners.contains(document.activeElement);
+    this.banners.replaceChildren(...pauseBanners(paused, (equipment) => void this.pause(equipment, false)), ...said);
+    if (focused) this.more.focus({ preventScroll: true });
+  }
+  menu() {
+    const equipment = this.owner.rows().map((row) => row.equipment_id);
+    const items = pauseSteps(pausesOf(this.owner.station()), equipment).map((step) => ({
+      label: step.label,
+      act: () => void this.pause(step.equipment, step.pause)
+    }));
+    openMenu(this.more, this.host, "The whole station", items, () => this.more.focus({ preventScroll: true }));
+  }
+  async pause(equipment, pause) {
+    const what = equipment ?? "everything";
+    this.owner.say(`${pause ? "Pausing" : "Resuming"} ${what}.`);
+    try {
+      const answer = await (pause ? this.api.pauseAll(equipment) : this.api.resumeAll(equipment));
+      const station = this.owner.station();
+      if (station) station.paused = answer.paused;
+      this.said = "";
+      this.owner.say(`${what === "everything" ? "Everything" : what} is ${pause ? "paused" : "resumed"}.`);
+    } catch (error) {
+      this.said = refused(error).text;
+      this.owner.say(this.said);
+    }
+    this.showPauses();
+    this.owner.wake();
+  }
+};
+
 // src/table/panel.ts
 var TICK_MS = 1e3;
 var BACK_MS = 5e3;
@@ -3085,7 +4566,6 @@ var Panel = class {
   api;
   options;
   feed;
-  logs = /* @__PURE__ */ new Map();
   touchedAt = -STILL_MS;
   keptAt = -KEEP_MS2;
   summary = h("p", { class: "exlab-summary" });
@@ -3096,11 +4576,12 @@ var Panel = class {
   said = "";
   empty = h("div", { class: "exlab-empty-place" });
   foot = h("div", { class: "exlab-foot" });
-  element;
+  element = h("section", { class: "exlab-staging", "aria-label": "Staging", ...focusable(-1) });
   watcher;
   onPage;
   inView = true;
-  deeds;
+  doer;
+  whole;
   finding;
   /** Whether the order may be another by now. */
   stale = true;
@@ -3111,24 +4592,36 @@ var Panel = class {
     this.api = api;
     this.options = options;
     this.feed = new Feed(api);
-    this.deeds = new Deeds(api, {
-      changed: (path3) => this.grid.repaint([path3]),
-      say: (text2) => setText(this.status, text2),
-      wake: () => this.feed.wake()
-    });
     this.finding = this.makeFinding();
     this.grid = new Grid({
       make: (path3) => {
         const pick = (run, range) => this.finding.pick(run, range);
-        return new RowView(path3, (verb, run) => this.act(verb, run), pick);
+        return new RowView(path3, (verb, run, anchor) => this.doer.act(verb, run, anchor), pick);
       },
       paint: (view) => this.paint(view),
-      open: (path3) => this.toggleLog(path3),
-      close: (path3) => this.closeUnder(path3, "log"),
+      open: (path3) => this.doer.under.toggleLog(path3),
+      close: (path3) => this.doer.under.closeAny(path3),
       ...this.finding.gridOwner()
     });
+    const owner = {
+      row: (path3) => this.feed.rows.get(path3),
+      off: () => this.off(),
+      say: (text2) => setText(this.status, text2),
+      wake: () => this.feed.wake()
+    };
+    this.whole = new Whole(api, this.element, {
+      ...owner,
+      rows: () => [...this.feed.rows.values()],
+      station: () => this.feed.station
+    });
+    this.doer = new Doer(api, this.grid, this.element, {
+      ...owner,
+      changed: (path3) => this.grid.repaint([path3]),
+      link: (path3) => linkTo(path3),
+      review: (paths) => this.whole.openReview(paths)
+    });
     this.chart = chartOf(api);
-    this.element = this.assemble();
+    this.assemble();
     this.watcher = new IntersectionObserver((entries) => this.seen(entries.at(-1)?.isIntersecting ?? true));
     this.onPage = () => this.seen(this.inView);
   }
@@ -3140,7 +4633,7 @@ var Panel = class {
         reorder: () => this.reorder(false),
         off: () => this.off(),
         say: (text2) => setText(this.status, text2),
-        bulk: (verb, paths) => this.bulk(verb, paths)
+        bulk: (verb, paths) => this.doer.bulk(verb, paths)
       },
       this.options
     );
@@ -3151,9 +4644,11 @@ var Panel = class {
     const parts = [
       top2,
       this.banner,
+      this.whole.banners,
       h("div", { class: "exlab-limit", hidden: !this.finding.limit }, this.finding.limit),
       this.remarks,
       this.finding.finder.element,
+      this.whole.place,
       this.grid.element,
       this.empty,
       this.finding.picker.bar.element,
@@ -3161,16 +4656,16 @@ var Panel = class {
       this.foot,
       this.status
     ];
-    const element = h("section", { class: "exlab-staging", "aria-label": "Staging", ...focusable(-1) }, ...parts);
+    this.finding.finder.toolbar.add(this.whole.buttons);
+    this.element.append(...parts);
     if (this.options.height) {
-      element.style.height = this.options.height;
-      element.dataset.height = "fixed";
+      this.element.style.height = this.options.height;
+      this.element.dataset.height = "fixed";
     }
-    element.addEventListener("keydown", (event) => this.onKey(event));
+    this.element.addEventListener("keydown", (event) => this.onKey(event));
     for (const kind of ["pointerdown", "keydown"]) {
       this.grid.element.addEventListener(kind, () => this.touchedAt = performance.now());
     }
-    return element;
   }
   start() {
     if (this.options.snapshot) this.showSnapshot(this.options.snapshot);
@@ -3211,7 +4706,7 @@ var Panel = class {
     this.finding.changed();
     this.showStation();
     this.keep();
-    for (const path3 of change.rows) if (this.logs.has(path3)) void this.readLog(path3);
+    for (const path3 of change.rows) this.doer.under.follow(path3);
   }
   /** Ages grow, and the order follows once nobody points at it. */
   tick() {
@@ -3230,15 +4725,16 @@ var Panel = class {
   reorder(held) {
     const rows = this.finding.rows();
     const wanted = this.finding.finder.order(rows);
-    const order = held ? heldOrder(this.grid.order, wanted) : wanted;
-    if (order.join("\n") !== this.grid.order.join("\n")) this.grid.setOrder(order);
+    const order2 = held ? heldOrder(this.grid.order, wanted) : wanted;
+    if (order2.join("\n") !== this.grid.order.join("\n")) this.grid.setOrder(order2);
     this.stale = held;
     this.finding.ordered();
-    this.showEmpty(order.length, rows.length);
+    this.showEmpty(order2.length, rows.length);
   }
   showEmpty(shown, all) {
     const state = shown || this.feed.link.state === "refused" ? "" : all ? "filtered" : this.feed.link.state;
     setAttribute(this.grid.element, "hidden", !shown);
+    setAttribute(this.finding.finder.element, "hidden", !all && this.feed.link.state !== "live");
     if (this.empty.dataset.state === state) return;
     this.empty.dataset.state = state;
     const reading = h("div", { class: "exlab-empty" }, "Reading the staging list…");
@@ -3259,6 +4755,7 @@ var Panel = class {
     this.banner.replaceChildren(...shown ? [shown] : back ? [backBanner()] : []);
     if (back) window.setTimeout(() => this.feed.link.state === "live" && this.banner.replaceChildren(), BACK_MS);
     this.grid.repaintAll();
+    this.whole.show();
     this.finding.picker.refresh();
     this.showEmpty(this.grid.order.length, this.finding.rows().length);
   }
@@ -3267,6 +4764,7 @@ var Panel = class {
     const { station } = this.feed;
     if (!station) return;
     this.showSummary();
+    this.whole.show();
     const disk = station.disk ? `${sizeText(station.disk.free)} free of ${sizeText(station.disk.total)}` : "";
     setText(this.disk, disk);
     const watch = watchText(station);
@@ -3301,71 +4799,8 @@ var Panel = class {
   }
   paint(view) {
     const row = this.feed.rows.get(view.path);
-    if (row) view.update(aged(row), this.deeds.noteOf(row), this.off());
+    if (row) view.update(aged(row), this.doer.deeds.noteOf(row), this.off());
     view.setPicked(this.finding.picker.has(view.path));
-  }
-  /** Do the same to many runs. */
-  bulk(verb, paths) {
-    for (const path3 of paths) {
-      const row = this.feed.rows.get(path3);
-      if (row && verb === "force_sync") void this.deeds.sync(row, false);
-    }
-  }
-  act(verb, path3) {
-    const row = this.feed.rows.get(path3);
-    if (!row) return;
-    if (verb === "sync") void this.deeds.sync(row, false);
-    if (verb === "acknowledge") void this.deeds.acknowledge(row);
-    if (verb === "askSync") this.question(path3, verb, askSync, { act: () => void this.deeds.sync(row, true) });
-    if (verb === "askClear") {
-      const again = () => void this.deeds.sync(row, false);
-      this.question(path3, verb, askClear, { act: () => void this.deeds.clear(row), again });
-    }
-    if (verb === "log") this.toggleLog(path3);
-  }
-  /** Ask under the row, then act or not; the focus returns to the button. */
-  question(path3, verb, ask2, ways) {
-    const row = this.feed.rows.get(path3);
-    if (!row) return;
-    const opened = ask2(aged(row), (answer) => {
-      this.closeUnder(path3, verb);
-      if (answer === "act") ways.act();
-      if (answer === "again") ways.again?.();
-    });
-    this.logs.delete(path3);
-    this.grid.open(path3, { ...opened, kind: verb });
-  }
-  /** Open or close the log under a row. */
-  toggleLog(path3) {
-    if (this.logs.has(path3)) {
-      this.closeUnder(path3, "log");
-      return;
-    }
-    const view = new LogView(path3, () => this.closeUnder(path3, "log"));
-    this.logs.set(path3, view);
-    this.grid.open(path3, { element: view.element, focus: () => view.focus(), kind: "log" });
-    void this.readLog(path3);
-  }
-  async readLog(path3) {
-    const view = this.logs.get(path3);
-    if (!view) return;
-    view.stale = view.reading;
-    if (view.reading) return;
-    view.reading = true;
-    try {
-      view.show(await this.api.log(path3));
-    } catch (error) {
-      view.fail(error instanceof Error ? error.message : String(error));
-    }
-    view.reading = false;
-    if (view.stale) void this.readLog(path3);
-  }
-  /** @param verb whose button gets the focus back */
-  closeUnder(path3, verb) {
-    const inside = this.grid.opened.get(path3)?.row.contains(document.activeElement);
-    this.logs.delete(path3);
-    this.grid.close(path3);
-    if (inside) this.grid.views.get(path3)?.buttonOf(verb)?.focus({ preventScroll: true });
   }
   /** No key goes on to the notebook. */
   onKey(event) {
@@ -3454,6 +4889,7 @@ var View = class {
 var widget_default = { render };
 export {
   ApiError,
+  Feed,
   widget_default as default,
   mountStaging,
   words_exports as words

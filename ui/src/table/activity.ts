@@ -39,8 +39,11 @@ export const HOUR_MS = 60 * MINUTE_MS;
 export const DAY_MS = 24 * HOUR_MS;
 /** Two buckets this close are neighbours: a record is made when the server comes to it, not to the millisecond. */
 const SLACK = 0.5;
-/** A bucket that has just begun says nothing about a rate yet. */
-const YOUNG_MS = 30 * SECOND_MS;
+/**
+ * A bucket under way is reckoned as at least so long: a file counts once it is whole, so one that has just begun may
+ * hold what was copied before it.
+ */
+const SHORTEST_MS = 2 * MINUTE_MS;
 
 /** The window the chart shows: the 24 h before the server answered. */
 export function windowOf(activity: Activity): Span {
@@ -56,9 +59,15 @@ export function readingsOf(activity: Activity): Reading[] {
     const from = Math.max(Date.parse(point.at), window.from);
     const to = Math.min(Date.parse(point.at) + activity.bucket_seconds * SECOND_MS, window.to);
     const before = found.at(-1);
-    if (!(to - from > YOUNG_MS) || (before && from < before.to - MINUTE_MS)) continue; // also where a time is no time
+    if (!(to > from) || (before && from < before.to - MINUTE_MS)) continue; // also where a time is no time
     const bytes = Math.max(0, point.bytes_synced);
-    found.push({ from, to, bytes, bytesPerSecond: (bytes * SECOND_MS) / (to - from), ...diskOf(point) });
+    found.push({
+      from,
+      to,
+      bytes,
+      bytesPerSecond: (bytes * SECOND_MS) / Math.max(to - from, SHORTEST_MS),
+      ...diskOf(point),
+    });
   }
   return found;
 }

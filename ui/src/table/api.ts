@@ -1,11 +1,16 @@
 // Owns how the panel talks to the server: REST with the page's own cookie, and hints over the event socket.
 
+import type { RunApi } from "./records";
 import type { Api } from "./types";
 
 const CHANGED = "https://schema.exlab-wizard.org/staging/changed/";
 const TIMEOUT_MS = 10000;
 /** A clear waits for the whole deletion, which can take minutes. */
 const CLEAR_TIMEOUT_MS = 30 * 60 * 1000;
+/** A list of a million files takes the service some seconds. */
+const SUMS_TIMEOUT_MS = 60_000;
+/** Clearing many runs lasts as long as reading all their copies once more. */
+const DAY_MS = 24 * 3600 * 1000;
 const LOG_LINES = 500;
 const SOCKET_RETRY_MS = 15000;
 const NOT_INSTALLED =
@@ -69,6 +74,28 @@ export function restApi(request: Ask, root: string, listen: Api["listen"]): Api 
     log: (run) => request("GET", runUrl(root, run, `log?lines=${LOG_LINES}`)),
     activity: () => request("GET", `${root}/activity`),
     listen,
+    ...runCalls(request, root),
+  };
+}
+
+/** The calls about one run or many, beside those that every table needs. */
+function runCalls(ask: Ask, root: string): RunApi {
+  const change = <Answer>(verb: string) => {
+    return (run: string) => ask<Answer>("POST", runUrl(root, run, verb), {});
+  };
+  return {
+    verify: change("verify"),
+    restore: change("restore"),
+    retry: change("retry"),
+    pause: change("pause"),
+    resume: change("resume"),
+    pauseAll: (equipment) => ask("POST", `${root}/pause`, { equipment_id: equipment }),
+    resumeAll: (equipment) => ask("POST", `${root}/resume`, { equipment_id: equipment }),
+    detail: (run) => ask("GET", runUrl(root, run, "detail")),
+    checksums: (run, from, limit) =>
+      ask("GET", runUrl(root, run, `checksums?offset=${from}&limit=${limit}`), undefined, SUMS_TIMEOUT_MS),
+    override: (run, wish) => ask("POST", runUrl(root, run, "overrides"), wish),
+    clearVerified: (wish) => ask("POST", `${root}/clear-verified`, wish, wish.dry_run ? SUMS_TIMEOUT_MS : DAY_MS),
   };
 }
 
@@ -77,7 +104,12 @@ function runUrl(root: string, run: string, verb: string) {
 }
 
 /** One call; rejects with ApiError only. */
-async function request<Answer>(method: string, url: string, body?: object, timeout = TIMEOUT_MS): Promise<Answer> {
+async function request<Answer>(
+  method: "GET" | "POST",
+  url: string,
+  body?: object,
+  timeout = TIMEOUT_MS,
+): Promise<Answer> {
   const headers = { "Content-Type": "application/json", "X-XSRFToken": xsrfToken() };
   const signal = AbortSignal.timeout(timeout);
   let response: Response;

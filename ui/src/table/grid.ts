@@ -106,6 +106,16 @@ export class Grid {
     opened.focus();
   }
 
+  /** Bring what is open under a row into the visible part, as far as the row stays there too. */
+  reveal(path: string) {
+    const opened = this.opened.get(path)?.row;
+    const row = this.views.get(path)?.element;
+    if (!opened?.isConnected || !row) return;
+    const below = opened.getBoundingClientRect().bottom - this.element.getBoundingClientRect().bottom;
+    const above = row.getBoundingClientRect().top - this.head.element.getBoundingClientRect().bottom;
+    if (below > 0) this.element.scrollTop += Math.min(below, Math.max(above, 0));
+  }
+
   /** Close what is open under a row; the focus returns to the row. */
   close(path: string) {
     const opened = this.opened.get(path);

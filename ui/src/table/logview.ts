@@ -1,100 +1,167 @@
 // Owns the log shown under a row: its last lines, following the end unless someone scrolled up.
 
+import { copyButton } from "./clipboard";
 import { button, focusable, h, setText } from "./dom";
-import { plural } from "./words";
+import { goneSince, holds, readable, weightOf } from "./loglines";
 import type { LogAnswer } from "./types";
+import { countText, plural } from "./words";
 
 /** Pixels from the end within which the view counts as following. */
 const NEAR = 24;
-const ERROR = /\[(ERROR|FATAL)\s*\]/;
-const WARNING = /\[WARN(ING)?\s*\]/;
-/** What every line of one run repeats: shown on hover, copied, but not read again and again. */
-const REPEATED = /\[host:[^\]]*\] \[equip:[^\]]*\] \[proj:.*?\] \[kind:[^\]]*\] /;
 
 export class LogView {
-  text = "";
-  fresh = true;
-  reading = false;
-  stale = false; // the run changed while its log was being read
-  next = 0;
-  where = h("code", { class: "exlab-log-path" });
-  found: HTMLButtonElement;
-  lines: HTMLDivElement;
-  copy: HTMLButtonElement;
-  element: HTMLElement;
+  readonly element: HTMLElement;
+  private texts: string[] = [];
+  private fresh = true;
+  /** the error last shown */
+  private current: HTMLElement | null = null;
+  private readonly where = h("code", { class: "exlab-log-path" });
+  private readonly filter: HTMLInputElement;
+  private readonly errors = h("span", { class: "exlab-log-errors" });
+  private readonly found = h("span", { class: "exlab-quiet" });
+  private readonly lines: HTMLElement;
+  private readonly below: HTMLButtonElement;
 
   constructor(run: string, close: () => void) {
-    this.found = button("", () => this.nextError(), { class: "exlab-button", hidden: true });
+    const name = `Log of ${run}`;
     this.lines = h("div", {
       class: "exlab-log-lines",
       role: "log",
       "aria-live": "off",
-      "aria-label": `Log of ${run}`,
+      "aria-label": name,
       ...focusable(0),
     });
-    this.copy = button("Copy", () => void this.copyAll(), { class: "exlab-button" });
-    const done = button("Close", close, { class: "exlab-button" });
-    const bar = h("div", { class: "exlab-log-bar" }, this.where, this.found, this.copy, done);
-    this.element = h("section", { class: "exlab-log", "aria-label": `Log of ${run}` }, bar, this.lines);
-    this.element.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") close();
+    this.lines.addEventListener("scroll", () => this.following() && (this.below.hidden = true), { passive: true });
+    this.below = button("New lines below", () => this.toEnd(), {
+      class: "exlab-button exlab-primary exlab-log-below",
+      hidden: true,
     });
+    this.filter = h("input", {
+      type: "search",
+      class: "exlab-search",
+      placeholder: "Filter lines",
+      "aria-label": "Filter the log",
+      ...focusable(0),
+    });
+    this.filter.addEventListener("input", () => this.sift());
+    const previous = button("↑", () => this.step(-1), {
+      class: "exlab-button",
+      "aria-label": "Previous error",
+      title: "Previous error",
+    });
+    const next = button("↓", () => this.step(1), {
+      class: "exlab-button",
+      "aria-label": "Next error",
+      title: "Next error",
+    });
+    this.errors.append(this.found, previous, next);
+    this.errors.hidden = true;
+    const copy = copyButton("Copy", () => this.shown().join("\n"));
+    const done = button("Close", close, { class: "exlab-button", "aria-label": `Close the log of ${run}` });
+    const bar = h("div", { class: "exlab-log-bar" }, this.where, this.filter, this.errors, copy, done);
+    this.element = h("section", { class: "exlab-log", "aria-label": name }, bar, this.lines, this.below);
+    this.element.addEventListener("keydown", (event) => this.onKey(event, close));
   }
 
-  focus() {
+  focus(): void {
     this.lines.focus({ preventScroll: true });
   }
 
-  /** Show what the server sent. */
-  show(answer: LogAnswer) {
-    const text = answer.lines.join("\n");
+  /** Show what the service sent. */
+  show(answer: LogAnswer): void {
     setText(this.where, answer.log_path);
-    if (text === this.text && !this.fresh) return;
-    const following = this.lines.scrollHeight - this.lines.scrollTop - this.lines.clientHeight < NEAR;
-    this.text = text;
-    this.lines.replaceChildren(...answer.lines.map(logLine));
-    this.showErrors();
-    if (following && !(this.fresh && this.errors().length)) this.lines.scrollTop = this.lines.scrollHeight;
-    if (this.fresh) this.nextError();
-    this.fresh = false;
+    const follows = this.fresh || this.following();
+    const added = this.take(answer.lines);
     if (!answer.lines.length) this.fail("Nothing is written yet.");
+    if (this.fresh && this.marked().length) this.step(1);
+    else if (follows) this.toEnd();
+    else if (added) this.below.hidden = false;
+    this.fresh = false;
+  }
+
+  /** Add what is new and drop what is too old, so that whoever reads keeps the place; how many lines came. */
+  private take(lines: string[]): number {
+    const gone = goneSince(this.texts, lines);
+    const kept = this.texts.length - gone;
+    if (kept) this.drop(gone);
+    else this.lines.replaceChildren();
+    this.texts = lines;
+    this.lines.append(...lines.slice(kept).map(logLine));
+    this.sift();
+    return lines.length - kept;
   }
 
   /** Say why there are no lines. */
-  fail(message: string) {
+  fail(message: string): void {
+    this.texts = [];
     this.lines.replaceChildren(h("div", { class: "exlab-quiet" }, message));
   }
 
-  errors(): HTMLElement[] {
-    return [...this.lines.querySelectorAll<HTMLElement>(".exlab-log-error")];
+  private following(): boolean {
+    return this.lines.scrollHeight - this.lines.scrollTop - this.lines.clientHeight < NEAR;
   }
 
-  showErrors() {
-    const count = this.errors().length;
-    this.found.hidden = count === 0;
-    setText(this.found, `Next of ${plural(count, "error")}`);
+  private toEnd(): void {
+    this.lines.scrollTop = this.lines.scrollHeight;
+    if (this.below.contains(document.activeElement)) this.focus();
+    this.below.hidden = true;
   }
 
-  /** Scroll to the first error, then to the one after. */
-  nextError() {
-    const errors = this.errors();
-    const line = errors[this.next % errors.length];
+  /** Take the oldest lines away; what is read stays where it is. */
+  private drop(gone: number): void {
+    const height = this.lines.scrollHeight;
+    for (let left = gone; left > 0; left -= 1) this.lines.firstElementChild?.remove();
+    this.lines.scrollTop -= height - this.lines.scrollHeight;
+  }
+
+  /** Hide what does not pass the filter, and count the errors that are left. */
+  private sift(): void {
+    [...this.lines.children].forEach((node, index) => {
+      (node as HTMLElement).hidden = !holds(this.texts[index] ?? "", this.filter.value);
+    });
+    this.count();
+  }
+
+  private count(): void {
+    const errors = this.marked();
+    const at = errors.findIndex((each) => each === this.current);
+    this.errors.hidden = errors.length === 0;
+    const place = `error ${countText(at + 1)} of ${countText(errors.length)}`;
+    setText(this.found, at < 0 ? plural(errors.length, "error") : place);
+  }
+
+  private shown(): string[] {
+    return this.texts.filter((line) => holds(line, this.filter.value));
+  }
+
+  private marked(): HTMLElement[] {
+    return [...this.lines.querySelectorAll<HTMLElement>(".exlab-log-error:not([hidden])")];
+  }
+
+  /** Show the first error, then the one after or before. */
+  private step(by: number): void {
+    const errors = this.marked();
+    if (!errors.length) return;
+    this.current?.removeAttribute("data-at");
+    const at = errors.findIndex((each) => each === this.current);
+    const line = errors.at(at < 0 && by < 0 ? -1 : (at + by) % errors.length);
     if (!line) return;
-    this.next += 1;
+    this.current = line;
+    line.setAttribute("data-at", "");
     this.lines.scrollTop = line.offsetTop - NEAR;
+    this.count();
   }
 
-  async copyAll() {
-    const clipboard = navigator.clipboard as Clipboard | undefined; // none on a page without TLS
-    const worked = await clipboard?.writeText(this.text).then(
-      () => true,
-      () => false,
-    );
-    setText(this.copy, worked ? "Copied" : "Select and copy");
+  private onKey(event: KeyboardEvent, close: () => void): void {
+    if (event.key !== "Escape") return;
+    if (event.target === this.filter && this.filter.value) {
+      this.filter.value = "";
+      this.sift();
+    } else close();
+    event.preventDefault();
   }
 }
 
-function logLine(text: string) {
-  const kind = ERROR.test(text) ? "exlab-log-error" : WARNING.test(text) ? "exlab-log-warning" : "exlab-log-line";
-  return h("div", { class: kind, title: text }, text.replace(REPEATED, ""));
+function logLine(text: string): HTMLElement {
+  return h("div", { class: `exlab-log-${weightOf(text)}`, title: text }, readable(text));
 }

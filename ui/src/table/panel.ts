@@ -1,23 +1,21 @@
 // Owns the staging table as a whole: it joins feed, filter, grid and questions in any element it is given.
 
-import { askClear, askSync } from "./asks";
 import { Chart } from "./chart";
-import { Deeds } from "./deeds";
+import { Doer } from "./doer";
 import { focusable, h, setAttribute, setText } from "./dom";
 import { Feed } from "./feed";
 import { Grid } from "./grid";
-import { LogView } from "./logview";
+import { linkTo } from "./links";
 import { backBanner, banner, emptyTable, remarks, watchText } from "./notices";
 import { remember, remembered } from "./remember";
 import { RowView, aged } from "./row";
 import { Finding } from "./finding";
 import { heldOrder } from "./states";
 import { summaryFigures, summaryParts } from "./summary";
+import { Whole } from "./whole";
 import { sizeText } from "./words";
-import type { BulkVerb } from "./bulk";
 import type { Change } from "./feed";
 import type { Handle, Options } from "./options";
-import type { Verb } from "./row";
 import type { Api, Snapshot } from "./types";
 
 const TICK_MS = 1000;
@@ -46,7 +44,6 @@ class Panel {
   api: Api;
   options: Options;
   feed: Feed;
-  logs = new Map<string, LogView>();
   touchedAt = -STILL_MS;
   keptAt = -KEEP_MS;
   summary = h("p", { class: "exlab-summary" });
@@ -57,11 +54,12 @@ class Panel {
   said = "";
   empty = h("div", { class: "exlab-empty-place" });
   foot = h("div", { class: "exlab-foot" });
-  element: HTMLElement;
+  element = h("section", { class: "exlab-staging", "aria-label": "Staging", ...focusable(-1) });
   watcher: IntersectionObserver;
   onPage: () => void;
   inView = true;
-  deeds: Deeds;
+  doer: Doer;
+  whole: Whole;
   finding: Finding;
   /** Whether the order may be another by now. */
   stale = true;
@@ -73,24 +71,36 @@ class Panel {
     this.api = api;
     this.options = options;
     this.feed = new Feed(api);
-    this.deeds = new Deeds(api, {
-      changed: (path) => this.grid.repaint([path]),
-      say: (text) => setText(this.status, text),
-      wake: () => this.feed.wake(),
-    });
     this.finding = this.makeFinding();
     this.grid = new Grid({
       make: (path) => {
         const pick = (run: string, range: boolean) => this.finding.pick(run, range);
-        return new RowView(path, (verb, run) => this.act(verb, run), pick);
+        return new RowView(path, (verb, run, anchor) => this.doer.act(verb, run, anchor), pick);
       },
       paint: (view) => this.paint(view),
-      open: (path) => this.toggleLog(path),
-      close: (path) => this.closeUnder(path, "log"),
+      open: (path) => this.doer.under.toggleLog(path),
+      close: (path) => this.doer.under.closeAny(path),
       ...this.finding.gridOwner(),
     });
+    const owner = {
+      row: (path: string) => this.feed.rows.get(path),
+      off: () => this.off(),
+      say: (text: string) => setText(this.status, text),
+      wake: () => this.feed.wake(),
+    };
+    this.whole = new Whole(api, this.element, {
+      ...owner,
+      rows: () => [...this.feed.rows.values()],
+      station: () => this.feed.station,
+    });
+    this.doer = new Doer(api, this.grid, this.element, {
+      ...owner,
+      changed: (path) => this.grid.repaint([path]),
+      link: (path) => linkTo(path),
+      review: (paths) => this.whole.openReview(paths),
+    });
     this.chart = chartOf(api);
-    this.element = this.assemble();
+    this.assemble();
     this.watcher = new IntersectionObserver((entries) => this.seen(entries.at(-1)?.isIntersecting ?? true));
     this.onPage = () => this.seen(this.inView);
   }
@@ -103,7 +113,7 @@ class Panel {
         reorder: () => this.reorder(false),
         off: () => this.off(),
         say: (text) => setText(this.status, text),
-        bulk: (verb, paths) => this.bulk(verb, paths),
+        bulk: (verb, paths) => this.doer.bulk(verb, paths),
       },
       this.options,
     );
@@ -115,9 +125,11 @@ class Panel {
     const parts = [
       top,
       this.banner,
+      this.whole.banners,
       h("div", { class: "exlab-limit", hidden: !this.finding.limit }, this.finding.limit),
       this.remarks,
       this.finding.finder.element,
+      this.whole.place,
       this.grid.element,
       this.empty,
       this.finding.picker.bar.element,
@@ -125,16 +137,16 @@ class Panel {
       this.foot,
       this.status,
     ];
-    const element = h("section", { class: "exlab-staging", "aria-label": "Staging", ...focusable(-1) }, ...parts);
+    this.finding.finder.toolbar.add(this.whole.buttons);
+    this.element.append(...parts);
     if (this.options.height) {
-      element.style.height = this.options.height;
-      element.dataset.height = "fixed";
+      this.element.style.height = this.options.height;
+      this.element.dataset.height = "fixed";
     }
-    element.addEventListener("keydown", (event) => this.onKey(event));
+    this.element.addEventListener("keydown", (event) => this.onKey(event));
     for (const kind of ["pointerdown", "keydown"]) {
       this.grid.element.addEventListener(kind, () => (this.touchedAt = performance.now()));
     }
-    return element;
   }
 
   start() {
@@ -180,7 +192,7 @@ class Panel {
     this.finding.changed();
     this.showStation();
     this.keep();
-    for (const path of change.rows) if (this.logs.has(path)) void this.readLog(path);
+    for (const path of change.rows) this.doer.under.follow(path);
   }
 
   /** Ages grow, and the order follows once nobody points at it. */
@@ -212,6 +224,7 @@ class Panel {
   showEmpty(shown: number, all: number) {
     const state = shown || this.feed.link.state === "refused" ? "" : all ? "filtered" : this.feed.link.state;
     setAttribute(this.grid.element, "hidden", !shown);
+    setAttribute(this.finding.finder.element, "hidden", !all && this.feed.link.state !== "live");
     if (this.empty.dataset.state === state) return;
     this.empty.dataset.state = state;
     const reading = h("div", { class: "exlab-empty" }, "Reading the staging list…");
@@ -233,6 +246,7 @@ class Panel {
     this.banner.replaceChildren(...(shown ? [shown] : back ? [backBanner()] : []));
     if (back) window.setTimeout(() => this.feed.link.state === "live" && this.banner.replaceChildren(), BACK_MS);
     this.grid.repaintAll();
+    this.whole.show();
     this.finding.picker.refresh();
     this.showEmpty(this.grid.order.length, this.finding.rows().length);
   }
@@ -242,6 +256,7 @@ class Panel {
     const { station } = this.feed;
     if (!station) return;
     this.showSummary();
+    this.whole.show();
     const disk = station.disk ? `${sizeText(station.disk.free)} free of ${sizeText(station.disk.total)}` : "";
     setText(this.disk, disk);
     const watch = watchText(station);
@@ -280,77 +295,8 @@ class Panel {
 
   paint(view: RowView) {
     const row = this.feed.rows.get(view.path);
-    if (row) view.update(aged(row), this.deeds.noteOf(row), this.off());
+    if (row) view.update(aged(row), this.doer.deeds.noteOf(row), this.off());
     view.setPicked(this.finding.picker.has(view.path));
-  }
-
-  /** Do the same to many runs. */
-  bulk(verb: BulkVerb, paths: string[]) {
-    for (const path of paths) {
-      const row = this.feed.rows.get(path);
-      if (row && verb === "force_sync") void this.deeds.sync(row, false);
-    }
-  }
-
-  act(verb: Verb, path: string) {
-    const row = this.feed.rows.get(path);
-    if (!row) return;
-    if (verb === "sync") void this.deeds.sync(row, false);
-    if (verb === "acknowledge") void this.deeds.acknowledge(row);
-    if (verb === "askSync") this.question(path, verb, askSync, { act: () => void this.deeds.sync(row, true) });
-    if (verb === "askClear") {
-      const again = () => void this.deeds.sync(row, false);
-      this.question(path, verb, askClear, { act: () => void this.deeds.clear(row), again });
-    }
-    if (verb === "log") this.toggleLog(path);
-  }
-
-  /** Ask under the row, then act or not; the focus returns to the button. */
-  question(path: string, verb: Verb, ask: typeof askClear, ways: { act: () => void; again?: () => void }) {
-    const row = this.feed.rows.get(path);
-    if (!row) return;
-    const opened = ask(aged(row), (answer) => {
-      this.closeUnder(path, verb);
-      if (answer === "act") ways.act();
-      if (answer === "again") ways.again?.();
-    });
-    this.logs.delete(path);
-    this.grid.open(path, { ...opened, kind: verb });
-  }
-
-  /** Open or close the log under a row. */
-  toggleLog(path: string) {
-    if (this.logs.has(path)) {
-      this.closeUnder(path, "log");
-      return;
-    }
-    const view = new LogView(path, () => this.closeUnder(path, "log"));
-    this.logs.set(path, view);
-    this.grid.open(path, { element: view.element, focus: () => view.focus(), kind: "log" });
-    void this.readLog(path);
-  }
-
-  async readLog(path: string) {
-    const view = this.logs.get(path);
-    if (!view) return;
-    view.stale = view.reading;
-    if (view.reading) return;
-    view.reading = true;
-    try {
-      view.show(await this.api.log(path));
-    } catch (error) {
-      view.fail(error instanceof Error ? error.message : String(error));
-    }
-    view.reading = false;
-    if (view.stale) void this.readLog(path);
-  }
-
-  /** @param verb whose button gets the focus back */
-  closeUnder(path: string, verb: string) {
-    const inside = this.grid.opened.get(path)?.row.contains(document.activeElement);
-    this.logs.delete(path);
-    this.grid.close(path);
-    if (inside) this.grid.views.get(path)?.buttonOf(verb)?.focus({ preventScroll: true });
   }
 
   /** No key goes on to the notebook. */

@@ -1,46 +1,18 @@
 // Owns one row of the table: its cells are made once and then only what differs is written.
 
-import { button, focusable, h, setAttribute, setText } from "./dom";
+import { buttonsOf, remediesOf } from "./acts";
+import type { Verb } from "./acts";
+import { focusable, h, setAttribute, setText } from "./dom";
 import { icon } from "./icons";
 import { lookOf } from "./states";
+import { Strip } from "./strip";
 import { agoText, filesText, percent, progressText, rateText, sizeText, stampText } from "./words";
 import type { LiveRow } from "./feed";
 import type { Note, Row } from "./types";
 
-export type Verb = "sync" | "askSync" | "askClear" | "acknowledge" | "log";
-export type Action = { label: string; verb: Verb; name: string };
-
 /** Characters at the end of a long name that are never cut: the informative end. */
 const TAIL = 12;
 const SHORT = 20;
-
-const ACTIONS = {
-  sync: { label: "Force sync", verb: "sync", name: "Force sync" },
-  askSync: { label: "Sync as it is…", verb: "askSync", name: "Sync as it is" },
-  clear: { label: "Clear…", verb: "askClear", name: "Clear" },
-  acknowledge: { label: "Acknowledge", verb: "acknowledge", name: "Acknowledge" },
-  log: { label: "Log", verb: "log", name: "Log of" },
-} satisfies Record<string, Action>;
-
-/** What the service offers, in its order of what is sensible. */
-const STEPS: Record<string, Action> = {
-  force_sync: ACTIONS.sync,
-  clear: ACTIONS.clear,
-  acknowledge: ACTIONS.acknowledge,
-};
-
-/** The buttons of a row: the one next sensible step, and the log. */
-export function actionsOf(row: Row): (Action | null)[] {
-  const can = new Set(row.actions);
-  return [nextStep(row, can), can.has("log") ? ACTIONS.log : null];
-}
-
-function nextStep(row: Row, can: Set<string>) {
-  if (row.display_state === "Blocked") can.delete("force_sync"); // it would only be blocked again
-  const first = row.actions.find((action) => can.has(action) && action in STEPS);
-  if (first === "force_sync" && row.display_state === "Receiving") return ACTIONS.askSync;
-  return first ? (STEPS[first] ?? null) : null;
-}
 
 /** The row with its ages grown by the time since it came. */
 export function aged(row: LiveRow): Row {
@@ -54,12 +26,9 @@ export function aged(row: LiveRow): Row {
 
 export class RowView {
   path: string;
-  act: (verb: Verb, path: string) => void;
-  drawn = "";
   box: HTMLInputElement;
   state = h("div", { role: "gridcell", class: "exlab-state" });
   why = h("div", { class: "exlab-why" });
-  way: HTMLDivElement;
   note = h("div", { class: "exlab-note" });
   badge = h("span", { class: "exlab-badge", hidden: true }, "Test");
   bar = h("div", { class: "exlab-bar", role: "progressbar", "aria-valuemin": 0, "aria-valuemax": 100 });
@@ -69,22 +38,38 @@ export class RowView {
   files = h("div", { role: "gridcell", class: "exlab-number exlab-files" });
   size = h("div", { role: "gridcell", class: "exlab-number exlab-size" });
   last = h("div", { role: "gridcell", class: "exlab-number exlab-last" });
-  slots = h("div", { role: "gridcell", class: "exlab-actions" });
+  slots: Strip;
+  remedies: Strip;
   element: HTMLDivElement;
 
-  /** @param pick selects the run, or with `range` all up to it */
-  constructor(path: string, act: (verb: Verb, path: string) => void, pick: (path: string, range: boolean) => void) {
+  /**
+   * @param act does what a button means; `anchor` is that button
+   * @param pick selects the run, or with `range` all up to it
+   */
+  constructor(
+    path: string,
+    act: (verb: Verb, path: string, anchor: HTMLElement) => void,
+    pick: (path: string, range: boolean) => void,
+  ) {
     this.path = path;
-    this.act = act;
     this.box = h("input", { type: "checkbox", class: "exlab-box", "aria-label": `Select ${path}`, ...focusable(-1) });
     this.box.addEventListener("click", (event) => pick(path, event.shiftKey));
-    this.way = h("div", { class: "exlab-way", hidden: true }, ...overrideWords(path));
+    const strip = (element: HTMLElement) =>
+      new Strip(
+        element,
+        path,
+        (verb, anchor) => act(verb, path, anchor),
+        () => this.element,
+      );
+    this.slots = strip(h("div", { role: "gridcell", class: "exlab-actions" }));
+    this.remedies = strip(h("div", { class: "exlab-remedies" }));
     this.bar.append(this.fill);
     this.element = this.assemble();
   }
 
   assemble() {
-    const run = h("div", { role: "gridcell", class: "exlab-run" }, this.nameLine(), this.why, this.way, this.note);
+    const said = h("div", { class: "exlab-said" }, this.why, this.note, this.remedies.element);
+    const run = h("div", { role: "gridcell", class: "exlab-run" }, this.nameLine(), said);
     const track = h("div", { class: "exlab-track" }, this.bar, this.rate);
     const progress = h("div", { role: "gridcell", class: "exlab-progress" }, track, this.percent);
     const pick = h("div", { role: "gridcell", class: "exlab-pick" }, h("label", {}, this.box));
@@ -94,7 +79,7 @@ export class RowView {
     const attributes = { class: "exlab-row", role: "row", "data-run": this.path, ...focusable(-1) };
     setAttribute(this.bar, "aria-label", `Progress of ${this.path}`);
     const numbers = [progress, this.files, this.size, this.last];
-    return h("div", attributes, pick, this.state, run, origin, place, ...numbers, this.slots);
+    return h("div", attributes, pick, this.state, run, origin, place, ...numbers, this.slots.element);
   }
 
   nameLine() {
@@ -118,7 +103,7 @@ export class RowView {
     this.updateState(row, look.icon);
     this.updateWords(row, note);
     this.updateProgress(row);
-    this.updateActions(row, off);
+    this.updateActions(row, note, off);
   }
 
   /** Whether the run is selected. */
@@ -138,7 +123,6 @@ export class RowView {
     const why = row.needs_attention ? `${row.why} ${row.next_step}`.trim() : row.why || row.next_step;
     setText(this.why, why);
     setAttribute(this.why, "title", `${row.why} ${row.next_step}`.trim());
-    setAttribute(this.way, "hidden", row.display_state !== "Blocked" || !row.actions.includes("override"));
     setText(this.note, note?.text ?? "");
     setAttribute(this.note, "data-tone", note?.tone);
     setText(this.files, filesText(row));
@@ -161,47 +145,24 @@ export class RowView {
     setAttribute(this.fill, "style", `width: ${share}%`);
   }
 
-  updateActions(row: Row, off: string) {
-    const wanted = actionsOf(row);
-    const drawn = wanted.map((action) => action?.verb ?? "-").join();
-    if (drawn !== this.drawn) this.drawActions(wanted);
-    this.drawn = drawn;
-    for (const node of this.slots.querySelectorAll("button")) {
-      setAttribute(node, "aria-disabled", off ? "true" : null);
-      setAttribute(node, "title", off || null);
-    }
+  updateActions(row: Row, note: Note | null, off: string) {
+    this.slots.show(buttonsOf(row), off);
+    const known = remediesOf(row);
+    const told = note?.remedy && !known.some((act) => act.verb === note.remedy?.verb) ? [note.remedy] : [];
+    const acts = note?.tone === "busy" ? [] : [...told, ...known];
+    setAttribute(this.remedies.element, "hidden", !acts.length);
+    this.remedies.show(acts, off);
   }
 
-  /** New buttons; whoever had the focus on one that is gone finds it on the row. */
-  drawActions(wanted: (Action | null)[]) {
-    const verb = this.slots.contains(document.activeElement) && document.activeElement?.getAttribute("data-verb");
-    const nodes = wanted.map((action, index) => (action ? this.actionButton(action, index) : h("span")));
-    this.slots.replaceChildren(...nodes);
-    if (verb) (this.buttonOf(verb) ?? this.element).focus({ preventScroll: true });
-  }
-
-  actionButton(action: Action, index: number) {
-    const kind = index === 0 ? "exlab-button exlab-primary" : "exlab-button";
-    const attributes = {
-      class: kind,
-      tabindex: -1,
-      "data-verb": action.verb,
-      "aria-label": `${action.name} ${this.path}`,
-    };
-    return button(action.label, () => this.act(action.verb, this.path), attributes);
-  }
-
+  /** The button of an act: beside the run, or among what helps it. */
   buttonOf(verb: string): HTMLElement | null {
-    return this.slots.querySelector(`[data-verb="${verb}"]`);
+    return this.slots.buttonOf(verb) ?? this.remedies.buttonOf(verb);
   }
-}
 
-/** How to let a blocked run pass, with a command that one click selects. */
-function overrideWords(path: string) {
-  const run = `'${path.replaceAll("'", "'\\''")}'`;
-  const add = h("code", {}, `exlab-wizard override add ${run} CLASS --reason "…"`);
-  const detail = h("code", {}, `exlab-wizard detail ${run}`);
-  return ["Or let it pass, on record: ", add, ". The CLASS is named by ", detail, "."];
+  /** The acts whose buttons can be seen. */
+  shownVerbs(): Set<Verb> {
+    return new Set([...this.slots.visible(), ...this.remedies.visible()]);
+  }
 }
 
 /** A name as two parts, the first of which may be cut; a short one is never cut. */

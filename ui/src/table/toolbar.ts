@@ -58,6 +58,11 @@ export class Toolbar {
     this.element = h("div", { class: "exlab-toolbar" }, this.search, this.group);
   }
 
+  /** Let further buttons, not focusable by Tab, join the one Tab stop. */
+  add(buttons: HTMLElement): void {
+    this.group.append(buttons);
+  }
+
   /** Show what is asked for. */
   show(filters: Filters): void {
     if (this.search.value !== filters.text) this.search.value = filters.text;

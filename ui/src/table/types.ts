@@ -1,5 +1,7 @@
 // Owns the shapes the table's modules share, mirroring exlab_wizard/api/models.py.
 
+import type { Act } from "./acts";
+import type { Pauses, RunApi } from "./records";
 import type { Activity } from "./activity";
 
 export type StateWord =
@@ -68,6 +70,7 @@ export interface Station {
   unrecognised: { path: string; bytes: number; reason: string; remedy: string }[];
   /** ISO 8601, UTC: when the server answered */
   at: string;
+  paused?: Pauses;
 }
 
 export type Overview = Station & { revision: number; since: number | null; runs: Row[]; removed: string[] };
@@ -75,7 +78,7 @@ export type Overview = Station & { revision: number; since: number | null; runs:
 export type LogAnswer = { run_path: string; log_path: string; lines: string[] };
 
 /** What the table needs from the outside; `serverApi` is the real one. */
-export interface Api {
+export interface Api extends RunApi {
   overview: (since: number | null) => Promise<Overview>;
   forceSync: (
     run: string,
@@ -99,6 +102,8 @@ export type Snapshot = { station: Station; rows: Row[] };
 export interface Note {
   text: string;
   tone: "busy" | "done" | "error";
-  /** the row's state when the note was made */
-  state: StateWord;
+  /** what helps, where the service refused */
+  remedy: Act | null;
+  /** a state of the row in which the note still holds; any other tells by itself what came of it */
+  states: StateWord[];
 }

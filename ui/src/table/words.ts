@@ -9,6 +9,12 @@ const DAY = 86400;
 /** Seconds without bytes after which no estimate is given. */
 const SILENCE = 30;
 
+// made once: each costs more than a thousand uses of it
+const COUNT = new Intl.NumberFormat("en-GB");
+const TIME = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+const DAY_OF_YEAR = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
+const STAMP = new Intl.DateTimeFormat("en-GB", { dateStyle: "short", timeStyle: "medium" });
+
 /** Bytes in IEC units: "640 B", "1.3 TiB", "12 GiB". */
 export function sizeText(bytes: number) {
   let value = Math.max(0, bytes);
@@ -23,7 +29,7 @@ export function sizeText(bytes: number) {
 
 /** A whole number with thousands separated: "1,024". */
 export function countText(count: number) {
-  return Math.round(count).toLocaleString("en-GB");
+  return COUNT.format(Math.round(count));
 }
 
 /** "1 run", "12 runs". */
@@ -62,9 +68,10 @@ export function agoText(seconds: number) {
 
 /** Local time of day, with the day where it is another: "14:02", "17 Apr, 14:02". */
 export function clockText(when: Date, now: Date = new Date()) {
-  const time = when.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+  if (Number.isNaN(when.getTime())) return "an unknown time";
+  const time = TIME.format(when);
   if (when.toDateString() === now.toDateString()) return time;
-  return `${when.toLocaleDateString("en-GB", { day: "numeric", month: "short" })}, ${time}`;
+  return `${DAY_OF_YEAR.format(when)}, ${time}`;
 }
 
 /** Local time and UTC, for a title. */
@@ -72,7 +79,7 @@ export function stampText(iso: string) {
   const when = new Date(iso);
   if (Number.isNaN(when.getTime())) return "";
   const utc = when.toISOString().replace("T", " ").slice(0, 19);
-  return `${when.toLocaleString("en-GB")} (${utc} UTC)`;
+  return `${STAMP.format(when)} (${utc} UTC)`;
 }
 
 /** Whole percent, 99 at most: 100 is said by the word Verified alone. */
