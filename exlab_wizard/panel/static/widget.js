@@ -4865,6 +4865,7 @@ function chartOf({ activity }) {
 }
 
 // src/widget.ts
+var BUSY_MS2 = 500;
 var CHOICES = ["equipment", "states", "height", "base_url"];
 function render({ model, el }) {
   let view = new View(model, el);
@@ -4905,7 +4906,10 @@ var View = class {
   kernel;
   report;
   panel;
+  untold = {};
+  timer;
   dispose() {
+    clearTimeout(this.timer);
     this.model.off("change:selected", this.select);
     this.report.stop();
     this.kernel.close();
@@ -4913,10 +4917,20 @@ var View = class {
   }
   /** What Python selected, or another view of the same widget. */
   select = () => this.panel.select(this.model.get("selected"));
-  /** Say it to Python; without a kernel there is nobody to hear it, and the table is none the worse. */
+  /** Say it to Python, which hears nothing while a cell runs: a message then only makes the kernel look idle. */
   tell(values) {
+    Object.assign(this.untold, values);
+    const kernel = this.model.widget_manager?.kernel;
+    clearTimeout(this.timer);
+    if (kernel?.status && kernel.status !== "idle") this.timer = setTimeout(() => this.tell({}), BUSY_MS2);
+    else this.save();
+  }
+  /** Without a kernel there is nobody to hear it, and the table is none the worse. */
+  save() {
+    const values = Object.entries(this.untold);
+    this.untold = {};
     try {
-      for (const [name, value] of Object.entries(values)) this.model.set(name, value);
+      for (const [name, value] of values) this.model.set(name, value);
       this.model.save_changes();
     } catch (error) {
       console.debug("the kernel was not told of the staging table", error);
