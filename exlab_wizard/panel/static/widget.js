@@ -4327,7 +4327,7 @@ var Review = class {
     this.criteria = h(
       "div",
       { class: "exlab-review-criteria" },
-      h("label", {}, "Proven more than ", this.days, " days ago"),
+      h("label", {}, "Verified at least ", this.days, " days ago"),
       h("label", {}, "Keep the newest ", this.newest, " of each equipment")
     );
     this.keep = button("Keep", owner.close, { class: "exlab-button exlab-primary" });
