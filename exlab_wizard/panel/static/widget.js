@@ -4215,6 +4215,32 @@ function wholeNumber(text2, least) {
   const value = Number(text2);
   return text2.trim() !== "" && Number.isFinite(value) && value >= least ? value : null;
 }
+var LIST_BYTES = 4e4;
+function inParts(wish) {
+  if (!wish.runs) return [wish];
+  const parts = [[]];
+  let bytes = 0;
+  for (const run of wish.runs) {
+    const size = new TextEncoder().encode(JSON.stringify(run)).length + 1;
+    if (bytes + size > LIST_BYTES) {
+      parts.push([]);
+      bytes = 0;
+    }
+    bytes += size;
+    parts.at(-1)?.push(run);
+  }
+  return parts.map((runs) => ({ ...wish, runs }));
+}
+function together(answers) {
+  const total = (key) => answers.reduce((sum3, answer) => sum3 + answer[key], 0);
+  return {
+    dry_run: answers.every((answer) => answer.dry_run),
+    runs: answers.flatMap((answer) => answer.runs),
+    runs_freed: total("runs_freed"),
+    files_freed: total("files_freed"),
+    bytes_freed: total("bytes_freed")
+  };
+}
 
 // src/table/pauses.ts
 var NOTHING = { all: null, equipment: {} };
@@ -4386,11 +4412,17 @@ var Review = class {
     setAttribute(this.go, "aria-disabled", "true");
     setText(this.said, "Asking what can be cleared…");
     try {
-      const answer = await this.owner.api.clearVerified(trial(this.wanted()));
+      const answer = await this.send(trial(this.wanted()));
       if (asked === this.asked && this.step === "choosing") this.show(answer);
     } catch (error) {
       if (asked === this.asked) this.fail(error);
     }
+  }
+  /** A long list goes in parts, each answered before the next. */
+  async send(wish) {
+    const answers = [];
+    for (const part of inParts(wish)) answers.push(await this.owner.api.clearVerified(part));
+    return together(answers);
   }
   fail(error) {
     setText(this.said, error instanceof Error ? error.message : String(error));
@@ -4434,7 +4466,7 @@ var Review = class {
     this.step = "clearing";
     this.lock(runs);
     try {
-      const answer = await this.owner.api.clearVerified(order(runs.map((run) => run.run_path)));
+      const answer = await this.send(order(runs.map((run) => run.run_path)));
       this.report(answer);
     } catch (error) {
       this.step = "done";
