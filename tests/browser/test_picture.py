@@ -102,6 +102,7 @@ def test_a_run_from_its_first_file_to_the_freed_disk(
     film.click(panel.panel.get_by_role("button", name=f"Clear {FILMED}"))
     film.click(panel.panel.get_by_role("button", name="Clear, free"))
     film.until(_word(panel, "Cleared"))
+    film.until(panel.page.get_by_text("Staging: all verified"))  # in the status bar, a moment later
     film.write(folder / "staging-panel.webp")
     with Image.open(folder / "staging-panel.webp") as made:
         assert getattr(made, "n_frames", 1) > 10
