@@ -5,7 +5,7 @@ import tseslint from "typescript-eslint";
 const MARKUP = "Text from outside is always a text node (dom.ts): no markup is parsed.";
 
 export default defineConfig(
-  { ignores: ["node_modules", "dist"] },
+  { ignores: ["node_modules", "dist", "lib"] },
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,
   {

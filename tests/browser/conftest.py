@@ -62,6 +62,20 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
         _UI.submit(page.context.close).result()
 
 
+@pytest.fixture(scope="module")
+def keep_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """`keep_page(width=..., height=...)`: a fresh page that lives for the whole module."""
+    pages: list[Page] = []
+
+    def make(**more: Any) -> Page:
+        pages.append(browser.page(**more))
+        return pages[-1]
+
+    yield make
+    for page in pages:
+        _UI.submit(page.context.close).result()
+
+
 @pytest.fixture
 def jupyterlab(start_server: Callable[..., ServerProcess], tmp_path: Path) -> Callable[..., ServerProcess]:
     """`jupyterlab(lab)`: a real JupyterLab whose extension works on this lab."""

@@ -24,8 +24,8 @@ _PLACE_STEP: Final = 4  # places overlap by half: no icon can hide between four 
 _PLACE_SHARE: Final = 0.16
 _WHOLE_SHARE: Final = 0.004
 _SIZE_SLACK: Final = 3  # pixels: a line of text may be a little higher elsewhere
-_COLOURS: Final = (96, 48, 24)  # as many as fit
-_APART: Final = 9  # two colours of a palette differ by so much at least
+_COLOURS: Final = (64, 40, 28, 20)  # as many as fit
+_APART: Final = 6  # two colours of a palette differ by so much at least
 _MOST_BYTES: Final = 60_000
 
 
@@ -84,24 +84,31 @@ def keep(picture: Image.Image, path: Path) -> None:
     """Write a picture small: a palette is plenty for a panel."""
     path.parent.mkdir(exist_ok=True)
     for colours in _COLOURS:
-        picture.quantize(palette=_palette(picture, colours), dither=Image.Dither.NONE).save(path, optimize=True)
+        _reduced(picture, colours).save(path, optimize=True)
         if path.stat().st_size < _MOST_BYTES:
             return
     raise AssertionError(f"{path} is larger than {_MOST_BYTES} bytes: show less in it.")
 
 
-def _palette(picture: Image.Image, colours: int) -> Image.Image:
-    """The colours most of the picture is made of, as they are: grounds and tints are faint, and must not be mixed."""
+def _reduced(picture: Image.Image, colours: int) -> Image.Image:
+    """The picture in the colours it mostly has: grounds and tints are faint, and stay exactly what they are."""
     counted = sorted(picture.getcolors(picture.width * picture.height) or [], reverse=True)
-    chosen: list[tuple[int, int, int]] = []
+    chosen: list[tuple[int, ...]] = []
+    nearest: dict[tuple[int, ...], int] = {}
     for _, colour in counted:
-        if all(sum(abs(a - b) for a, b in zip(colour, other, strict=True)) > _APART for other in chosen):
+        away, at = min(((_apart(colour, other), at) for at, other in enumerate(chosen)), default=(_APART + 1, 0))
+        if away > _APART and len(chosen) < colours:
             chosen.append(colour)
-        if len(chosen) == colours:
-            break
-    palette = Image.new("P", (1, 1))
-    palette.putpalette([part for colour in chosen for part in colour])
-    return palette
+            at = len(chosen) - 1
+        nearest[colour] = at
+    pixels = zip(*(band.tobytes() for band in picture.split()), strict=True)
+    reduced = Image.frombytes("P", picture.size, bytes(nearest[pixel] for pixel in pixels))
+    reduced.putpalette([part for colour in chosen for part in colour])
+    return reduced
+
+
+def _apart(one: tuple[int, ...], other: tuple[int, ...]) -> int:
+    return sum(abs(a - b) for a, b in zip(one, other, strict=True))
 
 
 def show_difference(expected: Image.Image, actual: Image.Image, verdict: Verdict) -> Image.Image:

@@ -10,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from playwright.sync_api import Page, expect
 
 from tests.browser.component import Table, all_states, run_path, station
+from tests.browser.test_details import detail, finding
 
 Pages = Callable[..., Page]
 DOWN = {"status": 0, "code": "unreachable", "message": "no answer"}
@@ -42,6 +43,40 @@ def test_axe_finds_nothing_while_a_run_is_looked_for(browser: object, open_page:
     assert _violations(page) == []
     page.get_by_role("button", name="Keys").click()
     expect(page.locator(".exlab-help")).to_be_visible()
+    assert _violations(page) == []
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("width", [1500, 480])
+def test_axe_finds_nothing_in_menus_details_and_forms(
+    browser: object, open_page: Pages, dark: bool, width: int
+) -> None:
+    runs = [each for each in all_states() if each["display_state"] in ("Blocked", "Verified")]
+    blocked = next(each for each in runs if each["display_state"] == "Blocked")
+    findings = [finding("unresolved_placeholder_token", "The name holds a placeholder.")]
+    damage = {"found_at": "2026-11-23T13:12:00Z", "sentence": "A file differs.", "paths": ["a"], "count": 3}
+    told = detail(blocked, findings=findings, damage={**damage, "acknowledged_by": None})
+    sums = {
+        "run_path": "x",
+        "manifest_digest": "0",
+        "checksums_path": None,
+        "file_total": 1,
+        "byte_total": 1,
+        "offset": 0,
+    }
+    answers = {"detail": [told], "checksums": [{**sums, "files": [{"path": "a.h5", "size": 1, "sha256": "0" * 64}]}]}
+    paused = {"all": {"by": "ada", "at": "2026-11-23T14:02:00Z"}, "equipment": {}}
+    page = open_page(width=width, height=1600)
+    table = Table(page, runs, dark=dark, answers=answers, station=station(paused=paused))
+    table.page.get_by_role("button", name=f"Show finding for {blocked['path']}").click()
+    details = page.get_by_role("region", name=f"Details of {blocked['path']}")
+    details.get_by_role("button", name="Show the files").click()
+    expect(details.get_by_role("row")).to_have_count(2)
+    assert _violations(page) == []
+    details.get_by_role("button", name="Override…").first.click()
+    expect(page.get_by_role("form").get_by_role("listitem").first).to_be_visible()
+    page.get_by_role("button", name=f"More for {run_path(8)}").click()
+    expect(page.get_by_role("menu")).to_be_visible()
     assert _violations(page) == []
 
 

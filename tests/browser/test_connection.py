@@ -23,6 +23,15 @@ def test_one_lost_answer_is_no_outage(browser: object, open_page: Pages) -> None
     assert table.page.locator(".exlab-banner").count() == 0
 
 
+def test_a_page_older_than_its_server_says_so(browser: object, open_page: Pages) -> None:
+    page = open_page()
+    table = Table(page, [row(RUN, "Verified")], station=station(version="0.1.0"), options={"uiVersion": "0.1.0"})
+    remark = page.get_by_text("This page shows the panel of version 0.1.0, the server runs 0.2.0. Reload the page.")
+    assert not remark.count()
+    table.say(station=station(version="0.2.0"))
+    expect(remark).to_be_visible()
+
+
 def test_an_outage_keeps_the_table_and_switches_the_buttons_off(browser: object, open_page: Pages) -> None:
     table = Table(open_page(), [row(RUN, "Waiting", actions=["force_sync", "log"])])
     table.say(refusal=DOWN)

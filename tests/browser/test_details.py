@@ -225,6 +225,15 @@ def test_the_log_follows_unless_somebody_reads_further_up(browser: object, open_
     assert _distance(lines) < 24
 
 
+def test_the_log_of_a_run_without_trouble_opens_at_its_end(browser: object, open_page: Pages) -> None:
+    answer = _log(range(200))
+    answer["lines"][20] = "an old one [ERROR]"
+    table = Table(open_page(), [row(RUN, "Verified")], answers={"log": [answer]})
+    log = opened(table, "Log")
+    expect(log).to_contain_text("1 error")
+    assert _distance(log.get_by_role("log")) < 24
+
+
 def test_the_log_is_filtered_and_its_errors_are_walked(browser: object, open_page: Pages) -> None:
     lines = [f"line {at} [{'ERROR' if at % 40 == 20 else 'INFO '}]" for at in range(120)]
     answer = {"run_path": RUN, "log_path": "/x.log", "lines": lines}

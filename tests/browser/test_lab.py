@@ -130,10 +130,9 @@ def _kernel_pid(server: ServerProcess) -> int:
 
 
 def _dismiss_dialogs(panel: NotebookPage) -> None:
-    """Close what JupyterLab itself has to say about a dead kernel."""
+    """Close what JupyterLab itself has to say about a dead kernel, whenever it says it."""
     dialog = panel.page.locator(".jp-Dialog button.jp-mod-accept")
-    if dialog.count():
-        dialog.first.click()
+    panel.page.add_locator_handler(dialog.first, lambda button: button.click())
 
 
 def _free_port() -> int:

@@ -57,6 +57,7 @@ def unfinished(lab: Lab) -> str:
 def test_in_notebook(server: ServerProcess, open_page: Pages, lab: Lab, unfinished: str) -> None:
     page = open_page()
     page.goto(f"{server.url}notebooks/panel.ipynb?token={server.token}")
+    page.get_by_text("Python 3 (ipykernel)").wait_for()  # "No Kernel" until there is a session
     page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').wait_for(state="attached")
     page.locator(".cm-content").first.press("Shift+Enter")
     _syncs(panel_of(page), lab, unfinished)

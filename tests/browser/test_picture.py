@@ -54,13 +54,14 @@ def test_a_busy_lab(jupyterlab: Server, open_panel: Panel, shown_lab: Lab, folde
     _stage(lab)
     if docs_pictures:
         _remember_a_day(lab)
-    panel = open_panel(jupyterlab(lab), height=1000)
+    panel = open_panel(jupyterlab(lab), height=1120)
     panel.command("application:toggle-left-area")
     panel.wait_state("CONFOCAL_01/PROJ-0042/Runs/Run_2026-11-23T09-12", "Verified", 40)
     panel.wait_state("XRD_03/GaAs 114/Runs/Run_2026-11-22T18-40", "Paused")
     panel.panel.get_by_role("button", name="Clear CONFOCAL_01/PROJ-0042/Runs/Run_2026-11-20T16-25").click()
     panel.panel.get_by_role("button", name="Clear, free").click()
     panel.wait_state("CONFOCAL_01/PROJ-0042/Runs/Run_2026-11-20T16-25", "Cleared")
+    expect(panel.panel.locator(".exlab-chart-sentence")).to_contain_text("; staging disk ")
     panel.page.mouse.move(5, 5)
     _push_big(lab, 8192 if docs_pictures else 64)
     if docs_pictures:
@@ -80,10 +81,11 @@ def test_a_run_from_its_first_file_to_the_freed_disk(
     lab.data["equipment"][0]["settle_seconds"] = 1.0
     for stamp in ("2026-11-23T09-12", "2026-11-22T16-25"):
         lab.push(f"CONFOCAL_01/PROJ-0042 Zebrafish heart/Runs/Run_{stamp}", {"scan.h5": os.urandom(24 * MIB)})
-    panel = open_panel(jupyterlab(lab), width=1120, height=560)
+    panel = open_panel(jupyterlab(lab), width=1160, height=600)
     panel.command("application:toggle-left-area")
+    panel.page.locator(".exlab-chart-fold").click()  # a server that has just begun has no day to show
     panel.wait_state("CONFOCAL_01/PROJ-0042 Zebrafish heart/Runs/Run_2026-11-22T16-25", "Verified", 40)
-    panel.panel.evaluate("panel => panel.scrollIntoView({ block: 'center' })")
+    panel.panel.evaluate("panel => panel.scrollIntoView({ block: 'end' })")
     film = Film(panel.page)
     film.look()
     run = lab.push(FILMED, {"stack_1.raw": b""}, done=False)
@@ -100,6 +102,7 @@ def test_a_run_from_its_first_file_to_the_freed_disk(
     film.click(panel.panel.get_by_role("button", name=f"Clear {FILMED}"))
     film.click(panel.panel.get_by_role("button", name="Clear, free"))
     film.until(_word(panel, "Cleared"))
+    film.until(panel.page.get_by_text("Staging: all verified"))  # in the status bar, a moment later
     film.write(folder / "staging-panel.webp")
     with Image.open(folder / "staging-panel.webp") as made:
         assert getattr(made, "n_frames", 1) > 10
@@ -119,7 +122,7 @@ def _stage(lab: Lab) -> None:
         lab.data["equipment"].append(equipment(lab.nas, id=name, label=name, nas_root=str(root)))
     mark_nas(lab.base.parent / "nas-2")
     scans = {f"scan_{at:04}.h5": os.urandom(MIB) for at in range(24)}
-    for stamp in ("2026-11-23T09-12", "2026-11-21T11-48", "2026-11-20T16-25"):
+    for stamp in ("2026-11-23T09-12", "2026-11-20T16-25"):
         lab.push(f"CONFOCAL_01/PROJ-0042/Runs/Run_{stamp}", scans)
     lab.push("SEM_02/InAs nanowires/TestRuns/TestRun_2026-11-23T08-55", {"focus.tif": os.urandom(3 * MIB)})
     lab.push("XRD_03/GaAs 114/Runs/Run_2026-11-22T18-40", {"theta.xy": os.urandom(MIB)})

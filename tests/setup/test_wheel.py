@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import zipfile
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -36,9 +37,27 @@ def test_it_brings_the_command_and_the_notebooks(wheel: zipfile.ZipFile) -> None
     assert f"{DATA}share/exlab_wizard/notebooks/staging.ipynb" in wheel.namelist()
 
 
+def test_it_brings_the_extension_of_jupyterlab(wheel: zipfile.ZipFile) -> None:
+    place = f"{DATA}share/jupyter/labextensions/exlab-wizard/"
+    built = ROOT / "exlab_wizard" / "labextension"
+    wanted = {f"{place}{path.relative_to(built)}" for path in built.rglob("*") if path.is_file()}
+    assert wanted == {name for name in wheel.namelist() if name.startswith(place)}
+    package = json.loads(wheel.read(f"{place}package.json"))
+    assert package["name"] == "exlab-wizard"
+    assert f"{place}{package['jupyterlab']['_build']['load']}" in wanted, "what JupyterLab loads first"
+    assert json.loads(wheel.read(f"{place}install.json"))["packageName"] == "exlab-wizard"
+
+
+def test_page_and_server_are_of_one_version() -> None:
+    package = json.loads((ROOT / "ui" / "package.json").read_text())
+    assert package["version"] == version("exlab-wizard"), "else every panel would ask for a reload"
+
+
 def test_it_holds_every_file_of_the_package(wheel: zipfile.ZipFile) -> None:
     names = set(wheel.namelist())
-    files = [path for path in (ROOT / "exlab_wizard").rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+    top = ROOT / "exlab_wizard"
+    parts = {path.relative_to(top).parts: path for path in top.rglob("*") if path.is_file()}
+    files = [path for names, path in parts.items() if "__pycache__" not in names and names[0] != "labextension"]
     missing = {str(path.relative_to(ROOT)) for path in files} - names
     assert missing == set()
     assert {"exlab_wizard/py.typed", "exlab_wizard/api/openapi.json", "exlab_wizard/api/staging_changed.yaml"} <= names

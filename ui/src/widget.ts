@@ -1,5 +1,6 @@
 // Owns the panel as a Jupyter widget: the table in the cell's output, and what goes between it and Python.
 
+import { version } from "../package.json";
 import { KernelLine } from "./kernel";
 import type { Messages } from "./kernel";
 import { Report } from "./report";
@@ -27,11 +28,16 @@ export interface Model extends Messages {
   get<Name extends keyof Traits>(name: Name): Traits[Name];
   set<Name extends keyof Traits>(name: Name, value: Traits[Name]): void;
   save_changes(): void;
+  /** JupyterLab's, Notebook's and Voila's knows its kernel; others may not */
+  widget_manager?: { kernel?: { status?: string } | null };
   on(event: "msg:custom", heard: (content: unknown) => void): void;
   on(event: `change:${keyof Traits}`, changed: () => void): void;
   off(event: "msg:custom", heard: (content: unknown) => void): void;
   off(event: `change:${keyof Traits}`, changed: () => void): void;
 }
+
+/** So long until a busy kernel is looked at again. */
+const BUSY_MS = 500;
 
 /** Whoever changes one of these wants another table. */
 const CHOICES = ["equipment", "states", "height", "base_url"] as const;
@@ -54,6 +60,8 @@ class View {
   private readonly kernel: KernelLine;
   private readonly report: Report;
   private readonly panel: ReturnType<typeof mountStaging>;
+  private untold: Partial<Traits> = {};
+  private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     private readonly model: Model,
@@ -64,6 +72,7 @@ class View {
     this.report = new Report((values) => this.tell(values));
     const kept = model.get("snapshot");
     this.panel = mountStaging(el, routedApi({ ...serverWays(base), atHome: isJupyterPage() }, this.kernel), {
+      uiVersion: version,
       snapshot: kept.station && kept.rows ? { station: kept.station, rows: kept.rows } : null,
       onSnapshot: (snapshot) => this.tell({ snapshot }),
       equipment: model.get("equipment"),
@@ -80,6 +89,7 @@ class View {
   }
 
   dispose() {
+    clearTimeout(this.timer);
     this.model.off("change:selected", this.select);
     this.report.stop();
     this.kernel.close();
@@ -89,10 +99,21 @@ class View {
   /** What Python selected, or another view of the same widget. */
   private readonly select = () => this.panel.select(this.model.get("selected"));
 
-  /** Say it to Python; without a kernel there is nobody to hear it, and the table is none the worse. */
+  /** Say it to Python, which hears nothing while a cell runs: a message then only makes the kernel look idle. */
   private tell(values: Partial<Traits>) {
+    Object.assign(this.untold, values);
+    const kernel = this.model.widget_manager?.kernel;
+    clearTimeout(this.timer);
+    if (kernel?.status && kernel.status !== "idle") this.timer = setTimeout(() => this.tell({}), BUSY_MS);
+    else this.save();
+  }
+
+  /** Without a kernel there is nobody to hear it, and the table is none the worse. */
+  private save() {
+    const values = Object.entries(this.untold);
+    this.untold = {};
     try {
-      for (const [name, value] of Object.entries(values)) this.model.set(name as keyof Traits, value);
+      for (const [name, value] of values) this.model.set(name as keyof Traits, value);
       this.model.save_changes();
     } catch (error) {
       console.debug("the kernel was not told of the staging table", error);

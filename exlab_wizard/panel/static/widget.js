@@ -5,6 +5,9 @@ var __export = (target, all) => {
     __defProp(target, name, { get: all[name], enumerable: true });
 };
 
+// package.json
+var version = "0.1.0";
+
 // src/table/api.ts
 var CHANGED = "https://schema.exlab-wizard.org/staging/changed/";
 var TIMEOUT_MS = 1e4;
@@ -402,6 +405,7 @@ var IDLE_MS = 4e3;
 var RETRY_MS = 5e3;
 var SOON_MS = 1e3;
 var HINT_GAP_MS = 200;
+var QUIET_MS = 2e3;
 var HOT_MS = 6e3;
 var AT_REST = /* @__PURE__ */ new Set(["Verified", "Cleared", "Failed", "Blocked", "Paused"]);
 var Feed = class {
@@ -412,6 +416,7 @@ var Feed = class {
   revision = null;
   onChange = null;
   visible = true;
+  quiet = false;
   asking = false;
   askAgain = false;
   stopped = true;
@@ -443,6 +448,17 @@ var Feed = class {
     this.visible = visible;
     if (woke) void this.ask();
   }
+  /** Whether only a status line needs the numbers; a table that comes into sight is given them at once. */
+  setQuiet(quiet2) {
+    const woke = this.quiet && !quiet2;
+    this.quiet = quiet2;
+    if (woke) void this.ask();
+  }
+  /** The last table, shown until the server answers. */
+  seed(snapshot) {
+    this.station = snapshot.station;
+    for (const row of snapshot.rows) this.rows.set(row.path, { ...row, receivedAt: performance.now() });
+  }
   /** Ask now, and quickly for a while: a person did something. */
   wake() {
     this.hotUntil = performance.now() + HOT_MS;
@@ -450,7 +466,7 @@ var Feed = class {
   }
   /** Something changed over there: ask at once, but not more often than a few times a second. */
   hint() {
-    const due = this.askedAt + HINT_GAP_MS - performance.now();
+    const due = this.askedAt + (this.quiet ? QUIET_MS : HINT_GAP_MS) - performance.now();
     if (due <= 0) void this.ask();
     else this.schedule(due);
   }
@@ -482,7 +498,8 @@ var Feed = class {
     if (this.link.state !== "live")
       return this.failures === 1 || this.link.code === "station_starting" ? SOON_MS : RETRY_MS;
     const rows = [...this.rows.values()];
-    if (performance.now() < this.hotUntil || rows.some(isMoving)) return MOVING_MS;
+    const moves = performance.now() < this.hotUntil || rows.some(isMoving);
+    if (moves) return this.quiet ? QUIET_MS : MOVING_MS;
     return rows.every((row) => AT_REST.has(row.display_state)) ? IDLE_MS : BUSY_MS;
   }
   accept(answer) {
@@ -1204,6 +1221,9 @@ function whyNotClear(row) {
   if (row.needs_attention && row.current_state === "sync_verified") return row.why;
   return "Not verified yet: only what is proven on the NAS can be cleared.";
 }
+function verbOf(row, name) {
+  return name === "log" ? "log" : offered(row, name).verb;
+}
 function offered(row, name) {
   if (name === "force_sync" && row.display_state === "Receiving") return ACTS.askSync;
   return ACTS[OFFERED[name] ?? "details"];
@@ -1351,7 +1371,7 @@ function askedText() {
   return `Asked at ${clockText(/* @__PURE__ */ new Date())}.`;
 }
 function withTurn(note, row) {
-  const turn = /\bstarts (after [^.]*)\./i.exec(row.why)?.[1];
+  const turn = /\bstarts (after [^.]*|in a moment)\./i.exec(row.why)?.[1];
   return turn && note.tone !== "error" && note.text.startsWith("Asked") ? `${note.text.slice(0, -1)}, starts ${turn}.` : note.text;
 }
 function refused(error) {
@@ -1890,18 +1910,9 @@ function fits(before, now, gone) {
 // src/table/logview.ts
 var NEAR = 24;
 var LogView = class {
-  element;
-  texts = [];
-  fresh = true;
-  /** the error last shown */
-  current = null;
-  where = h("code", { class: "exlab-log-path" });
-  filter;
-  errors = h("span", { class: "exlab-log-errors" });
-  found = h("span", { class: "exlab-quiet" });
-  lines;
-  below;
-  constructor(run, close) {
+  /** @param atError whether it opens at its first error, not at its end */
+  constructor(run, close, atError) {
+    this.atError = atError;
     const name = `Log of ${run}`;
     this.lines = h("div", {
       class: "exlab-log-lines",
@@ -1941,6 +1952,18 @@ var LogView = class {
     this.element = h("section", { class: "exlab-log", "aria-label": name }, bar, this.lines, this.below);
     this.element.addEventListener("keydown", (event) => this.onKey(event, close));
   }
+  atError;
+  element;
+  texts = [];
+  fresh = true;
+  /** the error last shown */
+  current = null;
+  where = h("code", { class: "exlab-log-path" });
+  filter;
+  errors = h("span", { class: "exlab-log-errors" });
+  found = h("span", { class: "exlab-quiet" });
+  lines;
+  below;
   focus() {
     this.lines.focus({ preventScroll: true });
   }
@@ -1950,7 +1973,7 @@ var LogView = class {
     const follows = this.fresh || this.following();
     const added = this.take(answer.lines);
     if (!answer.lines.length) this.fail("Nothing is written yet.");
-    if (this.fresh && this.marked().length) this.step(1);
+    if (this.fresh && this.atError && this.marked().length) this.step(1);
     else if (follows) this.toEnd();
     else if (added) this.below.hidden = false;
     this.fresh = false;
@@ -2068,7 +2091,7 @@ var OverrideForm = class {
       h("label", { for: this.reason.id }, "Reason"),
       this.reason,
       this.counted,
-      h("label", { for: this.until.id }, "Until the end of (empty: for good)"),
+      h("label", { for: this.until.id }, "Until the end of this day (optional)"),
       this.until,
       this.said,
       h("div", { class: "exlab-answers" }, this.go, keep)
@@ -2349,6 +2372,7 @@ function middleCut(name) {
 }
 
 // src/table/under.ts
+var TROUBLED = /* @__PURE__ */ new Set(["Failed", "Stalled"]);
 var Under = class {
   constructor(api, grid, deeds, owner) {
     this.api = api;
@@ -2375,7 +2399,8 @@ var Under = class {
   /** Open or close the log. */
   toggleLog(path3) {
     if (this.leave(path3, "log")) return;
-    const view = new LogView(path3, () => this.close(path3, "log"));
+    const state = this.owner.row(path3)?.display_state ?? "";
+    const view = new LogView(path3, () => this.close(path3, "log"), TROUBLED.has(state));
     this.open(path3, "log", view, () => this.api.log(path3));
   }
   /** Open or close the details. */
@@ -2504,6 +2529,12 @@ var Doer = class {
       copyLink: () => void this.copy(row, this.owner.link(path3), "The link")
     };
     ways[verb]?.();
+  }
+  /** Do what the service calls so, as the row's button for it does; an open log stays open. */
+  perform(action, path3) {
+    const row = this.owner.row(path3);
+    const open = action === "log" && this.grid.opened.get(path3)?.kind === "log";
+    if (row && !open) this.act(verbOf(row, action), path3);
   }
   /** Do the same to many runs, as the service names it; clearing is reviewed first. */
   bulk(verb, paths) {
@@ -3011,13 +3042,19 @@ function downBanner(link, retry) {
 function backBanner() {
   return h("div", { class: "exlab-banner", "data-tone": "green" }, icon("verified"), h("span", {}, "Connected again."));
 }
-function remarks(station, way = "") {
+function remarks(station, way = "", uiVersion = "") {
   const away = station.targets.filter((target) => target.state === "unavailable" || target.state === "full");
   const nas = away.map((target) => remark("amber", "failed", `${nasWord(target)} ${target.why}`.trim()));
   const other = station.leader.message && (!station.leader.leads || station.leader.config_mismatch);
   const leader = other ? [remark("grey", "paused", station.leader.message)] : [];
   const through = way ? [remark("grey", "waiting", way)] : [];
-  return [...nas, ...leader, ...strangers(station.unrecognised), ...through];
+  const older = versions(uiVersion, station.version ?? "");
+  return [...older, ...nas, ...leader, ...strangers(station.unrecognised), ...through];
+}
+function versions(page, server) {
+  if (!page || !server || page === server) return [];
+  const text2 = `This page shows the panel of version ${page}, the server runs ${server}. Reload the page.`;
+  return [remark("amber", "failed", text2)];
 }
 function nasWord(target) {
   const since = target.since ? ` since ${clockText(new Date(target.since))}` : "";
@@ -4178,6 +4215,32 @@ function wholeNumber(text2, least) {
   const value = Number(text2);
   return text2.trim() !== "" && Number.isFinite(value) && value >= least ? value : null;
 }
+var LIST_BYTES = 4e4;
+function inParts(wish) {
+  if (!wish.runs) return [wish];
+  const parts = [[]];
+  let bytes = 0;
+  for (const run of wish.runs) {
+    const size = new TextEncoder().encode(JSON.stringify(run)).length + 1;
+    if (bytes + size > LIST_BYTES) {
+      parts.push([]);
+      bytes = 0;
+    }
+    bytes += size;
+    parts.at(-1)?.push(run);
+  }
+  return parts.map((runs) => ({ ...wish, runs }));
+}
+function together(answers) {
+  const total = (key) => answers.reduce((sum3, answer) => sum3 + answer[key], 0);
+  return {
+    dry_run: answers.every((answer) => answer.dry_run),
+    runs: answers.flatMap((answer) => answer.runs),
+    runs_freed: total("runs_freed"),
+    files_freed: total("files_freed"),
+    bytes_freed: total("bytes_freed")
+  };
+}
 
 // src/table/pauses.ts
 var NOTHING = { all: null, equipment: {} };
@@ -4290,7 +4353,7 @@ var Review = class {
     this.criteria = h(
       "div",
       { class: "exlab-review-criteria" },
-      h("label", {}, "Proven more than ", this.days, " days ago"),
+      h("label", {}, "Verified at least ", this.days, " days ago"),
       h("label", {}, "Keep the newest ", this.newest, " of each equipment")
     );
     this.keep = button("Keep", owner.close, { class: "exlab-button exlab-primary" });
@@ -4349,11 +4412,17 @@ var Review = class {
     setAttribute(this.go, "aria-disabled", "true");
     setText(this.said, "Asking what can be cleared…");
     try {
-      const answer = await this.owner.api.clearVerified(trial(this.wanted()));
+      const answer = await this.send(trial(this.wanted()));
       if (asked === this.asked && this.step === "choosing") this.show(answer);
     } catch (error) {
       if (asked === this.asked) this.fail(error);
     }
+  }
+  /** A long list goes in parts, each answered before the next. */
+  async send(wish) {
+    const answers = [];
+    for (const part of inParts(wish)) answers.push(await this.owner.api.clearVerified(part));
+    return together(answers);
   }
   fail(error) {
     setText(this.said, error instanceof Error ? error.message : String(error));
@@ -4397,7 +4466,7 @@ var Review = class {
     this.step = "clearing";
     this.lock(runs);
     try {
-      const answer = await this.owner.api.clearVerified(order(runs.map((run) => run.run_path)));
+      const answer = await this.send(order(runs.map((run) => run.run_path)));
       this.report(answer);
     } catch (error) {
       this.step = "done";
@@ -4526,6 +4595,7 @@ var Whole = class {
     }));
     openMenu(this.more, this.host, "The whole station", items, () => this.more.focus({ preventScroll: true }));
   }
+  /** Pause or resume an equipment, or everything; said above the table if refused. */
   async pause(equipment, pause) {
     const what = equipment ?? "everything";
     this.owner.say(`${pause ? "Pausing" : "Resuming"} ${what}.`);
@@ -4559,7 +4629,11 @@ function mountStaging(element, api, options = {}) {
     dispose: () => panel.dispose(),
     select: (paths) => picker.set(paths),
     reveal: (path3) => linker.reveal(path3),
-    setFilter: (change) => finder.setFilter(change)
+    setFilter: (change) => finder.setFilter(change),
+    activeRun: () => panel.activeRun(),
+    act: (action, path3) => panel.doer.perform(action, path3),
+    review: () => panel.whole.openReview(null),
+    pauseAll: (paused) => void panel.whole.pause(null, paused)
   };
 }
 var Panel = class {
@@ -4567,6 +4641,8 @@ var Panel = class {
   options;
   feed;
   touchedAt = -STILL_MS;
+  /** The run a person last went to; the grid's own active row is the first one until then. */
+  visited = "";
   keptAt = -KEEP_MS2;
   summary = h("p", { class: "exlab-summary" });
   disk = h("span", { class: "exlab-disk" });
@@ -4591,7 +4667,7 @@ var Panel = class {
   constructor(api, options) {
     this.api = api;
     this.options = options;
-    this.feed = new Feed(api);
+    this.feed = options.feed ?? new Feed(api);
     this.finding = this.makeFinding();
     this.grid = new Grid({
       make: (path3) => {
@@ -4663,6 +4739,7 @@ var Panel = class {
       this.element.dataset.height = "fixed";
     }
     this.element.addEventListener("keydown", (event) => this.onKey(event));
+    this.grid.element.addEventListener("focusin", () => this.visited = this.grid.active);
     for (const kind of ["pointerdown", "keydown"]) {
       this.grid.element.addEventListener(kind, () => this.touchedAt = performance.now());
     }
@@ -4687,8 +4764,7 @@ var Panel = class {
     this.element.remove();
   }
   showSnapshot(snapshot) {
-    this.feed.station = snapshot.station;
-    for (const row of snapshot.rows) this.feed.rows.set(row.path, { ...row, receivedAt: performance.now() });
+    this.feed.seed(snapshot);
     this.reorder(false);
     this.showStation();
   }
@@ -4751,7 +4827,7 @@ var Panel = class {
     const was = this.element.dataset.link;
     setAttribute(this.element, "data-link", link.state);
     const shown = banner(link, () => this.feed.wake());
-    const back = again && link.state === "live" && was !== "loading";
+    const back = again && link.state === "live" && (was === "down" || was === "refused");
     this.banner.replaceChildren(...shown ? [shown] : back ? [backBanner()] : []);
     if (back) window.setTimeout(() => this.feed.link.state === "live" && this.banner.replaceChildren(), BACK_MS);
     this.grid.repaintAll();
@@ -4771,8 +4847,8 @@ var Panel = class {
     setText(this.foot, watch.text);
     this.foot.title = watch.title;
     const way = this.api.remark?.() ?? "";
-    const said = JSON.stringify([station.targets, station.leader, station.unrecognised, way]);
-    if (said !== this.said) this.remarks.replaceChildren(...remarks(station, way));
+    const said = JSON.stringify([station.version, station.targets, station.leader, station.unrecognised, way]);
+    if (said !== this.said) this.remarks.replaceChildren(...remarks(station, way, this.options.uiVersion));
     this.said = said;
   }
   showSummary() {
@@ -4802,6 +4878,12 @@ var Panel = class {
     if (row) view.update(aged(row), this.doer.deeds.noteOf(row), this.off());
     view.setPicked(this.finding.picker.has(view.path));
   }
+  /** The one selected run, else the one a person last went to, or "". */
+  activeRun() {
+    const [picked, ...more] = this.finding.picker.paths;
+    if (picked && !more.length) return picked;
+    return this.grid.order.includes(this.visited) ? this.visited : "";
+  }
   /** No key goes on to the notebook. */
   onKey(event) {
     event.stopPropagation();
@@ -4815,6 +4897,7 @@ function chartOf({ activity }) {
 }
 
 // src/widget.ts
+var BUSY_MS2 = 500;
 var CHOICES = ["equipment", "states", "height", "base_url"];
 function render({ model, el }) {
   let view = new View(model, el);
@@ -4836,6 +4919,7 @@ var View = class {
     this.report = new Report((values) => this.tell(values));
     const kept = model.get("snapshot");
     this.panel = mountStaging(el, routedApi({ ...serverWays(base), atHome: isJupyterPage() }, this.kernel), {
+      uiVersion: version,
       snapshot: kept.station && kept.rows ? { station: kept.station, rows: kept.rows } : null,
       onSnapshot: (snapshot) => this.tell({ snapshot }),
       equipment: model.get("equipment"),
@@ -4854,7 +4938,10 @@ var View = class {
   kernel;
   report;
   panel;
+  untold = {};
+  timer;
   dispose() {
+    clearTimeout(this.timer);
     this.model.off("change:selected", this.select);
     this.report.stop();
     this.kernel.close();
@@ -4862,10 +4949,20 @@ var View = class {
   }
   /** What Python selected, or another view of the same widget. */
   select = () => this.panel.select(this.model.get("selected"));
-  /** Say it to Python; without a kernel there is nobody to hear it, and the table is none the worse. */
+  /** Say it to Python, which hears nothing while a cell runs: a message then only makes the kernel look idle. */
   tell(values) {
+    Object.assign(this.untold, values);
+    const kernel = this.model.widget_manager?.kernel;
+    clearTimeout(this.timer);
+    if (kernel?.status && kernel.status !== "idle") this.timer = setTimeout(() => this.tell({}), BUSY_MS2);
+    else this.save();
+  }
+  /** Without a kernel there is nobody to hear it, and the table is none the worse. */
+  save() {
+    const values = Object.entries(this.untold);
+    this.untold = {};
     try {
-      for (const [name, value] of Object.entries(values)) this.model.set(name, value);
+      for (const [name, value] of values) this.model.set(name, value);
       this.model.save_changes();
     } catch (error) {
       console.debug("the kernel was not told of the staging table", error);

@@ -136,6 +136,11 @@ export function whyNotClear(row: Row): string {
   return "Not verified yet: only what is proven on the NAS can be cleared.";
 }
 
+/** The act that the service's word stands for, with the question where one is asked. */
+export function verbOf(row: Row, name: string): Verb {
+  return name === "log" ? "log" : offered(row, name).verb;
+}
+
 function offered(row: Row, name: string): Act {
   if (name === "force_sync" && row.display_state === "Receiving") return ACTS.askSync;
   return ACTS[OFFERED[name] ?? "details"];

@@ -141,7 +141,7 @@ function askedText(): string {
 
 /** "Asked at 14:31, starts after 2 runs.": when its turn comes is in the row, and changes. */
 function withTurn(note: Note, row: Row): string {
-  const turn = /\bstarts (after [^.]*)\./i.exec(row.why)?.[1];
+  const turn = /\bstarts (after [^.]*|in a moment)\./i.exec(row.why)?.[1];
   return turn && note.tone !== "error" && note.text.startsWith("Asked")
     ? `${note.text.slice(0, -1)}, starts ${turn}.`
     : note.text;

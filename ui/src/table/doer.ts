@@ -1,6 +1,6 @@
 // Owns what each act does, to one run or to many: at once, after a question, or by opening something under the row.
 
-import { actOf, menuOf } from "./acts";
+import { actOf, menuOf, verbOf } from "./acts";
 import type { Act, Verb } from "./acts";
 import { copyText } from "./clipboard";
 import { Deeds } from "./deeds";
@@ -63,6 +63,13 @@ export class Doer {
       copyLink: () => void this.copy(row, this.owner.link(path), "The link"),
     };
     ways[verb]?.();
+  }
+
+  /** Do what the service calls so, as the row's button for it does; an open log stays open. */
+  perform(action: string, path: string): void {
+    const row = this.owner.row(path);
+    const open = action === "log" && this.grid.opened.get(path)?.kind === "log";
+    if (row && !open) this.act(verbOf(row, action), path);
   }
 
   /** Do the same to many runs, as the service names it; clearing is reviewed first. */

@@ -2,7 +2,7 @@
 
 import { ApiError } from "./api";
 import { isMoving } from "./states";
-import type { Api, Overview, Row, Station } from "./types";
+import type { Api, Overview, Row, Snapshot, Station } from "./types";
 
 /** How the server is: `refused` answers, but with a reason why there is no table. */
 export interface Link {
@@ -32,9 +32,17 @@ const IDLE_MS = 4000;
 const RETRY_MS = 5000;
 const SOON_MS = 1000;
 const HINT_GAP_MS = 200;
+/** The least pause while nobody looks at a table, whatever happens. */
+const QUIET_MS = 2000;
 /** How long a click keeps the polling quick. */
 const HOT_MS = 6000;
 const AT_REST = new Set(["Verified", "Cleared", "Failed", "Blocked", "Paused"]);
+
+/** What a table needs of a feed. */
+export type FeedPort = Pick<
+  Feed,
+  "rows" | "station" | "link" | "visible" | "start" | "stop" | "seed" | "setVisible" | "wake"
+>;
 
 export class Feed {
   api: Api;
@@ -44,6 +52,7 @@ export class Feed {
   revision: number | null = null;
   onChange: ((change: Change) => void) | null = null;
   visible = true;
+  quiet = false;
   asking = false;
   askAgain = false;
   stopped = true;
@@ -80,6 +89,19 @@ export class Feed {
     if (woke) void this.ask();
   }
 
+  /** Whether only a status line needs the numbers; a table that comes into sight is given them at once. */
+  setQuiet(quiet: boolean) {
+    const woke = this.quiet && !quiet;
+    this.quiet = quiet;
+    if (woke) void this.ask();
+  }
+
+  /** The last table, shown until the server answers. */
+  seed(snapshot: Snapshot) {
+    this.station = snapshot.station;
+    for (const row of snapshot.rows) this.rows.set(row.path, { ...row, receivedAt: performance.now() });
+  }
+
   /** Ask now, and quickly for a while: a person did something. */
   wake() {
     this.hotUntil = performance.now() + HOT_MS;
@@ -88,7 +110,7 @@ export class Feed {
 
   /** Something changed over there: ask at once, but not more often than a few times a second. */
   hint() {
-    const due = this.askedAt + HINT_GAP_MS - performance.now();
+    const due = this.askedAt + (this.quiet ? QUIET_MS : HINT_GAP_MS) - performance.now();
     if (due <= 0) void this.ask();
     else this.schedule(due);
   }
@@ -123,7 +145,8 @@ export class Feed {
     if (this.link.state !== "live")
       return this.failures === 1 || this.link.code === "station_starting" ? SOON_MS : RETRY_MS;
     const rows = [...this.rows.values()];
-    if (performance.now() < this.hotUntil || rows.some(isMoving)) return MOVING_MS;
+    const moves = performance.now() < this.hotUntil || rows.some(isMoving);
+    if (moves) return this.quiet ? QUIET_MS : MOVING_MS;
     return rows.every((row) => AT_REST.has(row.display_state)) ? IDLE_MS : BUSY_MS;
   }
 

@@ -8,13 +8,13 @@ import { Picker } from "./picker";
 import { aged } from "./row";
 import { isRestless } from "./sorting";
 import type { BulkVerb } from "./bulk";
-import type { Feed, LiveRow } from "./feed";
+import type { FeedPort, LiveRow } from "./feed";
 import type { Grid, Owner } from "./grid";
 import type { Options } from "./options";
 
 /** The table it works for. */
 export interface Table {
-  feed: Feed;
+  feed: FeedPort;
   grid: () => Grid;
   /** Filter and order the rows now. */
   reorder: () => void;

@@ -22,7 +22,12 @@ export class LogView {
   private readonly lines: HTMLElement;
   private readonly below: HTMLButtonElement;
 
-  constructor(run: string, close: () => void) {
+  /** @param atError whether it opens at its first error, not at its end */
+  constructor(
+    run: string,
+    close: () => void,
+    private readonly atError: boolean,
+  ) {
     const name = `Log of ${run}`;
     this.lines = h("div", {
       class: "exlab-log-lines",
@@ -73,7 +78,7 @@ export class LogView {
     const follows = this.fresh || this.following();
     const added = this.take(answer.lines);
     if (!answer.lines.length) this.fail("Nothing is written yet.");
-    if (this.fresh && this.marked().length) this.step(1);
+    if (this.fresh && this.atError && this.marked().length) this.step(1);
     else if (follows) this.toEnd();
     else if (added) this.below.hidden = false;
     this.fresh = false;

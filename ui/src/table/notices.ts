@@ -61,14 +61,22 @@ export function backBanner() {
   return h("div", { class: "exlab-banner", "data-tone": "green" }, icon("verified"), h("span", {}, "Connected again."));
 }
 
-/** Remarks worth a line: a NAS away, another server in charge, entries nobody claims, the way the answers take. */
-export function remarks(station: Station, way = ""): HTMLElement[] {
+/** Remarks worth a line: another version, a NAS away, another server in charge, entries nobody claims, the answers' way. */
+export function remarks(station: Station, way = "", uiVersion = ""): HTMLElement[] {
   const away = station.targets.filter((target) => target.state === "unavailable" || target.state === "full");
   const nas = away.map((target) => remark("amber", "failed", `${nasWord(target)} ${target.why}`.trim()));
   const other = station.leader.message && (!station.leader.leads || station.leader.config_mismatch);
   const leader = other ? [remark("grey", "paused", station.leader.message)] : [];
   const through = way ? [remark("grey", "waiting", way)] : [];
-  return [...nas, ...leader, ...strangers(station.unrecognised), ...through];
+  const older = versions(uiVersion, station.version ?? "");
+  return [...older, ...nas, ...leader, ...strangers(station.unrecognised), ...through];
+}
+
+/** Page and server of different versions: a reload mends it, unless the page's own server is older. */
+function versions(page: string, server: string): HTMLElement[] {
+  if (!page || !server || page === server) return [];
+  const text = `This page shows the panel of version ${page}, the server runs ${server}. Reload the page.`;
+  return [remark("amber", "failed", text)];
 }
 
 function nasWord(target: Station["targets"][number]) {

@@ -1,5 +1,6 @@
 // Owns what a host may ask of a table, and what it may do with it.
 
+import type { FeedPort } from "./feed";
 import type { Filters } from "./filters";
 import type { Figures } from "./summary";
 import type { Row, Snapshot } from "./types";
@@ -22,6 +23,10 @@ export interface Options {
   onSelect?: (paths: string[]) => void;
   /** Called with the runs shown, in their order, when they changed, at most about once a second. */
   onRows?: (rows: Row[]) => void;
+  /** A feed that others use too; without it the table has one of its own. */
+  feed?: FeedPort;
+  /** The version of this front end, compared with the server's. */
+  uiVersion?: string;
   /** Called with the figures of the first sentence each time it is written. */
   onSummary?: (figures: Figures) => void;
 }
@@ -34,4 +39,12 @@ export interface Handle {
   reveal: (path: string) => void;
   /** Ask for other runs; what is not named stays. */
   setFilter: (change: Partial<Filters>) => void;
+  /** The run a person selected or last went to, or "". */
+  activeRun: () => string;
+  /** Do what a row's button does; `action` is the service's word for it. */
+  act: (action: string, path: string) => void;
+  /** Open the review of everything that can be cleared. */
+  review: () => void;
+  /** Pause or resume everything. */
+  pauseAll: (paused: boolean) => void;
 }

@@ -74,7 +74,7 @@ export class OverrideForm {
       h("label", { for: this.reason.id }, "Reason"),
       this.reason,
       this.counted,
-      h("label", { for: this.until.id }, "Until the end of (empty: for good)"),
+      h("label", { for: this.until.id }, "Until the end of this day (optional)"),
       this.until,
       this.said,
       h("div", { class: "exlab-answers" }, this.go, keep),

@@ -14,7 +14,7 @@ import { heldOrder } from "./states";
 import { summaryFigures, summaryParts } from "./summary";
 import { Whole } from "./whole";
 import { sizeText } from "./words";
-import type { Change } from "./feed";
+import type { Change, FeedPort } from "./feed";
 import type { Handle, Options } from "./options";
 import type { Api, Snapshot } from "./types";
 
@@ -37,14 +37,20 @@ export function mountStaging(element: HTMLElement, api: Api, options: Options = 
     select: (paths) => picker.set(paths),
     reveal: (path) => linker.reveal(path),
     setFilter: (change) => finder.setFilter(change),
+    activeRun: () => panel.activeRun(),
+    act: (action, path) => panel.doer.perform(action, path),
+    review: () => panel.whole.openReview(null),
+    pauseAll: (paused) => void panel.whole.pause(null, paused),
   };
 }
 
 class Panel {
   api: Api;
   options: Options;
-  feed: Feed;
+  feed: FeedPort;
   touchedAt = -STILL_MS;
+  /** The run a person last went to; the grid's own active row is the first one until then. */
+  visited = "";
   keptAt = -KEEP_MS;
   summary = h("p", { class: "exlab-summary" });
   disk = h("span", { class: "exlab-disk" });
@@ -70,7 +76,7 @@ class Panel {
   constructor(api: Api, options: Options) {
     this.api = api;
     this.options = options;
-    this.feed = new Feed(api);
+    this.feed = options.feed ?? new Feed(api);
     this.finding = this.makeFinding();
     this.grid = new Grid({
       make: (path) => {
@@ -144,6 +150,7 @@ class Panel {
       this.element.dataset.height = "fixed";
     }
     this.element.addEventListener("keydown", (event) => this.onKey(event));
+    this.grid.element.addEventListener("focusin", () => (this.visited = this.grid.active));
     for (const kind of ["pointerdown", "keydown"]) {
       this.grid.element.addEventListener(kind, () => (this.touchedAt = performance.now()));
     }
@@ -171,8 +178,7 @@ class Panel {
   }
 
   showSnapshot(snapshot: Snapshot) {
-    this.feed.station = snapshot.station;
-    for (const row of snapshot.rows) this.feed.rows.set(row.path, { ...row, receivedAt: performance.now() });
+    this.feed.seed(snapshot);
     this.reorder(false);
     this.showStation();
   }
@@ -242,7 +248,7 @@ class Panel {
     const was = this.element.dataset.link;
     setAttribute(this.element, "data-link", link.state);
     const shown = banner(link, () => this.feed.wake());
-    const back = again && link.state === "live" && was !== "loading";
+    const back = again && link.state === "live" && (was === "down" || was === "refused");
     this.banner.replaceChildren(...(shown ? [shown] : back ? [backBanner()] : []));
     if (back) window.setTimeout(() => this.feed.link.state === "live" && this.banner.replaceChildren(), BACK_MS);
     this.grid.repaintAll();
@@ -263,8 +269,8 @@ class Panel {
     setText(this.foot, watch.text);
     this.foot.title = watch.title;
     const way = this.api.remark?.() ?? "";
-    const said = JSON.stringify([station.targets, station.leader, station.unrecognised, way]);
-    if (said !== this.said) this.remarks.replaceChildren(...remarks(station, way));
+    const said = JSON.stringify([station.version, station.targets, station.leader, station.unrecognised, way]);
+    if (said !== this.said) this.remarks.replaceChildren(...remarks(station, way, this.options.uiVersion));
     this.said = said;
   }
 
@@ -297,6 +303,13 @@ class Panel {
     const row = this.feed.rows.get(view.path);
     if (row) view.update(aged(row), this.doer.deeds.noteOf(row), this.off());
     view.setPicked(this.finding.picker.has(view.path));
+  }
+
+  /** The one selected run, else the one a person last went to, or "". */
+  activeRun() {
+    const [picked, ...more] = this.finding.picker.paths;
+    if (picked && !more.length) return picked;
+    return this.grid.order.includes(this.visited) ? this.visited : "";
   }
 
   /** No key goes on to the notebook. */

@@ -1,9 +1,20 @@
 // Owns the review before many verified runs are cleared: what goes, what stays, then how far it is and what came of it.
 
-import { EVERYTHING, goText, order, outcomeText, reportText, sum, trial, wholeNumber } from "./clearset";
+import {
+  EVERYTHING,
+  goText,
+  inParts,
+  order,
+  outcomeText,
+  reportText,
+  sum,
+  together,
+  trial,
+  wholeNumber,
+} from "./clearset";
 import type { Criteria } from "./clearset";
 import { button, focusable, h, setAttribute, setText } from "./dom";
-import type { BulkClear, ClearedRun, RunApi } from "./records";
+import type { BulkClear, ClearWish, ClearedRun, RunApi } from "./records";
 import { PickList } from "./picklist";
 import type { Row } from "./types";
 import { countText, plural, sizeText } from "./words";
@@ -52,7 +63,7 @@ export class Review {
     this.criteria = h(
       "div",
       { class: "exlab-review-criteria" },
-      h("label", {}, "Proven more than ", this.days, " days ago"),
+      h("label", {}, "Verified at least ", this.days, " days ago"),
       h("label", {}, "Keep the newest ", this.newest, " of each equipment"),
     );
     this.keep = button("Keep", owner.close, { class: "exlab-button exlab-primary" });
@@ -101,11 +112,18 @@ export class Review {
     setAttribute(this.go, "aria-disabled", "true");
     setText(this.said, "Asking what can be cleared…");
     try {
-      const answer = await this.owner.api.clearVerified(trial(this.wanted()));
+      const answer = await this.send(trial(this.wanted()));
       if (asked === this.asked && this.step === "choosing") this.show(answer);
     } catch (error) {
       if (asked === this.asked) this.fail(error);
     }
+  }
+
+  /** A long list goes in parts, each answered before the next. */
+  private async send(wish: ClearWish): Promise<BulkClear> {
+    const answers: BulkClear[] = [];
+    for (const part of inParts(wish)) answers.push(await this.owner.api.clearVerified(part));
+    return together(answers);
   }
 
   private fail(error: unknown): void {
@@ -154,7 +172,7 @@ export class Review {
     this.step = "clearing";
     this.lock(runs);
     try {
-      const answer = await this.owner.api.clearVerified(order(runs.map((run) => run.run_path)));
+      const answer = await this.send(order(runs.map((run) => run.run_path)));
       this.report(answer);
     } catch (error) {
       this.step = "done";

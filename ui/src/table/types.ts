@@ -60,6 +60,8 @@ export interface Row {
 
 /** What an overview says beside its rows. */
 export interface Station {
+  /** The server's version; older servers do not tell it */
+  version?: string;
   label: string;
   staging_root: string;
   /** bytes */

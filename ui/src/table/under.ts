@@ -14,6 +14,9 @@ import { aged } from "./row";
 import type { LiveRow } from "./feed";
 import type { Api, LogAnswer, Row } from "./types";
 
+/** Their log opens where it went wrong. */
+const TROUBLED = new Set(["Failed", "Stalled"]);
+
 /** What is open under a row and reads itself again when the row changes. */
 interface Reader {
   kind: string;
@@ -55,7 +58,8 @@ export class Under {
   /** Open or close the log. */
   toggleLog(path: string): void {
     if (this.leave(path, "log")) return;
-    const view = new LogView(path, () => this.close(path, "log"));
+    const state = this.owner.row(path)?.display_state ?? "";
+    const view = new LogView(path, () => this.close(path, "log"), TROUBLED.has(state));
     this.open<LogAnswer>(path, "log", view, () => this.api.log(path));
   }
 

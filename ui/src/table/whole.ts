@@ -104,7 +104,8 @@ export class Whole {
     openMenu(this.more, this.host, "The whole station", items, () => this.more.focus({ preventScroll: true }));
   }
 
-  private async pause(equipment: string | null, pause: boolean): Promise<void> {
+  /** Pause or resume an equipment, or everything; said above the table if refused. */
+  async pause(equipment: string | null, pause: boolean): Promise<void> {
     const what = equipment ?? "everything";
     this.owner.say(`${pause ? "Pausing" : "Resuming"} ${what}.`);
     try {
