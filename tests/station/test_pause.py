@@ -8,13 +8,16 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 
 from exlab_wizard.api.models import OverviewRow, RunDetail
 from exlab_wizard.doctor.state import check_paused
 from exlab_wizard.errors import Code
+from exlab_wizard.observer.observer import Observer
 from exlab_wizard.station.leader import Leader
+from exlab_wizard.station.station import Station
 from exlab_wizard.sync.engine.meter import PACE_VARIABLE
 from tests.station.conftest import RUN, Bench
 from tests.support.clearing import flip
@@ -337,3 +340,18 @@ def test_a_database_of_before_there_were_pauses_is_no_damage(bench: Bench) -> No
     assert not list((bench.lab.staging / ".exlab-wizard").glob("station.db.damaged*"))
     pause(bench)
     assert "Paused by ada" in row(bench).why
+
+
+def test_a_restart_never_says_that_what_is_here_is_gone(bench: Bench) -> None:
+    bench.verified()
+    before = row(bench)
+    bench.station.stop()
+    bench.station = Station(bench.lab.config)
+    with mock.patch.object(Observer, "start"):  # nobody looks, as with very many runs before it is this one's turn
+        bench.start()
+        bench.station.pause_wide("ada")  # every row is made anew
+        shown = row(bench)
+        pause(bench)
+        assert row(bench).local_data
+    assert (shown.local_data, shown.file_count, shown.byte_total) == (True, before.file_count, before.byte_total)
+    assert "gone" not in shown.why and "being looked at" in shown.why and "restore" not in shown.actions
