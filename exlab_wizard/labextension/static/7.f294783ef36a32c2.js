@@ -909,7 +909,7 @@ body[data-jp-theme-light=false] .exlab-staging {
 .exlab-cells,
 .exlab-row {
   display: grid;
-  grid-template-columns: [pick] 16px [state] 96px [run] minmax(190px, 1fr) [progress] 220px [files] 96px [size] 62px [last] 96px [actions] var(--exlab-actions) [end];
+  grid-template-columns: [pick] 16px [state] 96px [run] minmax(190px, 1fr) [progress] 208px [files] 96px [size] 62px [last] 94px [actions] var(--exlab-actions) [end];
   column-gap: 10px;
   align-items: start;
   padding: 0 14px;
