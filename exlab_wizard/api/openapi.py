@@ -194,7 +194,7 @@ CALLS: tuple[Call, ...] = (
         f"{_RUN}/overrides",
         "write",
         "staging_admin",
-        "Let a finding of the gate pass, with a reason.",
+        "Let a finding pass, with a reason.",
         models.OverridesResponse,
         models.OverrideRequest,
     ),
