@@ -40,8 +40,8 @@ def test_clicks_act_while_a_cell_runs(jupyterlab: Labs, open_panel: Panels, lab:
     panel.begin("notebook:run-cell")
     wait_for(lambda: panel.kernel_status() == "busy", 20, "the long cell to run")
 
-    mark_nas(lab.base / "nas2")
     _heard(panel, panel.panel.get_by_role("button", name=f"Force sync {away}"), "force-sync")
+    mark_nas(lab.base / "nas2")
     panel.wait_state(away, "Verified")
     assert data_files(lab.base / "nas2" / away) == data_files(lab.staging / away)
 

@@ -237,7 +237,9 @@ def test_the_staging_notebook_is_put_into_the_current_folder(
 def test_a_link_leads_to_one_run(page: Callable[[], LabPage]) -> None:
     lab_page = page()
     lab_page.load(f"reset&staging-run={VERIFIED}")
-    expect(lab_page.row(lab_page.side, VERIFIED)).to_be_focused()
+    found = lab_page.row(lab_page.side, VERIFIED)
+    expect(found).to_have_attribute("aria-current", "true")
+    expect(found).to_be_in_viewport()
     assert lab_page.errors == []
 
 

@@ -125,8 +125,9 @@ _STIR = """() => {
 
 
 def _weight(session: CDPSession) -> dict[str, float]:
-    """What the page holds once everything unreachable is gone."""
-    session.send("HeapProfiler.collectGarbage")
+    """What the page holds once everything unreachable is gone; what waits for a last callback goes the second time."""
+    for _ in range(2):
+        session.send("HeapProfiler.collectGarbage")
     metrics = session.send("Performance.getMetrics")["metrics"]
     return {entry["name"]: float(entry["value"]) for entry in metrics}
 
