@@ -58,6 +58,8 @@ def test_a_station_that_stops_keeps_what_had_not_begun(bench: Bench, monkeypatch
         wait_for(lambda run=run: has_data(bench, run.run_path) == (run.outcome == "kept"))  # type: ignore[misc]
     log = next((bench.lab.staging / RUNS[-1] / ".exlab-wizard").glob("wizard.*.log")).read_text()
     assert "undone" not in log, "what had not begun is just not done"
+    trial = BulkClearRequest(dry_run=True)
+    wait_for(lambda: bench.station.clear_verified("kim", trial).runs_freed == len(kept), 10, "all are looked at")
     assert bench.station.clear_verified("kim", EVERYTHING).runs_freed == len(kept)
 
 
