@@ -1612,7 +1612,14 @@ body[data-jp-theme-light=false] .exlab-staging {
     overflow-wrap: anywhere;
   }
   .exlab-place {
-    flex-wrap: wrap;
+    display: block;
+    white-space: normal;
+    overflow-wrap: anywhere;
+  }
+  .exlab-place > bdi {
+    display: inline;
+    overflow: visible;
+    unicode-bidi: normal;
   }
   .exlab-whole {
     flex-wrap: nowrap;
