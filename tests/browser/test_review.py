@@ -234,3 +234,15 @@ def test_the_list_is_one_tab_stop_and_every_stop_keeps_its_keys(browser: object,
     expect(region.get_by_role("button", name="Clear 2 runs, free 24 GiB")).to_be_visible()
     table.page.keyboard.press("Control+a")
     expect(table.page.locator(".exlab-selection")).to_be_hidden()
+
+
+def test_in_a_low_panel_the_answers_can_be_seen_and_reached(browser: object, open_page: Pages) -> None:
+    table = Table(open_page(width=250, height=420), ROWS, options={"height": "400px"}, answers={"clearVerified": [ALL]})
+    region = review(table)
+    go = region.get_by_role("button", name="Clear 3 runs, free 36 GiB")
+    expect(go).to_be_visible()
+    expect(region.get_by_role("button", name="Keep")).to_be_in_viewport()
+    go.scroll_into_view_if_needed()
+    expect(go).to_be_in_viewport(ratio=0.9)
+    table.page.locator(".exlab-foot").scroll_into_view_if_needed()
+    expect(table.page.locator(".exlab-foot")).to_be_in_viewport()

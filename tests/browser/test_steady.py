@@ -114,3 +114,14 @@ def test_what_a_clear_freed_stays_to_be_read(browser: object, open_page: Pages) 
     table.hint()
     expect(table.row(RUNS[0])).to_have_attribute("data-state", "Cleared")
     expect(table.row(RUNS[0])).to_contain_text("Freed 12 GiB (1,024 files). The copy on the NAS stays.")
+
+
+def test_in_a_narrow_panel_runs_can_be_told_apart(browser: object, open_page: Pages) -> None:
+    runs = [run_path(1, project) for project in ("Membrane transport, control", "Membrane transport, treated")]
+    table = Table(open_page(width=250), [row(run) for run in runs])
+    for run in runs:
+        name = table.row(run).locator(".exlab-name")
+        expect(name).to_contain_text(run.split("/")[1])
+        cut = "name => [...name.querySelectorAll('*')].some(part => part.scrollWidth > part.clientWidth + 1"
+        assert not name.evaluate(f"{cut} && getComputedStyle(part).overflow !== 'visible' && part.clientWidth > 0)")
+        assert name.evaluate("name => name.scrollWidth <= name.clientWidth")

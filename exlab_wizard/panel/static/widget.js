@@ -639,7 +639,8 @@ __export(words_exports, {
   rateText: () => rateText,
   sizeText: () => sizeText,
   spanText: () => spanText,
-  stampText: () => stampText
+  stampText: () => stampText,
+  straightText: () => straightText
 });
 var UNITS = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
 var MINUTE = 60;
@@ -662,6 +663,10 @@ function sizeText(bytes) {
 }
 function countText(count4) {
   return COUNT.format(Math.round(count4));
+}
+var TURNING = /[\u202a-\u202e\u2066-\u2069]/g;
+function straightText(text2) {
+  return text2.replace(TURNING, (mark) => `\\u${mark.charCodeAt(0).toString(16)}`);
 }
 function plural(count4, noun) {
   return `${countText(count4)} ${noun}${count4 === 1 ? "" : "s"}`;
@@ -711,8 +716,9 @@ function progressText(row) {
   if (row.display_state === "Verifying") return `checking, ${done}${timeLeft(job)}`;
   if (row.display_state === "Failed") return `stopped at ${done}`;
   const left = `${done}, ${sizeText(job.bytes_total - job.bytes_done)} to go`;
-  return row.display_state === "Stalled" ? left : `${left}${timeLeft(job)}`;
+  return HALTED.has(row.display_state) ? left : `${left}${timeLeft(job)}`;
 }
+var HALTED = /* @__PURE__ */ new Set(["Stalled", "Paused"]);
 var WITHOUT_JOB = {
   Receiving: (row) => `${sizeText(row.byte_total)} so far`,
   Verified: (row) => row.proof_age_seconds === null ? "100 %" : `100 %, proven ${agoText(row.proof_age_seconds)}`,
@@ -2360,9 +2366,9 @@ var RowView = class {
   }
   updateWords(row, note) {
     const why = row.needs_attention ? `${row.why} ${row.next_step}`.trim() : row.why || row.next_step;
-    setText(this.why, why);
-    setAttribute(this.why, "title", `${row.why} ${row.next_step}`.trim());
-    setText(this.note, note?.text ?? "");
+    setText(this.why, straightText(why));
+    setAttribute(this.why, "title", straightText(`${row.why} ${row.next_step}`.trim()));
+    setText(this.note, straightText(note?.text ?? ""));
     setAttribute(this.note, "data-tone", note?.tone);
     setText(this.files, filesText(row));
     setText(this.size, row.local_data ? sizeText(row.byte_total) : "–");
@@ -4491,6 +4497,7 @@ var Review = class {
       this.chosen === null
     );
     this.count();
+    if (this.keep === document.activeElement) afterLayout(() => this.keep.scrollIntoView({ block: "nearest" }));
   }
   /** What stays, and why: folded where nobody asked for these runs by name. */
   showStay(kept, folded) {
@@ -4570,6 +4577,9 @@ var Review = class {
     this.owner.say(text2);
   }
 };
+function afterLayout(then) {
+  window.requestAnimationFrame(() => window.requestAnimationFrame(then));
+}
 
 // src/table/whole.ts
 var Whole = class {

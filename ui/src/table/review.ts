@@ -146,6 +146,8 @@ export class Review {
       this.chosen === null,
     );
     this.count();
+    // the list has pushed it down: whoever has the keyboard on it must see it
+    if (this.keep === document.activeElement) afterLayout(() => this.keep.scrollIntoView({ block: "nearest" }));
   }
 
   /** What stays, and why: folded where nobody asked for these runs by name. */
@@ -230,4 +232,9 @@ export class Review {
     this.said.dataset.tone = answer.runs_freed ? "green" : "amber";
     this.owner.say(text);
   }
+}
+
+/** Lines that come into sight take their height in the next frame. */
+function afterLayout(then: () => void): void {
+  window.requestAnimationFrame(() => window.requestAnimationFrame(then));
 }
