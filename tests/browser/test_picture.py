@@ -61,6 +61,7 @@ def test_a_busy_lab(jupyterlab: Server, open_panel: Panel, shown_lab: Lab, folde
     panel.panel.get_by_role("button", name="Clear CONFOCAL_01/PROJ-0042/Runs/Run_2026-11-20T16-25").click()
     panel.panel.get_by_role("button", name="Clear, free").click()
     panel.wait_state("CONFOCAL_01/PROJ-0042/Runs/Run_2026-11-20T16-25", "Cleared")
+    expect(panel.panel.locator(".exlab-chart-sentence")).to_contain_text("; staging disk ")
     panel.page.mouse.move(5, 5)
     _push_big(lab, 8192 if docs_pictures else 64)
     if docs_pictures:
@@ -101,6 +102,7 @@ def test_a_run_from_its_first_file_to_the_freed_disk(
     film.click(panel.panel.get_by_role("button", name=f"Clear {FILMED}"))
     film.click(panel.panel.get_by_role("button", name="Clear, free"))
     film.until(_word(panel, "Cleared"))
+    film.until(panel.page.get_by_text("Staging: all verified"))  # in the status bar, a moment later
     film.write(folder / "staging-panel.webp")
     with Image.open(folder / "staging-panel.webp") as made:
         assert getattr(made, "n_frames", 1) > 10

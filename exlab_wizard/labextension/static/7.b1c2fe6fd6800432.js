@@ -918,7 +918,7 @@ body[data-jp-theme-light=false] .exlab-staging {
 .exlab-cells,
 .exlab-row {
   display: grid;
-  grid-template-columns: [pick] 16px [state] 96px [run] minmax(190px, 1fr) [progress] 220px [files] 96px [size] 62px [last] 96px [actions] var(--exlab-actions) [end];
+  grid-template-columns: [pick] 16px [state] 96px [run] minmax(190px, 1fr) [progress] 208px [files] 96px [size] 62px [last] 94px [actions] var(--exlab-actions) [end];
   column-gap: 10px;
   align-items: start;
   padding: 0 14px;
@@ -1060,13 +1060,16 @@ body[data-jp-theme-light=false] .exlab-staging {
   max-width: 100%;
 }
 .exlab-place > :last-child {
-  flex: none;
-}
-.exlab-place > :empty + :last-child {
-  flex: 0 1 auto;
+  flex: 0 0.00001 auto;
   min-width: 0;
   overflow: hidden;
   text-overflow: ellipsis;
+}
+.exlab-place > bdi.exlab-cut:not(:empty) {
+  min-width: 1.1em;
+}
+.exlab-place > :empty + :last-child {
+  flex-shrink: 1;
 }
 .exlab-badge {
   align-self: center;
@@ -1422,13 +1425,16 @@ body[data-jp-theme-light=false] .exlab-staging {
     white-space: pre;
   }
   .exlab-project > :last-child {
-    flex: none;
-  }
-  .exlab-project > :empty + :last-child {
-    flex: 0 1 auto;
+    flex: 0 0.00001 auto;
     min-width: 0;
     overflow: hidden;
     text-overflow: ellipsis;
+  }
+  .exlab-project > bdi.exlab-cut:not(:empty) {
+    min-width: 1.1em;
+  }
+  .exlab-project > :empty + :last-child {
+    flex-shrink: 1;
   }
   .exlab-place {
     display: none;
@@ -1609,6 +1615,40 @@ body[data-jp-theme-light=false] .exlab-staging {
     background: Highlight;
     color: HighlightText;
     forced-color-adjust: none;
+  }
+}
+@container exlab (max-width: 320px) {
+  .exlab-top,
+  .exlab-toolbar,
+  .exlab-cells,
+  .exlab-row,
+  .exlab-chart-fold,
+  .exlab-chart-body,
+  .exlab-foot {
+    padding-left: 8px;
+    padding-right: 8px;
+  }
+  .exlab-cells,
+  .exlab-row {
+    column-gap: 6px;
+  }
+  .exlab-leaf {
+    white-space: normal;
+    overflow-wrap: anywhere;
+  }
+  .exlab-place {
+    flex-wrap: wrap;
+  }
+  .exlab-whole {
+    flex-wrap: nowrap;
+  }
+  .exlab-staging .exlab-whole > :first-child {
+    white-space: normal;
+  }
+  .exlab-chart:not([open]) .exlab-chart-sentence {
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
   }
 }
 
