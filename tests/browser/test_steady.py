@@ -38,7 +38,9 @@ def test_what_was_open_under_a_run_that_is_gone_holds_nothing(browser: object, o
     table.hint()
     expect(table.page.get_by_role("log")).to_have_count(0)
     assert table.page.evaluate("() => document.activeElement.closest('.exlab-grid') !== null")
-    table.page.evaluate("() => { performance.now = (real => () => real() + 11_000)(performance.now.bind(performance)); }")
+    table.page.evaluate(
+        "() => { performance.now = (real => () => real() + 11_000)(performance.now.bind(performance)); }"
+    )
     table.page.mouse.move(1, 1)
     table.say(runs=[SYNCING[1], {**SYNCING[2], "display_state": "Failed", "needs_attention": True}])
     table.hint()
