@@ -19,7 +19,7 @@ from tornado import web
 from exlab_wizard.api.access import Access, StationPort
 from exlab_wizard.api.guard import guard_of, guarded_verbs, is_implemented
 from exlab_wizard.api.refusals import ForeignOriginError, refusal
-from exlab_wizard.api.requests import check_size, parse_body, run_text
+from exlab_wizard.api.requests import MAX_BODY_BYTES, check_size, parse_body, run_text
 from exlab_wizard.api.threads import Lane
 from exlab_wizard.errors import Code, StagingError
 from exlab_wizard.runs.paths import RunPath
@@ -32,6 +32,7 @@ class StagingHandler(APIHandler):
     """HTTP only: parse, ask the station on a thread, finish. An unguarded verb never runs."""
 
     auth_resource = "staging"
+    body_limit_bytes = MAX_BODY_BYTES
 
     def initialize(self, access: Access) -> None:
         """`access` comes with the route."""
@@ -43,7 +44,7 @@ class StagingHandler(APIHandler):
         """Let nobody in who is not signed in, and no verb run that is not guarded."""
         await self.authenticate()
         self._refuse_unguarded()
-        check_size(self.request.body)
+        check_size(self.request.body, self.body_limit_bytes)
 
     async def authenticate(self) -> None:
         """Jupyter's own checks (host, user, XSRF, origin), then ours: no user, no entry, whatever the verb."""

@@ -11,15 +11,26 @@ from exlab_wizard.api.wire import WireModel
 
 
 class BulkClearRequest(WireModel):
-    """Body of `POST /staging/clear-verified`: every condition given must hold; none given means every verified run."""
+    """Body of `POST /staging/clear-verified`: every condition given must hold; `keep_newest: 0` asks for every run.
+
+    One that chooses nothing is refused, but for a dry run: an empty body must not clear a whole station.
+    """
 
     runs: list[str] | None = Field(None, description="these runs only; null: every run that is or was verified")
     equipment_id: str | None = Field(None, description="runs of this instrument only")
     older_than_days: float | None = Field(
         None, ge=0, allow_inf_nan=False, description="only runs that became Verified at least so many days ago"
     )
-    keep_newest: int = Field(0, ge=0, description="of each instrument so many of the newest verified runs stay")
+    keep_newest: int | None = Field(
+        None, ge=0, description="of each instrument so many of the newest verified runs stay; 0 or null: none of them"
+    )
     dry_run: bool = Field(False, description="only say what would be cleared; changes nothing")
+
+    @property
+    def chooses(self) -> bool:
+        """Whether it says which runs."""
+        given = (self.runs, self.equipment_id, self.older_than_days, self.keep_newest)
+        return any(one is not None for one in given)
 
 
 class BulkClearRun(WireModel):

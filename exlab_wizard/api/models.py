@@ -123,7 +123,7 @@ class Progress(_Model):
 
 
 class FindingModel(_Model):
-    """One gate finding. `severity` hard blocks the run unless overridden."""
+    """One finding. `severity` hard blocks the run unless overridden."""
 
     problem_class: str
     severity: Literal["hard", "soft"]

@@ -126,7 +126,8 @@ CALLS: tuple[Call, ...] = (
         "write",
         "staging_clear",
         "Free the local copies of the verified runs chosen, each under the same proof as a single clear; what cannot "
-        "be cleared is kept, and named with its reason. Goes on if the caller disconnects. A dry run only lists.",
+        "be cleared is kept, and named with its reason. Goes on if the caller disconnects. A dry run only lists. "
+        'A body that chooses nothing is refused: `"keep_newest": 0` asks for every verified run.',
         bulk_models.BulkClearResponse,
         bulk_models.BulkClearRequest,
     ),
@@ -193,7 +194,7 @@ CALLS: tuple[Call, ...] = (
         f"{_RUN}/overrides",
         "write",
         "staging_admin",
-        "Let a finding of the gate pass, with a reason.",
+        "Let a finding pass, with a reason.",
         models.OverridesResponse,
         models.OverrideRequest,
     ),

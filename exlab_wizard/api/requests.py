@@ -27,10 +27,10 @@ def invalid(message: str, **details: object) -> StagingError:
     return StagingError(Code.INVALID_REQUEST, message, **details)
 
 
-def check_size(body: bytes) -> None:
-    """Refuse a body of more than `MAX_BODY_BYTES`, whatever its call would do with it."""
-    if len(body) > MAX_BODY_BYTES:
-        raise invalid(f"The request body has {len(body):,} bytes; at most {MAX_BODY_BYTES:,} are allowed.", key="body")
+def check_size(body: bytes, limit_bytes: int = MAX_BODY_BYTES) -> None:
+    """Refuse a body of more than `limit_bytes`, whatever its call would do with it."""
+    if len(body) > limit_bytes:
+        raise invalid(f"The request body has {len(body):,} bytes; at most {limit_bytes:,} are allowed.", key="body")
 
 
 def parse_body(model: type[_MODEL], body: bytes) -> _MODEL:

@@ -24,7 +24,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     text = "clear every verified run, or those RUNs, that fit the options below; what cannot be cleared is named"
     group.add_argument("--verified", action="store_true", help=text)
     group.add_argument("--equipment", metavar="ID", help="runs of this instrument only")
-    group.add_argument("--older-than", type=days, metavar="AGE", help="verified at least so long ago: 30d, 12h")
+    group.add_argument("--older-than", type=days, metavar="AGE", help="verified so long ago: 30d, 12h; 30 is 30d")
     group.add_argument("--keep-newest", type=int, default=0, metavar="N", help="of each instrument the newest N stay")
     group.add_argument("--dry-run", action="store_true", help="only list what would be cleared; changes nothing")
 

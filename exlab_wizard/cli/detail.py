@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from exlab_wizard import units
 from exlab_wizard.cli.exit_codes import Exit
 from exlab_wizard.cli.options import Subparsers, add_command, add_run, client_of
-from exlab_wizard.cli.output import show, show_json
+from exlab_wizard.cli.output import show, show_exactly, show_json
 from exlab_wizard.cli.override import record_line
+from exlab_wizard.runs.manifest import format_line
 
 if TYPE_CHECKING:
     from exlab_wizard.api.models import FindingModel, HistoryEntry, JobModel, RunDetail
@@ -67,7 +68,7 @@ def checksums(arguments: argparse.Namespace) -> int:
         show_json(answer)
     else:
         for file in answer.files:
-            show(f"{file.sha256}  {file.path}")
+            show_exactly(format_line(file.path, file.sha256))
     return Exit.OK
 
 

@@ -39,6 +39,14 @@ def show(text: str) -> None:
     print(printable(text), flush=True)
 
 
+def show_exactly(line: bytes) -> None:
+    """A line that a program reads byte for byte; a terminal gets it printable."""
+    if sys.stdout.isatty():
+        show(line.decode("utf-8", "backslashreplace").removesuffix("\n"))
+    else:
+        sys.stdout.buffer.write(line)
+
+
 def show_json(document: BaseModel | dict[str, Any] | list[Any]) -> None:
     """One JSON document on stdout, in ASCII so that odd file names survive every pipe."""
     data = document.model_dump(mode="json") if isinstance(document, BaseModel) else document

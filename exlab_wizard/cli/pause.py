@@ -22,9 +22,9 @@ def add_parsers(subparsers: Subparsers[argparse.ArgumentParser]) -> None:
         "What is under way stops at its next safe point and keeps the files that are finished. It lasts until resumed, "
         "over restarts too. Watching the instruments and clearing are not held."
     )
-    _choice(add_command(subparsers, "pause", pause, "Hold the syncing of runs", details), "hold")
+    _choice(add_command(subparsers, "pause", pause, "Hold the syncing of runs", details), "pause")
     details = "It goes on from where it stopped. What was paused by itself stays paused."
-    _choice(add_command(subparsers, "resume", resume, "Let paused runs go on", details), "let go on")
+    _choice(add_command(subparsers, "resume", resume, "Let paused runs go on", details), "resume")
     details = "A job that waits for its next attempt, or has failed, goes at once."
     add_run(add_command(subparsers, "retry", retry, "Try failed runs again now", details), several=True)
 

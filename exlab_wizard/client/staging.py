@@ -190,14 +190,15 @@ class StagingClient:
         runs: Iterable[Run] | None = None,
         equipment: str | None = None,
         older_than_days: float | None = None,
-        keep_newest: int = 0,
+        keep_newest: int | None = None,
         dry_run: bool = False,
     ) -> BulkClearResponse:
         """Clear many verified runs, each under the same proof as `clear`; waits until all is done, however long.
 
         Every condition must hold: the `runs` named (None: every verified run), of one instrument, verified at least
-        `older_than_days` ago, and not among the `keep_newest` newest verified ones of its instrument. A run that cannot
-        be cleared is `kept`, with `code` and `message`, and stops no other. `dry_run` says what would be cleared.
+        `older_than_days` ago, and not among the `keep_newest` newest verified ones of its instrument. With none of them
+        it is refused, but for a dry run: `keep_newest=0` asks for every verified run. A run that cannot be cleared is
+        `kept`, with `code` and `message`, and stops no other. `dry_run` says what would be cleared.
         """
         found = None if runs is None else [self.resolve(run) for run in runs]
         patient = httpx.Timeout(self._connection.timeout, read=None)

@@ -281,12 +281,17 @@ def _last_proven(run: Run) -> str:
     return f", last read back at {moment(proven)}" if proven else ""
 
 
+_LOOKING = "What is here of it is being looked at, as always when the server has started."
+
+
 def _verified(run: Run) -> Display:
     proof = run.durable.proof
     files, when = units.count(proof.file_count, "file"), moment(proof.proven_at)
     text = f"Every byte of {files} was read back from the NAS at {when}."
     if proof.reading == Reading.WARM:
         text += " Some came from this computer's memory, so it must be read again before it is cleared."
+    if run.unseen:
+        return Display(DisplayState.VERIFIED, f"{text} {_LOOKING}", "Nothing to do.", False, ("log",))
     if not run.local_files:
         return Display(
             DisplayState.VERIFIED,
@@ -316,6 +321,8 @@ def _receiving(run: Run, context: Context) -> Display:
         return Display(
             DisplayState.FAILED, run.durable.held["why"], "Push the file again, or press Force sync.", True, _TRY
         )
+    if run.unseen and run.durable.had_data:
+        return Display(DisplayState.RECEIVING, _LOOKING, "Nothing to do.", False, _TRY)
     hard = blocking(run.findings)
     note = f" It will be blocked: {hard[0].message}" if hard else ""
     bytes_here = units.size(run.scan.byte_total) if run.scan else "0 B"

@@ -73,7 +73,7 @@ class Rows:
         equipment = self._config.by_equipment(run.path.equipment_id)
         context = self._context(run, equipment, (ahead or {}).get(str(run.path), 0))
         words = describe(run, context)
-        proof, scan = run.durable.proof, run.scan
+        proof, (files, size) = run.durable.proof, self._here(run)
         activity = parse_stamp(run.durable.last_activity_at) or context.now
         return OverviewRow(
             path=str(run.path),
@@ -81,8 +81,8 @@ class Rows:
             equipment_id=run.path.equipment_id,
             project_name=run.path.project,
             run_kind=run.path.kind.value,
-            file_count=run.local_files,
-            byte_total=scan.byte_total if scan and run.present else 0,
+            file_count=files,
+            byte_total=size,
             elapsed_seconds_since_last_activity=0.0,
             last_activity_at=activity,
             display_state=words.state,
@@ -94,11 +94,18 @@ class Rows:
             proof_age_seconds=None,
             proven_at=parse_stamp(proof.proven_at) if proof.proven_at else None,
             nas_path=_printable(run.nas_path) or None,
-            local_data=run.local_files > 0,
+            local_data=files > 0,
             damage=run.alarm.sentence if run.alarm else None,
             actions=list(words.actions),
             revision=0,
         )
+
+    def _here(self, run: Run) -> tuple[int, int]:
+        """Files and bytes in staging; as an earlier session knew them until somebody has looked."""
+        known = self._index.rows.get(str(run.path)) if run.unseen else None
+        if known is not None:
+            return known.file_count, known.byte_total
+        return run.local_files, run.scan.byte_total if run.scan and run.present else 0
 
     def _differs(self, row: OverviewRow) -> bool:
         old = self._index.rows.get(row.path)

@@ -240,7 +240,7 @@ class Applier:
         else:
             passed = [finding.problem_class for finding in run.findings if finding.overridden_by]
             note = f", overridden: {', '.join(sorted(set(passed)))}" if passed else ""
-            self._core.transitions.note(run, "INFO", f"gate passed{note}")
+            self._core.transitions.note(run, "INFO", f"checked, nothing is in its way{note}")
 
     def _compare(self, run: Run) -> None:
         """The verified tree looks different: new, missing and resized files re-open it, other times are re-hashed."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -16,6 +17,7 @@ from exlab_wizard.panel.line import Line
 
 _log = logging.getLogger(__name__)
 _METHODS = ("GET", "POST")
+_DECODINGS = 8
 
 
 @dataclass(frozen=True)
@@ -47,11 +49,21 @@ def question_of(content: Any) -> Question | None:
 
 
 def _below_staging(path: str) -> bool:
-    """Whether `staging/<path>` stays below `staging/`, however its dots are written."""
+    """Whether `staging/<path>` stays below `staging/`, however its dots and slashes are written.
+
+    A proxy on the way may decode `%2f` before it takes `..` for the folder above: what any decoding shows counts.
+    """
     parts = urlsplit(path)
-    if parts.scheme or parts.netloc or parts.fragment or "\\" in path:
+    if parts.scheme or parts.netloc or parts.fragment or not path.isprintable():
         return False
-    return all(unquote(segment) not in ("", ".", "..") for segment in parts.path.split("/"))
+    text = parts.path
+    for _ in range(_DECODINGS):
+        if any(segment in ("", ".", "..") for segment in re.split(r"[/\\]", text)):
+            return False
+        text, before = unquote(text), text
+        if text == before:
+            return True
+    return False
 
 
 class Relay:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from exlab_wizard.api.bulk_models import BulkClearRequest
 from exlab_wizard.errors import Code, StagingError
 from exlab_wizard.runs.paths import RunPath
 from exlab_wizard.runs.states import Lifecycle
@@ -12,6 +13,17 @@ from exlab_wizard.station.bulk_selection import Candidate, stamp_of
 from exlab_wizard.station.clear_conditions import Objection, has_changed
 from exlab_wizard.station.core import Core
 from exlab_wizard.station.registry import Run, parse_stamp
+
+
+def demand_choice(request: BulkClearRequest) -> None:
+    """Refuse to clear everything for want of a word, as an empty or lost body would have it."""
+    if request.chooses or request.dry_run:
+        return
+    message = (
+        "Say which runs to clear: runs, equipment_id, older_than_days or keep_newest. "
+        'To clear every verified run, ask with "keep_newest": 0; "dry_run": true lists them first.'
+    )
+    raise StagingError(Code.INVALID_REQUEST, message, key="runs", known=sorted(BulkClearRequest.model_fields))
 
 
 def demand_known(core: Core, equipment_id: str | None) -> None:
@@ -60,11 +72,19 @@ def _for_bulk_only(run: Run) -> Objection | None:
     if is_unseen(run):
         message = f"{path} has not been looked at since the server started; ask again in a moment."
         return Objection(StagingError(Code.STATION_STARTING, message, run_path=path))
+    try:
+        demand_signalled(run)
+    except StagingError as refused:
+        return Objection(refused)
+    return None
+
+
+def demand_signalled(run: Run) -> None:
+    """Refuse a run that a person had synced before its instrument said that it was complete."""
     if run.durable.forced_incomplete is not None and _is_here(run):
         who = run.durable.forced_incomplete.get("by", "a person")
-        message = f"{path} was synced without its completeness signal on the word of {who}; clear it by itself."
-        return Objection(StagingError(Code.RUN_NOT_COMPLETE, message, run_path=path))
-    return None
+        message = f"{run.path} was synced without its completeness signal on the word of {who}; clear it by itself."
+        raise StagingError(Code.RUN_NOT_COMPLETE, message, run_path=str(run.path))
 
 
 def _is_listed(run: Run) -> bool:

@@ -31,6 +31,7 @@ class BulkClearing:
 
     def run(self, by: str, request: BulkClearRequest) -> BulkClearResponse:
         """Clear what the request selects, or say what it would; returns when all of it is done."""
+        bulk_candidates.demand_choice(request)
         named, bad = self._named(request.runs)
         if not request.dry_run:
             self._look_at_unseen(named)
@@ -67,7 +68,7 @@ class BulkClearing:
         bulk_candidates.demand_known(core, request.equipment_id)
         paths = bulk_candidates.all_listed(core, request.equipment_id) if named is None else named
         candidates = [bulk_candidates.candidate(core, path, desk.objection) for path in paths]
-        criteria = Criteria(request.equipment_id, request.older_than_days, request.keep_newest)
+        criteria = Criteria(request.equipment_id, request.older_than_days, request.keep_newest or 0)
         return choose(candidates, bulk_candidates.all_here(core), criteria, datetime.now(UTC))
 
     def _clear(self, run_paths: Sequence[str], by: str, runs: dict[str, BulkClearRun]) -> None:
@@ -88,6 +89,7 @@ class BulkClearing:
     def _ask(self, run_path: str, by: str) -> Future[ClearResponse]:
         with self._core.lock:
             run = self._core.found(RunPath.parse(run_path))
+            bulk_candidates.demand_signalled(run)  # it may have been synced anew since it was chosen, hours ago
             future = self._errands.ask_clear(run, by)
             self._core.rows.flush(now_please=False)
             return future

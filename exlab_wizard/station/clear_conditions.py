@@ -59,7 +59,10 @@ def _not_now(core: Core, run: Run) -> tuple[Code, str]:
     """Why a run that is not at rest in `sync_verified` cannot be cleared."""
     job = run.job
     if job is not None and job.live and job.kind == "recheck":
-        return Code.RUN_CHANGED_SINCE_VERIFIED, "looks changed since it was verified, its bytes are being compared"
+        held = (
+            f"; to be compared, it {under_way(core, run)}" if core.held(run.path) else ", its bytes are being compared"
+        )
+        return Code.RUN_CHANGED_SINCE_VERIFIED, f"looks changed since it was verified{held}"
     if job is not None and job.live:
         return Code.RUN_BUSY, under_way(core, run)
     if has_changed(run):

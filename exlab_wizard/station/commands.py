@@ -253,6 +253,7 @@ class Commands(PauseCommands):
                 self._core.rows.mark(found)
             else:
                 self._core.registry.remove(found)
+                self._core.pauses.drop(str(path))
                 self._core.rows.drop(found)
             self._core.rows.flush()
         return AcknowledgeResponse(run_path=str(path), acknowledged=True)

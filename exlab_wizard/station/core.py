@@ -80,7 +80,9 @@ class Core:
 
     def held(self, path: RunPath | str) -> bool:
         """Whether a person has paused the run, its instrument or everything."""
-        return bool(self.pauses) and bool(self.pauses.of(RunPath.parse(str(path))))
+        if not self.pauses:
+            return False
+        return bool(self.pauses.of(path if isinstance(path, RunPath) else RunPath.parse(path)))
 
     def refresh_findings(self, run: Run) -> list[Finding]:
         """The run's findings with the overrides that are in force now."""

@@ -32,7 +32,8 @@ class PauseCommands:
         """Let one run go on from where it was stopped."""
         path = RunPath.parse(run)
         with self._core.lock:
-            pausing.resume_run(self._core, self._found(path), by)
+            if not pausing.resume_gone(self._core, path, by):
+                pausing.resume_run(self._core, self._found(path), by)
             self._core.rows.flush()
         return PauseResponse(run_path=str(path), paused=False, by=by, at=utc_now())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -43,7 +44,7 @@ class Hold:
     def command(self) -> str:
         """What ends it, in a shell."""
         if self.of_run:
-            return f"exlab-wizard resume {self.scope.rsplit('/', 1)[-1]}"
+            return f"exlab-wizard resume {shlex.quote(self.scope)}"  # all of it: its end may not be listed any more
         return f"exlab-wizard resume {'--all' if self.scope == EVERYTHING else f'--equipment {self.scope}'}"
 
 

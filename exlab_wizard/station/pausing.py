@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from exlab_wizard.errors import Code, StagingError
+from exlab_wizard.runs.paths import RunPath
 from exlab_wizard.runs.states import utc_now
 from exlab_wizard.station.core import Core
 from exlab_wizard.station.pauses import EVERYTHING, Hold
@@ -25,6 +26,18 @@ def resume_run(core: Core, run: Run, by: str) -> None:
     """End the run's own pause. Raises `StagingError(paused)` while its instrument, or everything, is paused."""
     refuse_wide(core, run, "resumed")
     _lift(core, run, f"resumed by {by}")
+
+
+def resume_gone(core: Core, path: RunPath, by: str) -> bool:
+    """End the pause of a run that is not there, or whose instrument is not configured any more; whether there was one.
+
+    A pause that nobody could end would be told of for ever.
+    """
+    known = core.registry.get(path) is not None and core.equipment(path) is not None
+    if known or core.pauses.drop(str(path)) is None:
+        return False
+    core.log.info("%s, which is not in use, resumed by %s", path, by)
+    return True
 
 
 def pause_wide(core: Core, equipment_id: str | None, by: str) -> None:
@@ -76,6 +89,10 @@ def overrule(core: Core, run: Run, by: str, what: str) -> None:
 def retry(core: Core, run: Run, by: str) -> Job:
     """Have the job that failed, or waits for its next attempt, go now. Raises `StagingError(nothing_to_retry)`."""
     job, path = run.retryable, str(run.path)
+    if job is None and not run.present and run.durable.missing_since:
+        since = f"is gone from staging since {run.durable.missing_since}"
+        message = f"The folder of {path} {since}; move it back, then retry."
+        raise StagingError(Code.RUN_NOT_FOUND, message, run_path=path)
     if job is None:
         message = f"{path} has no job that failed or waits for another attempt; there is nothing to retry."
         raise StagingError(Code.NOTHING_TO_RETRY, message, run_path=path, current_state=str(run.state))

@@ -127,6 +127,11 @@ class Run:
         return self.scan.file_count if self.scan and self.present else 0
 
     @property
+    def unseen(self) -> bool:
+        """Whether nobody has looked since the server started what is here of it: unknown, which is not "nothing"."""
+        return self.scan is None and self.present and self.state is not Lifecycle.CLEARED
+
+    @property
     def nas_path(self) -> str:
         """Where its NAS copy is; from the history where the database was lost, empty when nobody knows."""
         told = (entry.get("nas_path") for entry in reversed(self.durable.history))
@@ -158,7 +163,8 @@ class Run:
         if job is None or job.state not in ("failed", "waiting") or job.kind == "clear" or self.foreign_major:
             return None
         overtaken = job.kind == "restore" and self.local_files > 0
-        return None if overtaken else job
+        gone = job.kind in ("sync", "recheck") and not self.present
+        return None if overtaken or gone else job
 
     @property
     def alarm(self) -> Damage | None:

@@ -35,6 +35,9 @@ def under_way(core: Core, run: Run) -> str:
     """What its live job does or waits for, in words that end a sentence."""
     job = run.job
     assert job is not None
+    hold = next(iter(core.pauses.of(run.path)), None)
+    if hold is not None and job.state != "running":
+        return f"waits with a job ({job.kind}) and is {hold.said}: `{hold.command}` lets it go on, ask again after that"
     status = core.targets.status(core.nas_root(run.path))
     if job.state == "running" or job.kind not in ("verify", "restore"):
         return f"is being worked on ({job.kind}), ask again when that is done"

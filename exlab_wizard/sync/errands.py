@@ -67,8 +67,8 @@ class Errands:
             if self._worth_a_probe(target.nas_root, tick):
                 self._probe(target)
         now = time.time()
-        for job in self._core.queue.in_state("queued"):
-            if job.kind == "clear" and job.not_before <= now and self._crew.may_clear():
+        for job in self._core.queue.queued_clears():
+            if job.not_before <= now and self._crew.may_clear():
                 self._clear(job.run_path)
         for pending in self._core.outbox.due():
             if self._crew.errands_full():
@@ -182,8 +182,8 @@ class Errands:
 
     def _tell_waiting(self) -> None:
         """How many clearings go before each of those that wait has changed."""
-        for job in self._core.queue.in_state("queued"):
-            run = self._core.registry.get(job.run_path) if job.kind == "clear" else None
+        for job in self._core.queue.queued_clears():
+            run = self._core.registry.get(job.run_path)
             if run is not None:
                 self._core.rows.mark(run)
 

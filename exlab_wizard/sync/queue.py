@@ -109,12 +109,15 @@ class Queue:
     def due(self, now: float | None = None, verifying: bool = False) -> Iterator[Job]:
         """Queued and waiting jobs whose time has come, in the order they should go; read a page at a time.
 
-        Verifications only, or all others: the two never wait for each other.
+        Verifications only, or all others: the two never wait for each other. What is paused is left out here: thousands
+        of such jobs, read five times a second, would leave the server little time for anything else.
 
         A job that is claimed meanwhile may hide another until the next call.
         """
         sql = (
             "SELECT * FROM jobs WHERE state IN ('queued', 'waiting') AND not_before <= ? AND (kind = 'verify') = ?"
+            " AND run_path NOT IN (SELECT scope FROM pauses)"
+            " AND substr(run_path, 1, instr(run_path, '/') - 1) NOT IN (SELECT scope FROM pauses)"
             " ORDER BY priority DESC, seq LIMIT ? OFFSET ?"
         )
         moment = time.time() if now is None else now
@@ -127,6 +130,11 @@ class Queue:
     def in_state(self, state: str) -> list[Job]:
         """All jobs in one state."""
         return [_job(row) for row in self._store.rows("SELECT * FROM jobs WHERE state = ? ORDER BY seq", (state,))]
+
+    def queued_clears(self) -> list[Job]:
+        """Clearings that wait: looked for several times a second, among thousands of other jobs."""
+        sql = "SELECT * FROM jobs WHERE state = 'queued' AND kind = 'clear' ORDER BY seq"
+        return [_job(row) for row in self._store.rows(sql)]
 
     def claim(self, job: Job) -> Job | None:
         """Make a due job running under a fresh fencing token; None when it is no longer there to take."""

@@ -81,6 +81,15 @@ def test_a_kept_table_is_shown_until_the_server_answers(browser: object, open_pa
     expect(table.row(RUN).locator(".exlab-word")).to_have_text("Verified", timeout=15_000)
 
 
+def test_an_empty_kept_table_says_nothing_of_now(browser: object, open_page: Pages) -> None:
+    kept = {"station": station(), "rows": []}
+    table = Table(open_page(), [row(RUN)], refusal=DOWN, options={"snapshot": kept})
+    expect(table.page.locator(".exlab-foot")).to_contain_text("Watching")
+    expect(table.page.locator(".exlab-summary")).to_have_text("")
+    table.say(refusal=None)
+    expect(table.page.locator(".exlab-summary")).to_contain_text("1 run,", timeout=15_000)
+
+
 def test_nothing_is_asked_while_nobody_can_see_it(browser: object, open_page: Pages) -> None:
     table = Table(open_page(), [row(RUN, "Syncing")])
     table.page.evaluate("""() => { document.querySelector('main').style.display = 'none'; }""")

@@ -137,6 +137,7 @@ def test_the_status_bar_says_how_things_are_and_opens_the_side_panel(page: Calla
     lab_page.status.click()
     expect(lab_page.row(lab_page.side, VERIFIED)).to_have_attribute("data-state", "Verified")
     expect(lab_page.row(lab_page.side, OPEN)).to_have_attribute("data-state", "Receiving")
+    assert lab_page.side.evaluate("side => side.getBoundingClientRect().width") >= 320, "its words fit where it opens"
 
 
 def test_all_verified_is_told_once(page: Callable[[], LabPage], lab: Lab) -> None:

@@ -16,7 +16,7 @@ from exlab_wizard.demo.server import ServerProcess
 from tests.cli.conftest import Call
 from tests.cli.terminal import CODE, Terminal
 from tests.support.clearing import flip
-from tests.support.lab import Lab, data_files
+from tests.support.lab import SENTINEL, Lab, data_files
 from tests.support.station import BYTES
 from tests.support.waiting import wait_for
 
@@ -220,6 +220,20 @@ def test_checksums_are_what_sha256sum_checks(call: Call, document: Document, pus
     text = call("checksums", run).stdout
     assert text == (station_lab.nas / run / ".exlab-wizard" / "checksums.sha256").read_text()
     assert ChecksumsResponse.model_validate(document("checksums", run)).file_total == len(text.splitlines())
+
+
+def test_checksums_of_odd_names_are_what_sha256sum_checks(
+    call: Call, push: Callable[..., str], station_lab: Lab
+) -> None:
+    run = push(done=False)
+    for name in ("plane\\1.tif", "\u05d0\u200f.tif"):
+        (station_lab.staging / run / name).write_bytes(name.encode())
+    (station_lab.staging / run / SENTINEL).touch()
+    assert call("wait", run).returncode == 0
+    text = call("checksums", run).stdout
+    assert text == (station_lab.nas / run / ".exlab-wizard" / "checksums.sha256").read_text()
+    checked = subprocess.run(["sha256sum", "-c"], input=text, cwd=station_lab.nas / run, text=True, capture_output=True)
+    assert checked.returncode == 0, checked.stderr
 
 
 def test_log_prints_the_last_lines(call: Call, document: Document, pushed: Pushed) -> None:

@@ -39,6 +39,7 @@ def test_a_dry_run_and_then_the_set(
 
 def test_what_is_not_understood_is_refused(client: StagingClient) -> None:
     for call in (
+        client.clear_verified,
         lambda: client.clear_verified(keep_newest=-1),
         lambda: client.clear_verified(equipment="NO_SUCH", dry_run=True),
     ):

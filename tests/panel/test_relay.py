@@ -84,6 +84,10 @@ def test_what_the_page_gave_up_is_not_carried_out(beside: ServerProcess, push: P
         "a/../../api",
         "%2e%2e/api",
         "a/%2E%2e/%2e%2e/api",
+        "a%2f..%2f..%2fapi/contents",
+        "..%252f..%252fapi",
+        "a/%5c..%5c..%5capi",
+        "a\n/b",
         "//elsewhere/x",
         "http://elsewhere/",
         "a\\..",
@@ -92,6 +96,12 @@ def test_what_the_page_gave_up_is_not_carried_out(beside: ServerProcess, push: P
 )
 def test_only_what_lies_below_staging_is_asked(path: str) -> None:
     assert question_of({"kind": "ask", "id": "1", "method": "GET", "path": path}) is None
+
+
+def test_a_run_with_an_odd_name_is_asked_for() -> None:
+    path = "CONFOCAL_01/50%2525%20of%20%C3%A4%E2%80%8F/Runs/Run_2026-04-17T14-32/log?lines=500"
+    question = question_of({"kind": "ask", "id": "1", "method": "GET", "path": path})
+    assert question is not None and question.path == path
 
 
 @pytest.mark.parametrize(

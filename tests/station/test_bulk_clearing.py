@@ -17,7 +17,7 @@ from tests.station.conftest import FILES, Bench
 from tests.support.waiting import wait_for
 
 RUNS = [f"CONFOCAL_01/P {number}/Runs/Run_2026-04-17T14-32" for number in range(5)]
-EVERYTHING = BulkClearRequest()
+EVERYTHING = BulkClearRequest(keep_newest=0)
 
 
 def verified(bench: Bench, files: dict[str, bytes]) -> None:
@@ -30,6 +30,10 @@ def verified(bench: Bench, files: dict[str, bytes]) -> None:
 def why(bench: Bench, run: str) -> str:
     row = bench.row(run)
     return row.why if row else ""
+
+
+def codes(bench: Bench) -> set[str | None]:
+    return {run.code for run in bench.station.clear_verified("kim", BulkClearRequest(dry_run=True)).runs}
 
 
 def has_data(bench: Bench, run: str) -> bool:
@@ -74,17 +78,35 @@ def test_what_befalls_one_run_is_told_and_stops_no_other(bench: Bench) -> None:
     assert bench.wait("sync_verified", RUNS[1]).local_data
 
 
+def test_a_run_that_lost_its_signal_while_others_were_cleared_stays(bench: Bench) -> None:
+    verified(bench, FILES)
+    ask = ClearingDesk.ask
+
+    def slow(desk: ClearingDesk, run: Run, by: str) -> Future[ClearResponse]:
+        last = desk._core.registry.get(RUNS[-1])
+        assert last is not None
+        last.durable.forced_incomplete = {"by": "eve", "at": "2026-04-17T14:02:00Z", "missing": "its flag"}
+        return ask(desk, run, by)
+
+    with mock.patch.object(ClearingDesk, "ask", slow):
+        answer = bench.station.clear_verified("kim", EVERYTHING)
+    told = {run.run_path: (run.outcome, run.code) for run in answer.runs}
+    assert told.pop(RUNS[-1]) == ("kept", "run_not_complete")
+    assert set(told.values()) == {("cleared", None)} and bench.wait("sync_verified", RUNS[-1]).local_data
+
+
 def test_a_stale_proof_is_renewed_on_asking_and_never_by_a_dry_run(bench: Bench) -> None:
     run = RUNS[0]
     bench.verified(run)
     bench.lab.data["proof"] = {"reverify_after_hours": 0.0001}
     bench.restart()
     wait_for(lambda: (row := bench.row(run)) is not None and (row.proof_age_seconds or 0) > 1, 10)
-    wait_for(lambda: has_data(bench, run), 10, "it has been looked at")
+    # an earlier session's listing says that there are data before this one has looked
+    wait_for(lambda: "station_starting" not in codes(bench), 10, "it has been looked at")
     path = bench.station.parse_run(run)
     bench.station.pause(path, "ada")
     for dry_run in (True, False):
-        (held,) = bench.station.clear_verified("kim", BulkClearRequest(dry_run=dry_run)).runs
+        (held,) = bench.station.clear_verified("kim", BulkClearRequest(keep_newest=0, dry_run=dry_run)).runs
         assert (held.outcome, held.code) == ("kept", "nas_copy_not_proven") and "resume it" in held.message
     bench.station.resume(path, "ada")
     (listed,) = bench.station.clear_verified("kim", BulkClearRequest(dry_run=True)).runs

@@ -8,12 +8,16 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 
 from exlab_wizard.api.models import OverviewRow, RunDetail
 from exlab_wizard.doctor.state import check_paused
 from exlab_wizard.errors import Code
+from exlab_wizard.observer.observer import Observer
+from exlab_wizard.station.leader import Leader
+from exlab_wizard.station.station import Station
 from exlab_wizard.sync.engine.meter import PACE_VARIABLE
 from tests.station.conftest import RUN, Bench
 from tests.support.clearing import flip
@@ -64,10 +68,14 @@ def on_nas(bench: Bench, run: str = RUN) -> int:
     return sum(not path.name.startswith(".") for path in (bench.lab.nas / run).glob("*.*"))
 
 
+def leader(bench: Bench) -> Leader:
+    found = bench.station._leader
+    assert found is not None
+    return found
+
+
 def at_work(bench: Bench) -> int:
-    leader = bench.station._leader
-    assert leader is not None
-    return sum(one.lane in ("sync", "verify") for one in leader._sync.crew.at_work)
+    return sum(one.lane in ("sync", "verify") for one in leader(bench)._sync.crew.at_work)
 
 
 # ------------------------------------------------------------------ one run
@@ -161,6 +169,35 @@ def test_a_reading_stops_as_well(late_bench: Bench, monkeypatch: pytest.MonkeyPa
     assert detail(bench).verify_passes == 2
 
 
+def test_whoever_asks_for_a_run_that_waits_paused_is_told_of_the_pause(bench: Bench) -> None:
+    bench.verified()
+    bench.station.pause_wide("ada", "CONFOCAL_01")
+    core = leader(bench).core
+    with core.lock:
+        run = core.registry.get(RUN)
+        assert run is not None
+        core.enqueue(run, "verify", "kim")
+    error = bench.refused(bench.clear)
+    assert error.code is Code.RUN_BUSY and "paused by ada" in error.message and "tried again" not in error.message
+    assert "`exlab-wizard resume --equipment CONFOCAL_01`" in error.message
+
+
+def test_a_pause_ends_with_its_run_or_by_its_whole_path(bench: Bench) -> None:
+    folder = bench.push(done=False)
+    wait_for(bench.row, 20, "listed")
+    pause(bench)
+    folder.rename(bench.lab.base / "moved away")
+    wait_for(lambda: "acknowledge" in row(bench).actions, 20, "its loss is an alarm")
+    bench.station.acknowledge(bench.station.parse_run(RUN), "kim")
+    assert bench.row() is None and check_paused(bench.lab.config) == [], "nobody could resume it any more"
+
+    leader(bench).core.pauses.put(RUN, "ada")
+    (told,) = check_paused(bench.lab.config)
+    assert told.remedy == f"exlab-wizard resume {RUN}"
+    assert resume(bench).paused is False and check_paused(bench.lab.config) == []
+    assert bench.refused(lambda: resume(bench)).code is Code.RUN_NOT_FOUND
+
+
 # ------------------------------------------------------------------ instruments, everything
 
 
@@ -252,6 +289,18 @@ def test_there_is_nothing_to_retry_of_a_run_at_rest(bench: Bench) -> None:
     assert bench.refused(lambda: retry(bench)).code is Code.NOTHING_TO_RETRY
 
 
+def test_a_run_that_is_gone_is_not_said_to_be_tried_again(bench: Bench) -> None:
+    in_the_way(bench)
+    folder = bench.push()
+    bench.wait_shown("Failed")
+    folder.rename(bench.lab.base / "moved away")
+    wait_for(lambda: "vanished" in row(bench).why, 20, "its loss is an alarm")
+    assert "retry" not in row(bench).actions
+    error = bench.refused(lambda: retry(bench))
+    assert error.code is Code.RUN_NOT_FOUND and "move it back" in error.message
+    assert bench.station.active_jobs == 0, "a job that nobody can do would keep the server alive"
+
+
 def test_a_restore_that_failed_can_be_retried(bench: Bench) -> None:
     bench.verified()
     bench.clear()
@@ -291,3 +340,18 @@ def test_a_database_of_before_there_were_pauses_is_no_damage(bench: Bench) -> No
     assert not list((bench.lab.staging / ".exlab-wizard").glob("station.db.damaged*"))
     pause(bench)
     assert "Paused by ada" in row(bench).why
+
+
+def test_a_restart_never_says_that_what_is_here_is_gone(bench: Bench) -> None:
+    bench.verified()
+    before = row(bench)
+    bench.station.stop()
+    bench.station = Station(bench.lab.config)
+    with mock.patch.object(Observer, "start"):  # nobody looks, as with very many runs before it is this one's turn
+        bench.start()
+        bench.station.pause_wide("ada")  # every row is made anew
+        shown = row(bench)
+        pause(bench)
+        assert row(bench).local_data
+    assert (shown.local_data, shown.file_count, shown.byte_total) == (True, before.file_count, before.byte_total)
+    assert "gone" not in shown.why and "being looked at" in shown.why and "restore" not in shown.actions

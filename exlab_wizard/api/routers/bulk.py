@@ -17,6 +17,8 @@ from exlab_wizard.errors import StagingError
 class ClearVerifiedHandler(StagingHandler):
     """Free the local copies of the verified runs that a person chose."""
 
+    body_limit_bytes = 4 * 1024 * 1024  # a panel names every run that it showed, and that may be thousands
+
     @web.authenticated
     @authorized("write", "staging_clear")
     async def post(self) -> None:

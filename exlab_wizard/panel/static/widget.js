@@ -4938,6 +4938,7 @@ var Panel = class {
     this.said = said;
   }
   showSummary() {
+    if (this.feed.link.state === "loading" && !this.feed.rows.size) return;
     const facts = [this.finding.counted(), /* @__PURE__ */ new Date(), this.feed.station?.unrecognised ?? []];
     this.options.onSummary?.(summaryFigures(...facts));
     const parts = summaryParts(...facts);

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from exlab_wizard.station.pauses import EVERYTHING, PauseBook
 from exlab_wizard.station.store import Store
 from exlab_wizard.sync.queue import EXPEDITED, LIVE, Queue
 from tests.support.pieces import open_store
@@ -188,3 +189,23 @@ def test_forgetting_a_run_removes_all_its_jobs(queue: Queue) -> None:
     other = queue.put(RUNS[1], "sync")
     queue.forget(RUNS[0])
     assert queue.all_latest() == {RUNS[1]: other}
+
+
+def test_what_is_paused_is_not_due(store: Store, queue: Queue) -> None:
+    other = "SEM_01/p/Runs/Run_2026-04-17T14-30"
+    for run in (*RUNS[:3], other):
+        queue.put(run, "sync")
+    pauses = PauseBook(store)
+
+    def due() -> list[str]:
+        return [job.run_path for job in queue.due()]
+
+    pauses.put(RUNS[1], "ada")
+    assert due() == [RUNS[0], RUNS[2], other]
+    pauses.put("CONFOCAL_01", "ada")
+    assert due() == [other]
+    pauses.drop("CONFOCAL_01")
+    pauses.drop(RUNS[1])
+    assert due() == [*RUNS[:3], other]
+    pauses.put(EVERYTHING, "ada")
+    assert len(due()) == 4, "the sync thread does not even ask"

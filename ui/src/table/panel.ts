@@ -282,6 +282,8 @@ class Panel {
   }
 
   showSummary() {
+    // an empty table kept from before says nothing of now: no "0 runs" until the server has answered
+    if (this.feed.link.state === "loading" && !this.feed.rows.size) return;
     const facts = [this.finding.counted(), new Date(), this.feed.station?.unrecognised ?? []] as const;
     this.options.onSummary?.(summaryFigures(...facts));
     const parts = summaryParts(...facts);
