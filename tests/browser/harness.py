@@ -161,7 +161,7 @@ class NotebookPage:
     @property
     def panel(self) -> Locator:
         """The staging panel in the page."""
-        return self.page.locator("section.exlab-staging")
+        return self.page.locator(".jp-OutputArea section.exlab-staging")
 
     def row(self, run: str) -> Locator:
         """A run's row."""

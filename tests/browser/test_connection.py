@@ -26,7 +26,8 @@ def test_one_lost_answer_is_no_outage(browser: object, open_page: Pages) -> None
 def test_a_page_older_than_its_server_says_so(browser: object, open_page: Pages) -> None:
     page = open_page()
     table = Table(page, [row(RUN, "Verified")], station=station(version="0.1.0"), options={"uiVersion": "0.1.0"})
-    remark = page.get_by_text("This page shows the panel of version 0.1.0, the server runs 0.2.0. Reload the page.")
+    words = "the server runs 0.2.0. Reload the page; if this stays, restart the Jupyter server."
+    remark = page.get_by_text(f"This page shows the panel of version 0.1.0, {words}")
     assert not remark.count()
     table.say(station=station(version="0.2.0"))
     expect(remark).to_be_visible()

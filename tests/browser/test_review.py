@@ -163,3 +163,86 @@ def test_five_thousand_runs_can_be_reviewed(browser: object, open_page: Pages) -
     region = review(table)
     expect(region.get_by_role("button", name="Clear 5,000 runs, free 59 TiB")).to_be_visible()
     assert table.page.evaluate("() => window.longest") < 1500, "ms; half a second at rest, with three times slack"
+
+
+def test_a_panel_for_one_equipment_clears_nothing_of_another(browser: object, open_page: Pages) -> None:
+    mine = "SEM_02/PROJ-0001/Runs/Run_2026-11-01T00-01"
+    rows = [*ROWS, row(mine, actions=["clear", "log"])]
+    options = {"equipment": ["SEM_02"]}
+    table = Table(open_page(), rows, options=options, answers={"clearVerified": [answer(outcome(mine))]})
+    table.page.get_by_role("button", name="Clear verified runs… (12 GiB)").click()
+    expect(table.page.get_by_role("button", name="Clear 1 run, free 12 GiB")).to_be_visible()
+    assert wishes(table) == [{**DRY, "runs": [mine]}]
+
+
+def test_what_was_hidden_tells_its_end(browser: object, open_page: Pages) -> None:
+    done = answer(outcome(RUNS[0], "cleared"), outcome(RUNS[1], "kept", CHANGED), dry=False)
+    table = Table(open_page(), ROWS, answers={"clearVerified": [ALL, done]})
+    region = review(table)
+    go = region.get_by_role("button", name="Clear 3 runs, free 36 GiB")
+    expect(go).to_be_visible()
+    table.page.evaluate("() => { window.held = new Promise(done => { window.release = done; }); }")
+    go.click()
+    table.page.get_by_role("button", name="Hide, it goes on").click()
+    expect(table.page.locator(".exlab-review")).to_have_count(0)
+    focused = table.focused()
+    table.page.evaluate("() => window.release()")
+    expect(table.page.locator(".exlab-review-said")).to_contain_text("Freed 12 GiB: 1 run, 1,024 files.")
+    expect(table.page.locator(".exlab-review-stay")).to_contain_text(f"{RUNS[1]} {CHANGED}")
+    assert table.focused() == focused, "nobody is torn away from what they do"
+
+
+def test_parts_that_were_done_are_told_although_a_later_one_failed(browser: object, open_page: Pages) -> None:
+    many = [outcome(run_path(at)) for at in range(900)]
+    lost = {"status": 0, "code": "unreachable", "message": "The staging service does not answer."}
+    answers = [answer(*many), answer(outcome(run_path(0), "cleared"), dry=False), lost]
+    table = Table(open_page(), ROWS, answers={"clearVerified": answers})
+    review(table).get_by_role("button", name="Clear 900 runs").click()
+    said = "Freed 12 GiB: 1 run, 1,024 files. The copies on the NAS stay. Then: The staging service does not answer."
+    expect(table.page.locator(".exlab-review-said")).to_contain_text(said)
+
+
+def test_a_condition_that_cannot_be_read_clears_nothing(browser: object, open_page: Pages) -> None:
+    table = Table(open_page(), ROWS, answers={"clearVerified": [ALL, ALL]})
+    region = review(table)
+    expect(region.get_by_role("button", name="Clear 3 runs")).to_be_visible()
+    for field, text in (("Verified at least", "5e"), ("Keep the newest", "-2")):
+        region.get_by_label(field).press_sequentially(text)
+        expect(region.get_by_role("status").first).to_contain_text("Please type whole numbers")
+        expect(region.locator(".exlab-danger")).to_have_attribute("aria-disabled", "true")
+        expect(region.get_by_role("listitem")).to_have_count(0)
+        region.get_by_label(field).fill("")
+        expect(region.get_by_role("button", name="Clear 3 runs")).to_be_visible()
+        table.say(answers={"clearVerified": [ALL, ALL]})
+
+
+def test_the_list_is_one_tab_stop_and_every_stop_keeps_its_keys(browser: object, open_page: Pages) -> None:
+    kept = [outcome(run_path(100 + at), "kept", CHANGED) for at in range(40)]
+    table = Table(open_page(), ROWS, answers={"clearVerified": [answer(*ALL["runs"], *kept)]})
+    region = review(table)
+    region.get_by_text("40 runs stay, and why").click()
+    region.get_by_label("Keep the newest").focus()
+    stops = []
+    for _ in range(5):
+        table.page.keyboard.press("Tab")
+        stops.append(table.page.evaluate("() => [document.activeElement.tagName, document.activeElement.outerHTML]"))
+    assert [tag for tag, _ in stops] == ["INPUT", "SUMMARY", "UL", "BUTTON", "BUTTON"]
+    assert all("data-lm-suppress-shortcuts" in html.partition(">")[0] for _, html in stops)
+    region.get_by_role("checkbox").first.focus()
+    table.page.keyboard.press("ArrowDown")
+    table.page.keyboard.press("Space")
+    expect(region.get_by_role("button", name="Clear 2 runs, free 24 GiB")).to_be_visible()
+    table.page.keyboard.press("Control+a")
+    expect(table.page.locator(".exlab-selection")).to_be_hidden()
+
+
+def test_in_a_low_panel_the_answers_can_be_seen_and_reached(browser: object, open_page: Pages) -> None:
+    table = Table(open_page(width=250, height=420), ROWS, options={"height": "400px"}, answers={"clearVerified": [ALL]})
+    region = review(table)
+    go = region.get_by_role("button", name="Clear 3 runs, free 36 GiB")
+    expect(go).to_be_visible()
+    expect(region.get_by_role("button", name="Keep")).to_be_in_viewport()
+    go.scroll_into_view_if_needed()
+    expect(go).to_be_in_viewport(ratio=0.9)
+    table.page.locator(".exlab-foot").scroll_into_view_if_needed()
+    expect(table.page.locator(".exlab-foot")).to_be_in_viewport()

@@ -156,7 +156,10 @@ test("clearing many says what it would free, does exactly what was shown, and re
     row("Verified", ["log"]),
     row("Syncing", ["clear"]),
   ];
-  assert.deepEqual(clearable(rows), { runs: 1, bytes: 1024 ** 3 });
+  assert.deepEqual(clearable(rows), {
+    paths: [rows.find((row) => row.actions.includes("clear"))?.path],
+    bytes: 1024 ** 3,
+  });
   assert.equal(offerText(477 * 1024 ** 3), "Clear verified runs… (477 GiB)");
   assert.equal(goText([freed("would_clear"), freed("would_clear")]), "Clear 2 runs, free 4.0 GiB");
   const wish = trial({ runs: null, equipment: null, olderThanDays: 30, keepNewest: 2 });

@@ -44,6 +44,20 @@ test("no run is ever called verified that is not", () => {
   }
 });
 
+test("green is only said where all that lies here is proven", () => {
+  const acknowledged = run("Failed", { needs_attention: false });
+  assert.deepEqual(statusOf([run("Verified"), acknowledged], LIVE), {
+    text: "Staging: 1 not verified",
+    shape: "waiting",
+    tone: "plain",
+  });
+  assert.deepEqual(statusOf([run("Verified")], LIVE, 2048), {
+    text: "Staging: 2.0 KiB belong to no run",
+    shape: "failed",
+    tone: "alert",
+  });
+});
+
 test("a server that is away or off is said", () => {
   const since = new Date(2026, 10, 23, 14, 2);
   const down: Link = { state: "down", message: "", code: "unreachable", since };

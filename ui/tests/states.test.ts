@@ -20,7 +20,7 @@ test("of equals the newest is first, whatever order they came in", () => {
 });
 
 test("while somebody points at the table, known rows stay, new ones go last and lost ones go", () => {
-  assert.deepEqual(heldOrder(["a", "b", "c"], ["n", "c", "a"]), ["a", "c", "n"]);
+  assert.deepEqual(heldOrder(["a", "b", "c"], ["n", "c", "a"], new Set(["a", "c", "n"])), ["a", "c", "n"]);
 });
 
 test("every word of the filter must be found, in name, state or reason", () => {

@@ -10,6 +10,7 @@ import {
   plural,
   progressText,
   sizeText,
+  straightText,
 } from "../src/table/words";
 import { job, run } from "./rows";
 
@@ -70,4 +71,13 @@ test("Verified alone says a hundred percent", () => {
 test("files are counted while a job runs", () => {
   assert.equal(filesText(run("Syncing", { progress: job() })), "4,406 of 8,812");
   assert.equal(filesText(run("Verified")), "1,024");
+});
+
+test("a name that turns the direction turns no sentence round", () => {
+  assert.equal(straightText("scan_\u202egpj.h5 differs. Rename it."), "scan_\\u202egpj.h5 differs. Rename it.");
+});
+
+test("what is halted has no estimate", () => {
+  for (const state of ["Paused", "Stalled"] as const)
+    assert.doesNotMatch(progressText(run(state, { progress: job() })), /about/);
 });

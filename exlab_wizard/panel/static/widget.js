@@ -392,10 +392,9 @@ function stampOf(path3) {
 function compare(a, b) {
   return a < b ? -1 : a > b ? 1 : 0;
 }
-function heldOrder(shown, wanted) {
-  const still = new Set(wanted);
+function heldOrder(shown, wanted, there) {
   const known = new Set(shown);
-  return [...shown.filter((path3) => still.has(path3)), ...wanted.filter((path3) => !known.has(path3))];
+  return [...shown.filter((path3) => there.has(path3)), ...wanted.filter((path3) => !known.has(path3))];
 }
 
 // src/table/feed.ts
@@ -640,7 +639,8 @@ __export(words_exports, {
   rateText: () => rateText,
   sizeText: () => sizeText,
   spanText: () => spanText,
-  stampText: () => stampText
+  stampText: () => stampText,
+  straightText: () => straightText
 });
 var UNITS = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
 var MINUTE = 60;
@@ -663,6 +663,10 @@ function sizeText(bytes) {
 }
 function countText(count4) {
   return COUNT.format(Math.round(count4));
+}
+var TURNING = /[\u202a-\u202e\u2066-\u2069]/g;
+function straightText(text2) {
+  return text2.replace(TURNING, (mark) => `\\u${mark.charCodeAt(0).toString(16)}`);
 }
 function plural(count4, noun) {
   return `${countText(count4)} ${noun}${count4 === 1 ? "" : "s"}`;
@@ -712,8 +716,9 @@ function progressText(row) {
   if (row.display_state === "Verifying") return `checking, ${done}${timeLeft(job)}`;
   if (row.display_state === "Failed") return `stopped at ${done}`;
   const left = `${done}, ${sizeText(job.bytes_total - job.bytes_done)} to go`;
-  return row.display_state === "Stalled" ? left : `${left}${timeLeft(job)}`;
+  return HALTED.has(row.display_state) ? left : `${left}${timeLeft(job)}`;
 }
+var HALTED = /* @__PURE__ */ new Set(["Stalled", "Paused"]);
 var WITHOUT_JOB = {
   Receiving: (row) => `${sizeText(row.byte_total)} so far`,
   Verified: (row) => row.proof_age_seconds === null ? "100 %" : `100 %, proven ${agoText(row.proof_age_seconds)}`,
@@ -838,6 +843,14 @@ function setAttribute(element, name, value) {
 }
 function setText(element, text2) {
   if (element.textContent !== text2) element.textContent = text2;
+}
+function replaceFolds(parent, nodes, home) {
+  const before = parent.querySelector("details");
+  const focused = parent.contains(document.activeElement);
+  parent.replaceChildren(...nodes);
+  const now = parent.querySelector("details");
+  if (before && now) now.open = before.open;
+  if (focused) (now?.querySelector("summary") ?? home).focus({ preventScroll: true });
 }
 function placeChildren(parent, nodes) {
   const focused = document.activeElement;
@@ -1265,8 +1278,31 @@ function copyButton(label2, text2, attributes = {}) {
   return copy;
 }
 
+// src/table/turns.ts
+var Turns = class {
+  free;
+  waiting = [];
+  /** @param most so many at once */
+  constructor(most) {
+    this.free = most;
+  }
+  /** Do it when its turn comes; the answer is its own. */
+  async take(work) {
+    if (this.free > 0) this.free -= 1;
+    else await new Promise((go) => this.waiting.push(go));
+    try {
+      return await work();
+    } finally {
+      const next = this.waiting.shift();
+      if (next) next();
+      else this.free += 1;
+    }
+  }
+};
+
 // src/table/deeds.ts
 var DONE_MS = 6e4;
+var AT_ONCE = 4;
 var REMEDIES2 = {
   blocked: "details",
   run_not_complete: "askSync",
@@ -1291,6 +1327,7 @@ var Deeds = class {
   api;
   owner;
   notes = /* @__PURE__ */ new Map();
+  turns = new Turns(AT_ONCE);
   /** What to say in a row now, or null. */
   noteOf(row) {
     const note = this.notes.get(row.path);
@@ -1320,10 +1357,11 @@ var Deeds = class {
   }
   /** Delete the local copy, after the person said yes. */
   async clear(row) {
-    await this.run(row, "Checking the NAS copy, then deleting the local one.", async () => {
+    const work = async () => {
       const freed = await this.api.clear(row.path);
       return `Freed ${sizeText(freed.bytes_freed)} (${plural(freed.files_freed, "file")}). The copy on the NAS stays.`;
-    });
+    };
+    await this.run(row, "Checking the NAS copy, then deleting the local one.", work, ["Clearing", "Cleared"]);
   }
   /** Verify again, restore, retry, pause or resume. */
   async plain(row, verb) {
@@ -1346,11 +1384,14 @@ var Deeds = class {
     this.owner.say(`${row.path}: ${text2}`);
     this.owner.wake();
   }
-  async run(row, busy2, work) {
+  /** @param through states that the row goes through while what came of it still is to be read */
+  async run(row, busy2, work, through = []) {
     this.put(row, busy2, "busy");
     try {
-      const result = await work();
+      const result = await this.turns.take(work);
       this.put(row, result, "done");
+      this.notes.get(row.path)?.states.push(...through);
+      this.owner.changed(row.path);
       this.owner.say(`${row.path}: ${result}`);
     } catch (error) {
       const { text: text2, remedy } = refused(error);
@@ -1403,7 +1444,7 @@ function openMenu(anchor, host, label2, items, back) {
   };
   const dismiss = () => close(menu.contains(document.activeElement));
   const onScroll = (event) => {
-    if (event.target !== menu) dismiss();
+    if (event.target instanceof Node && event.target.contains(anchor.isConnected ? anchor : host)) dismiss();
   };
   const onPointer = (event) => {
     if (!menu.contains(event.target) && !anchor.contains(event.target)) close(false);
@@ -2325,9 +2366,9 @@ var RowView = class {
   }
   updateWords(row, note) {
     const why = row.needs_attention ? `${row.why} ${row.next_step}`.trim() : row.why || row.next_step;
-    setText(this.why, why);
-    setAttribute(this.why, "title", `${row.why} ${row.next_step}`.trim());
-    setText(this.note, note?.text ?? "");
+    setText(this.why, straightText(why));
+    setAttribute(this.why, "title", straightText(`${row.why} ${row.next_step}`.trim()));
+    setText(this.note, straightText(note?.text ?? ""));
     setAttribute(this.note, "data-tone", note?.tone);
     setText(this.files, filesText(row));
     setText(this.size, row.local_data ? sizeText(row.byte_total) : "–");
@@ -2783,6 +2824,10 @@ var Grid = class {
     this.draw();
     opened.focus();
   }
+  /** Whether anything is open under a row that is shown. */
+  get isOpen() {
+    return [...this.opened.keys()].some((path3) => this.order.includes(path3));
+  }
   /** Bring what is open under a row into the visible part, as far as the row stays there too. */
   reveal(path3) {
     const opened = this.opened.get(path3)?.row;
@@ -2860,7 +2905,8 @@ var Grid = class {
   forget(shown) {
     for (const [path3, view] of this.views) {
       if (shown.has(path3)) continue;
-      if (view.element.contains(document.activeElement)) this.element.focus({ preventScroll: true });
+      const parts = [view.element, this.opened.get(path3)?.row];
+      if (parts.some((part) => part?.contains(document.activeElement))) this.element.focus({ preventScroll: true });
       this.views.delete(path3);
     }
   }
@@ -3053,7 +3099,7 @@ function remarks(station, way = "", uiVersion = "") {
 }
 function versions(page, server) {
   if (!page || !server || page === server) return [];
-  const text2 = `This page shows the panel of version ${page}, the server runs ${server}. Reload the page.`;
+  const text2 = `This page shows the panel of version ${page}, the server runs ${server}. Reload the page; if this stays, restart the Jupyter server.`;
   return [remark("amber", "failed", text2)];
 }
 function nasWord(target) {
@@ -3666,7 +3712,11 @@ var Finder = class {
   }
   /** Say something above the table until the next change or until it is closed. */
   tell(text2) {
-    const close = button("Close", () => this.notice.replaceChildren(), { class: "exlab-button" });
+    const leave = () => {
+      this.notice.replaceChildren();
+      this.owner.leave();
+    };
+    const close = button("Close", leave, { class: "exlab-button" });
     this.notice.replaceChildren(h("div", { class: "exlab-notice" }, h("span", {}, text2), close));
     this.owner.say(text2);
   }
@@ -4082,7 +4132,7 @@ var Finding = class {
   }
   /** Ctrl or Cmd with A selects all runs, except where there is text to select. */
   command(key, target) {
-    if (key.toLowerCase() !== "a" || target.closest(".exlab-opened")) return false;
+    if (key.toLowerCase() !== "a" || target.closest(".exlab-opened, .exlab-review")) return false;
     this.picker.all();
     return true;
   }
@@ -4188,7 +4238,7 @@ function order(paths) {
 }
 function clearable(rows) {
   const found = rows.filter((row) => row.display_state === "Verified" && row.actions.includes("clear"));
-  return { runs: found.length, bytes: found.reduce((total, row) => total + row.byte_total, 0) };
+  return { paths: found.map((row) => row.path), bytes: found.reduce((total, row) => total + row.byte_total, 0) };
 }
 function offerText(bytes) {
   return `Clear verified runs… (${sizeText(bytes)})`;
@@ -4210,6 +4260,10 @@ function reportText(answer) {
   const stayed = answer.runs.filter((run) => run.outcome === "kept").length;
   const freed = answer.runs_freed ? `Freed ${sizeText(answer.bytes_freed)}: ${plural(answer.runs_freed, "run")}, ${plural(answer.files_freed, "file")}. The copies on the NAS stay.` : "Nothing was cleared.";
   return stayed ? `${freed} ${plural(stayed, "run")} stayed:` : freed;
+}
+function brokenOff(answers, why) {
+  const done = answers.length ? `${reportText(together(answers)).replace(/:$/, ".")} Then: ` : "";
+  return `${done}${why} What was begun goes on in the service; the rows tell how far it is.`;
 }
 function wholeNumber(text2, least) {
   const value = Number(text2);
@@ -4280,7 +4334,7 @@ function line(what, pause, resume) {
 // src/table/picklist.ts
 var BATCH = 100;
 var PickList = class {
-  element = h("ul", { class: "exlab-review-list", "aria-label": "Runs to clear", ...focusable(0) });
+  element = h("ul", { class: "exlab-review-list", "aria-label": "Runs to clear", ...focusable(-1) });
   runs = [];
   refused = /* @__PURE__ */ new Set();
   said = /* @__PURE__ */ new Map();
@@ -4295,6 +4349,7 @@ var PickList = class {
       else this.refused.add(box.value);
       changed();
     });
+    rove(this.element, ["ArrowDown", "ArrowUp", "Home", "End"]);
   }
   /** Show these runs; boxes that were cleared before stay so. */
   show(runs) {
@@ -4311,6 +4366,7 @@ var PickList = class {
   /** No more choices: only the runs that were picked stay. */
   lock() {
     this.locked = true;
+    this.element.tabIndex = 0;
     this.show(this.picked());
   }
   /** Say this of each run from now on. */
@@ -4324,10 +4380,11 @@ var PickList = class {
   draw(drawing2, from) {
     if (drawing2 !== this.drawing) return;
     this.element.append(...this.runs.slice(from, from + BATCH).map((run) => this.line(run)));
+    if (from === 0) settle(this.element);
     if (from + BATCH < this.runs.length) window.setTimeout(() => this.draw(drawing2, from + BATCH));
   }
   line(run) {
-    const box = h("input", { type: "checkbox", value: run.run_path, disabled: this.locked, ...focusable(0) });
+    const box = h("input", { type: "checkbox", value: run.run_path, disabled: this.locked, ...focusable(-1) });
     box.checked = !this.refused.has(run.run_path);
     const proven = run.proven_at ? stampText(run.proven_at) : null;
     const said = h("span", { class: "exlab-quiet", title: proven }, this.words(run));
@@ -4410,6 +4467,11 @@ var Review = class {
   async ask() {
     const asked = this.asked += 1;
     setAttribute(this.go, "aria-disabled", "true");
+    if (!this.days.validity.valid || !this.newest.validity.valid) {
+      this.list.show([]);
+      this.fail(new Error("Please type whole numbers: days, and how many runs to keep."));
+      return;
+    }
     setText(this.said, "Asking what can be cleared…");
     try {
       const answer = await this.send(trial(this.wanted()));
@@ -4419,8 +4481,7 @@ var Review = class {
     }
   }
   /** A long list goes in parts, each answered before the next. */
-  async send(wish) {
-    const answers = [];
+  async send(wish, answers = []) {
     for (const part of inParts(wish)) answers.push(await this.owner.api.clearVerified(part));
     return together(answers);
   }
@@ -4436,6 +4497,7 @@ var Review = class {
       this.chosen === null
     );
     this.count();
+    if (this.keep === document.activeElement) afterLayout(() => this.keep.scrollIntoView({ block: "nearest" }));
   }
   /** What stays, and why: folded where nobody asked for these runs by name. */
   showStay(kept, folded) {
@@ -4451,7 +4513,8 @@ var Review = class {
       { ...focusable(0) },
       `${plural(kept.length, "run")} ${kept.length === 1 ? "stays" : "stay"}, and why`
     );
-    this.stay.replaceChildren(h("details", { open: !folded }, title, h("ul", {}, ...items)));
+    const list = h("ul", { "aria-label": "Runs that stay", ...focusable(0) }, ...items);
+    this.stay.replaceChildren(h("details", { open: !folded }, title, list));
   }
   count() {
     const runs = this.list.picked();
@@ -4463,17 +4526,19 @@ var Review = class {
   }
   async clear() {
     const runs = this.list.picked();
+    const answers = [];
     this.step = "clearing";
     this.lock(runs);
     try {
-      const answer = await this.send(order(runs.map((run) => run.run_path)));
-      this.report(answer);
+      await this.send(order(runs.map((run) => run.run_path)), answers);
+      this.report(together(answers));
     } catch (error) {
       this.step = "done";
-      const why = error instanceof Error ? error.message : String(error);
-      this.fail(new Error(`${why} What was begun goes on in the service; the rows tell how far it is.`));
+      this.fail(new Error(brokenOff(answers, error instanceof Error ? error.message : String(error))));
+      this.owner.say(this.said.textContent);
     }
     setText(this.keep, "Close");
+    this.owner.over();
     this.owner.wake();
   }
   /** While it goes on: no more choices, and the way out says that closing stops nothing. */
@@ -4493,7 +4558,7 @@ var Review = class {
   }
   stateOf(run) {
     const row = this.owner.row(run.run_path);
-    if (!row) return "gone";
+    if (!row) return "no longer listed";
     if (row.display_state === "Cleared") return "cleared";
     return row.display_state === "Clearing" ? row.why || "clearing" : "waits";
   }
@@ -4505,13 +4570,16 @@ var Review = class {
       answer.runs.filter((run) => run.outcome === "kept"),
       false
     );
-    setText(this.title, "Cleared");
+    setText(this.title, answer.runs_freed ? "Cleared" : "Nothing was cleared");
     const text2 = reportText(answer);
     setText(this.said, text2);
     this.said.dataset.tone = answer.runs_freed ? "green" : "amber";
     this.owner.say(text2);
   }
 };
+function afterLayout(then) {
+  window.requestAnimationFrame(() => window.requestAnimationFrame(then));
+}
 
 // src/table/whole.ts
 var Whole = class {
@@ -4550,9 +4618,9 @@ var Whole = class {
   drawn = "";
   /** Say what can be cleared and what is paused. */
   show() {
-    const { runs, bytes } = clearable(this.owner.rows());
+    const { paths, bytes } = clearable(this.owner.rows());
     const off = this.owner.off();
-    setAttribute(this.clear, "hidden", !runs);
+    this.offer(paths.length > 0);
     setText(this.clear, offerText(bytes));
     for (const node of [this.clear, this.more]) setAttribute(node, "aria-disabled", off ? "true" : null);
     setAttribute(this.clear, "title", off || null);
@@ -4561,7 +4629,8 @@ var Whole = class {
   }
   /** Review the clearing of these runs, or of every verified one; `back` gets the focus afterwards. */
   openReview(paths, back = null) {
-    const review = new Review(paths, {
+    const runs = paths ?? (this.owner.limited ? clearable(this.owner.rows()).paths : null);
+    const review = new Review(runs, {
       api: this.api,
       row: this.owner.row,
       say: this.owner.say,
@@ -4571,11 +4640,21 @@ var Whole = class {
         review.element.remove();
         if (this.review === review) this.review = null;
         if (inside) (back?.offsetParent ? back : this.host).focus({ preventScroll: true });
-      }
+      },
+      // what was hidden while it went on tells its end all the same
+      over: () => review.element.isConnected || this.place.append(review.element)
     });
     this.review = review;
     this.place.replaceChildren(review.element);
     review.start();
+  }
+  /** Show or hide the button that clears; the Tab stop and the focus do not go with it. */
+  offer(any) {
+    if (this.clear.hidden === !any) return;
+    const focused = this.clear === document.activeElement;
+    this.clear.hidden = !any;
+    if (this.buttons.parentElement) settle(this.buttons.parentElement);
+    if (focused && !any) this.more.focus({ preventScroll: true });
   }
   showPauses() {
     const paused = pausesOf(this.owner.station());
@@ -4687,7 +4766,8 @@ var Panel = class {
     };
     this.whole = new Whole(api, this.element, {
       ...owner,
-      rows: () => [...this.feed.rows.values()],
+      rows: () => this.finding.rows(),
+      limited: this.finding.limit !== "",
       station: () => this.feed.station
     });
     this.doer = new Doer(api, this.grid, this.element, {
@@ -4777,6 +4857,7 @@ var Panel = class {
     if (change.link) this.showLink(true);
     if (this.feed.link.state !== "live") return;
     this.stale ||= this.finding.restless;
+    for (const path3 of this.grid.opened.keys()) if (!this.feed.rows.has(path3)) this.doer.under.closeAny(path3);
     if (change.order || change.link) this.reorder(this.isHeld());
     this.grid.repaint(change.rows);
     this.finding.changed();
@@ -4794,14 +4875,14 @@ var Panel = class {
   }
   /** Whether a person is about to use the table, so that no row may move. */
   isHeld() {
-    if (this.grid.element.matches(":hover") || this.grid.opened.size > 0) return true;
+    if (this.grid.element.matches(":hover") || this.grid.isOpen) return true;
     return performance.now() - this.touchedAt < STILL_MS;
   }
   /** Filter and order the rows; `held` keeps the places of those already shown. */
   reorder(held) {
     const rows = this.finding.rows();
     const wanted = this.finding.finder.order(rows);
-    const order2 = held ? heldOrder(this.grid.order, wanted) : wanted;
+    const order2 = held ? heldOrder(this.grid.order, wanted, this.feed.rows) : wanted;
     if (order2.join("\n") !== this.grid.order.join("\n")) this.grid.setOrder(order2);
     this.stale = held;
     this.finding.ordered();
@@ -4814,7 +4895,10 @@ var Panel = class {
     if (this.empty.dataset.state === state) return;
     this.empty.dataset.state = state;
     const reading = h("div", { class: "exlab-empty" }, "Reading the staging list…");
-    const showAll = () => this.finding.finder.showAll();
+    const showAll = () => {
+      this.finding.finder.showAll();
+      this.grid.focusActive();
+    };
     const empty = () => emptyTable(this.feed.station, all, showAll, this.finding.limit);
     this.empty.replaceChildren(...state === "" ? [] : state === "loading" ? [reading] : [empty()]);
   }
@@ -4828,7 +4912,9 @@ var Panel = class {
     setAttribute(this.element, "data-link", link.state);
     const shown = banner(link, () => this.feed.wake());
     const back = again && link.state === "live" && (was === "down" || was === "refused");
+    const focused = this.banner.contains(document.activeElement);
     this.banner.replaceChildren(...shown ? [shown] : back ? [backBanner()] : []);
+    if (focused) (this.banner.querySelector("button") ?? this.element).focus({ preventScroll: true });
     if (back) window.setTimeout(() => this.feed.link.state === "live" && this.banner.replaceChildren(), BACK_MS);
     this.grid.repaintAll();
     this.whole.show();
@@ -4848,7 +4934,7 @@ var Panel = class {
     this.foot.title = watch.title;
     const way = this.api.remark?.() ?? "";
     const said = JSON.stringify([station.version, station.targets, station.leader, station.unrecognised, way]);
-    if (said !== this.said) this.remarks.replaceChildren(...remarks(station, way, this.options.uiVersion));
+    if (said !== this.said) replaceFolds(this.remarks, remarks(station, way, this.options.uiVersion), this.element);
     this.said = said;
   }
   showSummary() {

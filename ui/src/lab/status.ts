@@ -1,6 +1,7 @@
 // Owns what the status bar says: one short sentence, a shape and a tone, from the rows alone.
 
-import { clockText, countText } from "../table/words";
+import { SAFE } from "../table/summary";
+import { clockText, countText, sizeText } from "../table/words";
 import type { Link } from "../table/feed";
 import type { Row, StateWord } from "../table/types";
 
@@ -25,14 +26,17 @@ const COMING: [StateWord, string][] = [
   ["Waiting", "waiting"],
 ];
 
-/** "Staging: 2 syncing, 1 needs attention". */
-export function statusOf(rows: Row[], link: Link): Status {
+/**
+ * "Staging: 2 syncing, 1 needs attention".
+ * @param strangers bytes in the staging folder that belong to no run: nobody copies them
+ */
+export function statusOf(rows: Row[], link: Link, strangers = 0): Status {
   if (link.state !== "live") return withoutTable(link);
   const attention = rows.filter((row) => row.needs_attention).length;
   const moving = counted(rows, MOVING);
   const parts = moving.length ? moving : counted(rows, COMING);
   if (attention) parts.push(`${countText(attention)} need${attention === 1 ? "s" : ""} attention`);
-  if (!parts.length) return atRest(rows);
+  if (!parts.length) return atRest(rows, strangers);
   const shape = attention ? "failed" : moving.length ? "syncing" : "waiting";
   return { text: `Staging: ${parts.join(", ")}`, shape, tone: attention ? "alert" : "plain" };
 }
@@ -44,9 +48,13 @@ function counted(rows: Row[], words: [StateWord, string][]): string[] {
   });
 }
 
-function atRest(rows: Row[]): Status {
-  const here = rows.filter((row) => row.local_data).length;
-  if (!here) return { text: "Staging: empty", shape: "cleared", tone: "plain" };
+/** Green only where all that lies here is proven; the first sentence of the panel counts the same. */
+function atRest(rows: Row[], strangers: number): Status {
+  const here = rows.filter((row) => row.local_data);
+  const open = here.filter((row) => !SAFE.has(row.display_state)).length;
+  if (open) return { text: `Staging: ${countText(open)} not verified`, shape: "waiting", tone: "plain" };
+  if (strangers) return { text: `Staging: ${sizeText(strangers)} belong to no run`, shape: "failed", tone: "alert" };
+  if (!here.length) return { text: "Staging: empty", shape: "cleared", tone: "plain" };
   return { text: "Staging: all verified", shape: "verified", tone: "good" };
 }
 

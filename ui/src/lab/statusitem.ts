@@ -32,10 +32,15 @@ export class StatusItem extends Widget {
 
   private draw(feed: Feed): void {
     const rows = [...feed.rows.values()];
-    const status = statusOf(rows, feed.link);
+    const strangers = feed.station?.unrecognised ?? [];
+    const status = statusOf(
+      rows,
+      feed.link,
+      strangers.reduce((total, entry) => total + entry.bytes, 0),
+    );
     setText(this.words, status.text);
     setAttribute(this.button, "data-tone", status.tone);
-    const summary = summaryParts(rows, new Date(), feed.station?.unrecognised ?? []);
+    const summary = summaryParts(rows, new Date(), strangers);
     const more = feed.link.state === "live" ? summary.map((part) => part.text).join(" ") : feed.link.message;
     setAttribute(this.button, "title", `${more} Click for the staging panel.`.trim());
     if (this.shape === status.shape) return;

@@ -31,9 +31,9 @@ export function order(paths: string[]): ClearWish {
 }
 
 /** Runs that may be cleared now, and what that would free. */
-export function clearable(rows: Row[]): { runs: number; bytes: number } {
+export function clearable(rows: Row[]): { paths: string[]; bytes: number } {
   const found = rows.filter((row) => row.display_state === "Verified" && row.actions.includes("clear"));
-  return { runs: found.length, bytes: found.reduce((total, row) => total + row.byte_total, 0) };
+  return { paths: found.map((row) => row.path), bytes: found.reduce((total, row) => total + row.byte_total, 0) };
 }
 
 /** "Clear verified runs… (477 GiB)". */
@@ -68,6 +68,12 @@ export function reportText(answer: BulkClear): string {
     ? `Freed ${sizeText(answer.bytes_freed)}: ${plural(answer.runs_freed, "run")}, ${plural(answer.files_freed, "file")}. The copies on the NAS stay.`
     : "Nothing was cleared.";
   return stayed ? `${freed} ${plural(stayed, "run")} stayed:` : freed;
+}
+
+/** What is said where the answers ended before all was done. */
+export function brokenOff(answers: BulkClear[], why: string): string {
+  const done = answers.length ? `${reportText(together(answers)).replace(/:$/, ".")} Then: ` : "";
+  return `${done}${why} What was begun goes on in the service; the rows tell how far it is.`;
 }
 
 /** A whole number of at least `least` that a person typed, or null for none. */

@@ -3,11 +3,15 @@
 import { actOf } from "./acts";
 import type { Act, Verb } from "./acts";
 import { ApiError } from "./api";
+import { Turns } from "./turns";
 import { clockText, plural, sizeText } from "./words";
 import type { Api, Note, Row, StateWord } from "./types";
 
 /** How long a good result stays in a row that does not change, ms. */
 const DONE_MS = 60000;
+
+/** So many calls at once: a browser holds further ones back, and the time they wait there counts as no answer. */
+const AT_ONCE = 4;
 
 /** What helps where the service refuses, by its code. */
 const REMEDIES: Record<string, Verb> = {
@@ -42,6 +46,7 @@ export type PlainVerb = keyof typeof CALLS;
 
 export class Deeds {
   readonly notes = new Map<string, Note & { at: number }>();
+  private readonly turns = new Turns(AT_ONCE);
 
   constructor(
     private readonly api: Api,
@@ -80,10 +85,11 @@ export class Deeds {
 
   /** Delete the local copy, after the person said yes. */
   async clear(row: Row): Promise<void> {
-    await this.run(row, "Checking the NAS copy, then deleting the local one.", async () => {
+    const work = async (): Promise<string> => {
       const freed = await this.api.clear(row.path);
       return `Freed ${sizeText(freed.bytes_freed)} (${plural(freed.files_freed, "file")}). The copy on the NAS stays.`;
-    });
+    };
+    await this.run(row, "Checking the NAS copy, then deleting the local one.", work, ["Clearing", "Cleared"]);
   }
 
   /** Verify again, restore, retry, pause or resume. */
@@ -110,11 +116,14 @@ export class Deeds {
     this.owner.wake();
   }
 
-  private async run(row: Row, busy: string, work: () => Promise<string>): Promise<void> {
+  /** @param through states that the row goes through while what came of it still is to be read */
+  private async run(row: Row, busy: string, work: () => Promise<string>, through: StateWord[] = []): Promise<void> {
     this.put(row, busy, "busy");
     try {
-      const result = await work();
+      const result = await this.turns.take(work);
       this.put(row, result, "done");
+      this.notes.get(row.path)?.states.push(...through);
+      this.owner.changed(row.path);
       this.owner.say(`${row.path}: ${result}`);
     } catch (error) {
       const { text, remedy } = refused(error);

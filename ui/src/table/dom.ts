@@ -46,6 +46,16 @@ export function setText(element: Element, text: string) {
   if (element.textContent !== text) element.textContent = text;
 }
 
+/** Replace what `parent` holds; a fold in it stays open or closed as it was, and the focus stays, or goes to `home`. */
+export function replaceFolds(parent: Element, nodes: Element[], home: HTMLElement) {
+  const before = parent.querySelector("details");
+  const focused = parent.contains(document.activeElement);
+  parent.replaceChildren(...nodes);
+  const now = parent.querySelector("details");
+  if (before && now) now.open = before.open;
+  if (focused) (now?.querySelector("summary") ?? home).focus({ preventScroll: true });
+}
+
 /**
  * Make `parent` hold exactly `nodes` in that order, touching only what is out of place; the focus stays where it was.
  */

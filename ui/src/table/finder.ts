@@ -113,7 +113,11 @@ export class Finder {
 
   /** Say something above the table until the next change or until it is closed. */
   tell(text: string): void {
-    const close = button("Close", () => this.notice.replaceChildren(), { class: "exlab-button" });
+    const leave = (): void => {
+      this.notice.replaceChildren();
+      this.owner.leave();
+    };
+    const close = button("Close", leave, { class: "exlab-button" });
     this.notice.replaceChildren(h("div", { class: "exlab-notice" }, h("span", {}, text), close));
     this.owner.say(text);
   }

@@ -138,7 +138,7 @@ export class Finding {
 
   /** Ctrl or Cmd with A selects all runs, except where there is text to select. */
   private command(key: string, target: HTMLElement): boolean {
-    if (key.toLowerCase() !== "a" || target.closest(".exlab-opened")) return false;
+    if (key.toLowerCase() !== "a" || target.closest(".exlab-opened, .exlab-review")) return false;
     this.picker.all();
     return true;
   }

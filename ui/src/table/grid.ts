@@ -106,6 +106,11 @@ export class Grid {
     opened.focus();
   }
 
+  /** Whether anything is open under a row that is shown. */
+  get isOpen(): boolean {
+    return [...this.opened.keys()].some((path) => this.order.includes(path));
+  }
+
   /** Bring what is open under a row into the visible part, as far as the row stays there too. */
   reveal(path: string) {
     const opened = this.opened.get(path)?.row;
@@ -192,7 +197,8 @@ export class Grid {
   forget(shown: Set<string>) {
     for (const [path, view] of this.views) {
       if (shown.has(path)) continue;
-      if (view.element.contains(document.activeElement)) this.element.focus({ preventScroll: true });
+      const parts = [view.element, this.opened.get(path)?.row];
+      if (parts.some((part) => part?.contains(document.activeElement))) this.element.focus({ preventScroll: true });
       this.views.delete(path);
     }
   }

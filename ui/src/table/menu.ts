@@ -33,7 +33,7 @@ export function openMenu(anchor: HTMLElement, host: HTMLElement, label: string, 
   };
   const dismiss = (): void => close(menu.contains(document.activeElement));
   const onScroll = (event: Event): void => {
-    if (event.target !== menu) dismiss(); // the button moved away
+    if (event.target instanceof Node && event.target.contains(anchor.isConnected ? anchor : host)) dismiss(); // it moved
   };
   const onPointer = (event: Event): void => {
     if (!menu.contains(event.target as Node) && !anchor.contains(event.target as Node)) close(false);

@@ -75,7 +75,7 @@ export function remarks(station: Station, way = "", uiVersion = ""): HTMLElement
 /** Page and server of different versions: a reload mends it, unless the page's own server is older. */
 function versions(page: string, server: string): HTMLElement[] {
   if (!page || !server || page === server) return [];
-  const text = `This page shows the panel of version ${page}, the server runs ${server}. Reload the page.`;
+  const text = `This page shows the panel of version ${page}, the server runs ${server}. Reload the page; if this stays, restart the Jupyter server.`;
   return [remark("amber", "failed", text)];
 }
 

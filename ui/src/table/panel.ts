@@ -2,7 +2,7 @@
 
 import { Chart } from "./chart";
 import { Doer } from "./doer";
-import { focusable, h, setAttribute, setText } from "./dom";
+import { focusable, h, replaceFolds, setAttribute, setText } from "./dom";
 import { Feed } from "./feed";
 import { Grid } from "./grid";
 import { linkTo } from "./links";
@@ -96,7 +96,8 @@ class Panel {
     };
     this.whole = new Whole(api, this.element, {
       ...owner,
-      rows: () => [...this.feed.rows.values()],
+      rows: () => this.finding.rows(),
+      limited: this.finding.limit !== "",
       station: () => this.feed.station,
     });
     this.doer = new Doer(api, this.grid, this.element, {
@@ -193,6 +194,7 @@ class Panel {
     if (change.link) this.showLink(true);
     if (this.feed.link.state !== "live") return;
     this.stale ||= this.finding.restless;
+    for (const path of this.grid.opened.keys()) if (!this.feed.rows.has(path)) this.doer.under.closeAny(path);
     if (change.order || change.link) this.reorder(this.isHeld());
     this.grid.repaint(change.rows);
     this.finding.changed();
@@ -212,7 +214,7 @@ class Panel {
 
   /** Whether a person is about to use the table, so that no row may move. */
   isHeld() {
-    if (this.grid.element.matches(":hover") || this.grid.opened.size > 0) return true;
+    if (this.grid.element.matches(":hover") || this.grid.isOpen) return true;
     return performance.now() - this.touchedAt < STILL_MS;
   }
 
@@ -220,7 +222,7 @@ class Panel {
   reorder(held: boolean) {
     const rows = this.finding.rows();
     const wanted = this.finding.finder.order(rows);
-    const order = held ? heldOrder(this.grid.order, wanted) : wanted;
+    const order = held ? heldOrder(this.grid.order, wanted, this.feed.rows) : wanted;
     if (order.join("\n") !== this.grid.order.join("\n")) this.grid.setOrder(order);
     this.stale = held;
     this.finding.ordered();
@@ -234,7 +236,10 @@ class Panel {
     if (this.empty.dataset.state === state) return;
     this.empty.dataset.state = state;
     const reading = h("div", { class: "exlab-empty" }, "Reading the staging list…");
-    const showAll = () => this.finding.finder.showAll();
+    const showAll = () => {
+      this.finding.finder.showAll();
+      this.grid.focusActive(); // the button has gone
+    };
     const empty = () => emptyTable(this.feed.station, all, showAll, this.finding.limit);
     this.empty.replaceChildren(...(state === "" ? [] : state === "loading" ? [reading] : [empty()]));
   }
@@ -249,7 +254,9 @@ class Panel {
     setAttribute(this.element, "data-link", link.state);
     const shown = banner(link, () => this.feed.wake());
     const back = again && link.state === "live" && (was === "down" || was === "refused");
+    const focused = this.banner.contains(document.activeElement);
     this.banner.replaceChildren(...(shown ? [shown] : back ? [backBanner()] : []));
+    if (focused) (this.banner.querySelector("button") ?? this.element).focus({ preventScroll: true });
     if (back) window.setTimeout(() => this.feed.link.state === "live" && this.banner.replaceChildren(), BACK_MS);
     this.grid.repaintAll();
     this.whole.show();
@@ -270,7 +277,7 @@ class Panel {
     this.foot.title = watch.title;
     const way = this.api.remark?.() ?? "";
     const said = JSON.stringify([station.version, station.targets, station.leader, station.unrecognised, way]);
-    if (said !== this.said) this.remarks.replaceChildren(...remarks(station, way, this.options.uiVersion));
+    if (said !== this.said) replaceFolds(this.remarks, remarks(station, way, this.options.uiVersion), this.element);
     this.said = said;
   }
 

@@ -3,13 +3,14 @@
 import { provenText } from "./clearset";
 import { focusable, h, setText } from "./dom";
 import type { ClearedRun } from "./records";
+import { rove, settle } from "./rove";
 import { plural, sizeText, stampText } from "./words";
 
 /** Runs that are drawn at once. */
 const BATCH = 100;
 
 export class PickList {
-  readonly element = h("ul", { class: "exlab-review-list", "aria-label": "Runs to clear", ...focusable(0) });
+  readonly element = h("ul", { class: "exlab-review-list", "aria-label": "Runs to clear", ...focusable(-1) });
   runs: ClearedRun[] = [];
   private readonly refused = new Set<string>();
   private readonly said = new Map<string, HTMLElement>();
@@ -25,6 +26,7 @@ export class PickList {
       else this.refused.add(box.value);
       changed();
     });
+    rove(this.element, ["ArrowDown", "ArrowUp", "Home", "End"]);
   }
 
   /** Show these runs; boxes that were cleared before stay so. */
@@ -44,6 +46,7 @@ export class PickList {
   /** No more choices: only the runs that were picked stay. */
   lock(): void {
     this.locked = true;
+    this.element.tabIndex = 0; // boxes that are off cannot be reached any more, but the list can be scrolled
     this.show(this.picked());
   }
 
@@ -59,11 +62,12 @@ export class PickList {
   private draw(drawing: number, from: number): void {
     if (drawing !== this.drawing) return; // another list has come since
     this.element.append(...this.runs.slice(from, from + BATCH).map((run) => this.line(run)));
+    if (from === 0) settle(this.element);
     if (from + BATCH < this.runs.length) window.setTimeout(() => this.draw(drawing, from + BATCH));
   }
 
   private line(run: ClearedRun): HTMLElement {
-    const box = h("input", { type: "checkbox", value: run.run_path, disabled: this.locked, ...focusable(0) });
+    const box = h("input", { type: "checkbox", value: run.run_path, disabled: this.locked, ...focusable(-1) });
     box.checked = !this.refused.has(run.run_path);
     const proven = run.proven_at ? stampText(run.proven_at) : null;
     const said = h("span", { class: "exlab-quiet", title: proven }, this.words(run));

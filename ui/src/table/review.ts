@@ -2,6 +2,7 @@
 
 import {
   EVERYTHING,
+  brokenOff,
   goText,
   inParts,
   order,
@@ -31,6 +32,8 @@ export interface ReviewOwner {
   say: (text: string) => void;
   wake: () => void;
   close: () => void;
+  /** The clearing ended, which may have been hidden meanwhile. */
+  over: () => void;
 }
 
 type Step = "choosing" | "clearing" | "done";
@@ -110,6 +113,11 @@ export class Review {
   private async ask(): Promise<void> {
     const asked = (this.asked += 1);
     setAttribute(this.go, "aria-disabled", "true");
+    if (!this.days.validity.valid || !this.newest.validity.valid) {
+      this.list.show([]); // nothing may be cleared under a condition that nobody could read
+      this.fail(new Error("Please type whole numbers: days, and how many runs to keep."));
+      return;
+    }
     setText(this.said, "Asking what can be cleared…");
     try {
       const answer = await this.send(trial(this.wanted()));
@@ -120,8 +128,7 @@ export class Review {
   }
 
   /** A long list goes in parts, each answered before the next. */
-  private async send(wish: ClearWish): Promise<BulkClear> {
-    const answers: BulkClear[] = [];
+  private async send(wish: ClearWish, answers: BulkClear[] = []): Promise<BulkClear> {
     for (const part of inParts(wish)) answers.push(await this.owner.api.clearVerified(part));
     return together(answers);
   }
@@ -139,6 +146,8 @@ export class Review {
       this.chosen === null,
     );
     this.count();
+    // the list has pushed it down: whoever has the keyboard on it must see it
+    if (this.keep === document.activeElement) afterLayout(() => this.keep.scrollIntoView({ block: "nearest" }));
   }
 
   /** What stays, and why: folded where nobody asked for these runs by name. */
@@ -155,7 +164,8 @@ export class Review {
       { ...focusable(0) },
       `${plural(kept.length, "run")} ${kept.length === 1 ? "stays" : "stay"}, and why`,
     );
-    this.stay.replaceChildren(h("details", { open: !folded }, title, h("ul", {}, ...items)));
+    const list = h("ul", { "aria-label": "Runs that stay", ...focusable(0) }, ...items);
+    this.stay.replaceChildren(h("details", { open: !folded }, title, list));
   }
 
   private count(): void {
@@ -169,17 +179,19 @@ export class Review {
 
   private async clear(): Promise<void> {
     const runs = this.list.picked();
+    const answers: BulkClear[] = [];
     this.step = "clearing";
     this.lock(runs);
     try {
-      const answer = await this.send(order(runs.map((run) => run.run_path)));
-      this.report(answer);
+      await this.send(order(runs.map((run) => run.run_path)), answers);
+      this.report(together(answers));
     } catch (error) {
       this.step = "done";
-      const why = error instanceof Error ? error.message : String(error);
-      this.fail(new Error(`${why} What was begun goes on in the service; the rows tell how far it is.`));
+      this.fail(new Error(brokenOff(answers, error instanceof Error ? error.message : String(error))));
+      this.owner.say(this.said.textContent);
     }
     setText(this.keep, "Close");
+    this.owner.over();
     this.owner.wake();
   }
 
@@ -201,7 +213,7 @@ export class Review {
 
   private stateOf(run: ClearedRun): string {
     const row = this.owner.row(run.run_path);
-    if (!row) return "gone";
+    if (!row) return "no longer listed";
     if (row.display_state === "Cleared") return "cleared";
     return row.display_state === "Clearing" ? row.why || "clearing" : "waits";
   }
@@ -214,10 +226,15 @@ export class Review {
       answer.runs.filter((run) => run.outcome === "kept"),
       false,
     );
-    setText(this.title, "Cleared");
+    setText(this.title, answer.runs_freed ? "Cleared" : "Nothing was cleared");
     const text = reportText(answer);
     setText(this.said, text);
     this.said.dataset.tone = answer.runs_freed ? "green" : "amber";
     this.owner.say(text);
   }
+}
+
+/** Lines that come into sight take their height in the next frame. */
+function afterLayout(then: () => void): void {
+  window.requestAnimationFrame(() => window.requestAnimationFrame(then));
 }

@@ -57,9 +57,11 @@ function compare(a: string, b: string) {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** While a person points at the table nothing moves: known rows keep their places, new ones go last. */
-export function heldOrder(shown: string[], wanted: string[]) {
-  const still = new Set(wanted);
+/**
+ * While a person points at the table nothing moves: rows keep their places, new ones go last.
+ * @param there every run: one that no longer passes the filter keeps its place, too, or the next would be clicked
+ */
+export function heldOrder(shown: string[], wanted: string[], there: { has: (path: string) => boolean }) {
   const known = new Set(shown);
-  return [...shown.filter((path) => still.has(path)), ...wanted.filter((path) => !known.has(path))];
+  return [...shown.filter((path) => there.has(path)), ...wanted.filter((path) => !known.has(path))];
 }

@@ -6,7 +6,8 @@ import type { Row, Station } from "./types";
 /** One sentence of the header */
 export type Part = { text: string; tone: "plain" | "alert" | "good" };
 
-const SAFE = new Set(["Verified", "Cleared", "Clearing"]);
+/** States of runs whose data are proven on the NAS. */
+export const SAFE = new Set(["Verified", "Cleared", "Clearing"]);
 const DAY = 86400;
 
 /**

@@ -6,11 +6,15 @@ import { button, h, setAttribute, setText } from "./dom";
 import { openMenu } from "./menu";
 import { pauseBanners, pauseSteps, pausesOf } from "./pauses";
 import { Review } from "./review";
+import { settle } from "./rove";
 import type { Api, Row, Station } from "./types";
 
 /** What this needs from the table. */
 export interface WholeOwner {
+  /** the runs that this table may show */
   rows: () => Row[];
+  /** whether there may be others that it does not show: those are never cleared from here */
+  limited: boolean;
   row: (path: string) => Row | undefined;
   station: () => Station | null;
   /** why nothing can be done now, or "" */
@@ -55,9 +59,9 @@ export class Whole {
 
   /** Say what can be cleared and what is paused. */
   show(): void {
-    const { runs, bytes } = clearable(this.owner.rows());
+    const { paths, bytes } = clearable(this.owner.rows());
     const off = this.owner.off();
-    setAttribute(this.clear, "hidden", !runs);
+    this.offer(paths.length > 0);
     setText(this.clear, offerText(bytes));
     for (const node of [this.clear, this.more]) setAttribute(node, "aria-disabled", off ? "true" : null);
     setAttribute(this.clear, "title", off || null);
@@ -67,7 +71,8 @@ export class Whole {
 
   /** Review the clearing of these runs, or of every verified one; `back` gets the focus afterwards. */
   openReview(paths: string[] | null, back: HTMLElement | null = null): void {
-    const review = new Review(paths, {
+    const runs = paths ?? (this.owner.limited ? clearable(this.owner.rows()).paths : null);
+    const review = new Review(runs, {
       api: this.api,
       row: this.owner.row,
       say: this.owner.say,
@@ -78,10 +83,21 @@ export class Whole {
         if (this.review === review) this.review = null;
         if (inside) (back?.offsetParent ? back : this.host).focus({ preventScroll: true });
       },
+      // what was hidden while it went on tells its end all the same
+      over: () => review.element.isConnected || this.place.append(review.element),
     });
     this.review = review;
     this.place.replaceChildren(review.element);
     review.start();
+  }
+
+  /** Show or hide the button that clears; the Tab stop and the focus do not go with it. */
+  private offer(any: boolean): void {
+    if (this.clear.hidden === !any) return;
+    const focused = this.clear === document.activeElement;
+    this.clear.hidden = !any;
+    if (this.buttons.parentElement) settle(this.buttons.parentElement);
+    if (focused && !any) this.more.focus({ preventScroll: true });
   }
 
   private showPauses(): void {

@@ -32,6 +32,14 @@ export function countText(count: number) {
   return COUNT.format(Math.round(count));
 }
 
+/** Marks that turn the direction of what follows, which is no part of a sentence. */
+const TURNING = /[\u202a-\u202e\u2066-\u2069]/g;
+
+/** A sentence with names in it that may hold such marks: they are written out, as in the service's log. */
+export function straightText(text: string) {
+  return text.replace(TURNING, (mark) => `\\u${mark.charCodeAt(0).toString(16)}`);
+}
+
 /** "1 run", "12 runs". */
 export function plural(count: number, noun: string) {
   return `${countText(count)} ${noun}${count === 1 ? "" : "s"}`;
@@ -97,8 +105,11 @@ export function progressText(row: Row) {
   if (row.display_state === "Verifying") return `checking, ${done}${timeLeft(job)}`;
   if (row.display_state === "Failed") return `stopped at ${done}`;
   const left = `${done}, ${sizeText(job.bytes_total - job.bytes_done)} to go`;
-  return row.display_state === "Stalled" ? left : `${left}${timeLeft(job)}`; // for how long is said in `why` then
+  return HALTED.has(row.display_state) ? left : `${left}${timeLeft(job)}`; // for how long is said in `why` then
 }
+
+/** Nothing moves, so there is no estimate. */
+const HALTED = new Set<StateWord>(["Stalled", "Paused"]);
 
 const WITHOUT_JOB: Partial<Record<StateWord, (row: Row) => string>> = {
   Receiving: (row) => `${sizeText(row.byte_total)} so far`,
