@@ -40,7 +40,7 @@ from exlab_wizard.api.models import (
     RunDetail,
     VerifyResponse,
 )
-from exlab_wizard.client import bulk, probing, reading, waiting
+from exlab_wizard.client import probing, reading, waiting
 from exlab_wizard.client.connection import Connection
 from exlab_wizard.client.naming import choose
 from exlab_wizard.client.run_list import RunList
@@ -202,18 +202,15 @@ class StagingClient:
         """
         found = None if runs is None else [self.resolve(run) for run in runs]
         patient = httpx.Timeout(self._connection.timeout, read=None)
-        answers = []
-        for piece in [None] if found is None else bulk.pieces(found):
-            body = _request(
-                BulkClearRequest,
-                runs=piece,
-                equipment_id=equipment,
-                older_than_days=older_than_days,
-                keep_newest=keep_newest,
-                dry_run=dry_run,
-            )
-            answers.append(self._connection.post(BulkClearResponse, "clear-verified", body, timeout=patient))
-        return bulk.joined(answers)
+        body = _request(
+            BulkClearRequest,
+            runs=found,
+            equipment_id=equipment,
+            older_than_days=older_than_days,
+            keep_newest=keep_newest,
+            dry_run=dry_run,
+        )
+        return self._connection.post(BulkClearResponse, "clear-verified", body, timeout=patient)
 
     def restore(self, run: Run) -> RestoreResponse:
         """Queue bringing a cleared run's data back from the NAS; asking twice is one job.

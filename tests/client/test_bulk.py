@@ -1,4 +1,4 @@
-"""Clearing many runs from a script: typed, narrowed, and however many there are."""
+"""Clearing many runs from a script: typed, narrowed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from exlab_wizard.client import StagingClient, bulk
+from exlab_wizard.client import StagingClient
 from exlab_wizard.errors import Code, StagingError
 from tests.support.lab import Lab
 from tests.support.station import BYTES
@@ -19,10 +19,7 @@ def ready(client: StagingClient, push: Callable[..., str], count: int) -> list[s
     return [client.wait(run, timeout=30).path for run in runs]
 
 
-def test_a_dry_run_and_then_the_set(
-    client: StagingClient, push: Callable[..., str], station_lab: Lab, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(bulk, "PIECE_BYTES", 100)  # one run a request
+def test_a_dry_run_and_then_the_set(client: StagingClient, push: Callable[..., str], station_lab: Lab) -> None:
     first, second, third = ready(client, push, 3)
     would = client.clear_verified([first, client.row(second)], dry_run=True)
     assert would.dry_run and (would.runs_freed, would.bytes_freed) == (2, 2 * BYTES)
@@ -46,10 +43,3 @@ def test_what_is_not_understood_is_refused(client: StagingClient) -> None:
         with pytest.raises(StagingError) as caught:
             call()
         assert caught.value.code == Code.INVALID_REQUEST
-
-
-def test_pieces_keep_order_and_fit(monkeypatch: pytest.MonkeyPatch) -> None:
-    runs = [f"CONFOCAL_01/Ünïcode {number}/Runs/Run_2026-04-17T14-32" for number in range(5000)]
-    pieces = list(bulk.pieces(runs))
-    assert [run for piece in pieces for run in piece] == runs and len(pieces) > 5
-    assert list(bulk.pieces([])) == [[]]

@@ -2,17 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { buttonsOf, menuOf, primaryOf, remediesOf, whyNotClear } from "../src/table/acts";
-import {
-  clearable,
-  goText,
-  inParts,
-  together,
-  offerText,
-  order,
-  reportText,
-  trial,
-  wholeNumber,
-} from "../src/table/clearset";
+import { clearable, goText, offerText, order, reportText, trial, wholeNumber } from "../src/table/clearset";
 import { blockingClasses, jobText, receiptFacts, shortDigest } from "../src/table/facts";
 import { goneSince, holds, readable, weightOf } from "../src/table/loglines";
 import { endOfDay, reasonProblem } from "../src/table/override";
@@ -184,18 +174,4 @@ test("clearing many says what it would free, does exactly what was shown, and re
     [wholeNumber("", 0), wholeNumber("-1", 0), wholeNumber("x", 0), wholeNumber("7", 0)],
     [null, null, null, 7],
   );
-});
-
-test("a long list of runs goes in parts that the service takes, and comes back as one answer", () => {
-  const runs = Array.from({ length: 2000 }, (_, at) => `CONFOCAL_01/Projekt für Übung ${at}/Runs/Run_2026-11-01T00-00`);
-  const parts = inParts(order(runs));
-  assert.deepEqual(
-    parts.flatMap((part) => part.runs),
-    runs,
-  );
-  assert.ok(parts.length > 1 && parts.every((part) => new Blob([JSON.stringify(part)]).size < 64 * 1024));
-  assert.equal(inParts(trial({ runs: null, equipment: null, olderThanDays: null, keepNewest: 0 })).length, 1);
-  const answer = { dry_run: false, runs: [freed("cleared")], runs_freed: 1, files_freed: 2, bytes_freed: 3 };
-  assert.deepEqual(together([answer, answer]).bytes_freed, 6);
-  assert.equal(together([answer, answer]).runs.length, 2);
 });

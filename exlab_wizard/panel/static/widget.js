@@ -633,6 +633,7 @@ __export(words_exports, {
   countText: () => countText,
   durationText: () => durationText,
   filesText: () => filesText,
+  localText: () => localText,
   percent: () => percent,
   plural: () => plural,
   progressText: () => progressText,
@@ -697,6 +698,13 @@ function clockText(when, now = /* @__PURE__ */ new Date()) {
   const time = TIME.format(when);
   if (when.toDateString() === now.toDateString()) return time;
   return `${DAY_OF_YEAR.format(when)}, ${time}`;
+}
+var UTC_TIME = /(?:\b(\d{4}-\d{2}-\d{2})[ T])?\b(\d{2}:\d{2})(:\d{2})? UTC\b/g;
+function localText(text2, now = /* @__PURE__ */ new Date()) {
+  return text2.replace(UTC_TIME, (_, date, time, seconds = "") => {
+    const when = /* @__PURE__ */ new Date(`${date ?? now.toISOString().slice(0, 10)}T${time}:00Z`);
+    return `${date ? clockText(when, now) : TIME.format(when)}${seconds}`;
+  });
 }
 function stampText(iso) {
   const when = new Date(iso);
@@ -2366,9 +2374,9 @@ var RowView = class {
   }
   updateWords(row, note) {
     const why = row.needs_attention ? `${row.why} ${row.next_step}`.trim() : row.why || row.next_step;
-    setText(this.why, straightText(why));
+    setText(this.why, straightText(localText(why)));
     setAttribute(this.why, "title", straightText(`${row.why} ${row.next_step}`.trim()));
-    setText(this.note, straightText(note?.text ?? ""));
+    setText(this.note, straightText(localText(note?.text ?? "")));
     setAttribute(this.note, "data-tone", note?.tone);
     setText(this.files, filesText(row));
     setText(this.size, row.local_data ? sizeText(row.byte_total) : "–");
@@ -4261,39 +4269,12 @@ function reportText(answer) {
   const freed = answer.runs_freed ? `Freed ${sizeText(answer.bytes_freed)}: ${plural(answer.runs_freed, "run")}, ${plural(answer.files_freed, "file")}. The copies on the NAS stay.` : "Nothing was cleared.";
   return stayed ? `${freed} ${plural(stayed, "run")} stayed:` : freed;
 }
-function brokenOff(answers, why) {
-  const done = answers.length ? `${reportText(together(answers)).replace(/:$/, ".")} Then: ` : "";
-  return `${done}${why} What was begun goes on in the service; the rows tell how far it is.`;
+function brokenOff(why) {
+  return `${why} What was begun goes on in the service; the rows tell how far it is.`;
 }
 function wholeNumber(text2, least) {
   const value = Number(text2);
   return text2.trim() !== "" && Number.isFinite(value) && value >= least ? value : null;
-}
-var LIST_BYTES = 4e4;
-function inParts(wish) {
-  if (!wish.runs) return [wish];
-  const parts = [[]];
-  let bytes = 0;
-  for (const run of wish.runs) {
-    const size = new TextEncoder().encode(JSON.stringify(run)).length + 1;
-    if (bytes + size > LIST_BYTES) {
-      parts.push([]);
-      bytes = 0;
-    }
-    bytes += size;
-    parts.at(-1)?.push(run);
-  }
-  return parts.map((runs) => ({ ...wish, runs }));
-}
-function together(answers) {
-  const total = (key) => answers.reduce((sum3, answer) => sum3 + answer[key], 0);
-  return {
-    dry_run: answers.every((answer) => answer.dry_run),
-    runs: answers.flatMap((answer) => answer.runs),
-    runs_freed: total("runs_freed"),
-    files_freed: total("files_freed"),
-    bytes_freed: total("bytes_freed")
-  };
 }
 
 // src/table/pauses.ts
@@ -4474,16 +4455,11 @@ var Review = class {
     }
     setText(this.said, "Asking what can be cleared…");
     try {
-      const answer = await this.send(trial(this.wanted()));
+      const answer = await this.owner.api.clearVerified(trial(this.wanted()));
       if (asked === this.asked && this.step === "choosing") this.show(answer);
     } catch (error) {
       if (asked === this.asked) this.fail(error);
     }
-  }
-  /** A long list goes in parts, each answered before the next. */
-  async send(wish, answers = []) {
-    for (const part of inParts(wish)) answers.push(await this.owner.api.clearVerified(part));
-    return together(answers);
   }
   fail(error) {
     setText(this.said, error instanceof Error ? error.message : String(error));
@@ -4526,15 +4502,13 @@ var Review = class {
   }
   async clear() {
     const runs = this.list.picked();
-    const answers = [];
     this.step = "clearing";
     this.lock(runs);
     try {
-      await this.send(order(runs.map((run) => run.run_path)), answers);
-      this.report(together(answers));
+      this.report(await this.owner.api.clearVerified(order(runs.map((run) => run.run_path))));
     } catch (error) {
       this.step = "done";
-      this.fail(new Error(brokenOff(answers, error instanceof Error ? error.message : String(error))));
+      this.fail(new Error(brokenOff(error instanceof Error ? error.message : String(error))));
       this.owner.say(this.said.textContent);
     }
     setText(this.keep, "Close");

@@ -70,47 +70,13 @@ export function reportText(answer: BulkClear): string {
   return stayed ? `${freed} ${plural(stayed, "run")} stayed:` : freed;
 }
 
-/** What is said where the answers ended before all was done. */
-export function brokenOff(answers: BulkClear[], why: string): string {
-  const done = answers.length ? `${reportText(together(answers)).replace(/:$/, ".")} Then: ` : "";
-  return `${done}${why} What was begun goes on in the service; the rows tell how far it is.`;
+/** What is said where no answer came to the end. */
+export function brokenOff(why: string): string {
+  return `${why} What was begun goes on in the service; the rows tell how far it is.`;
 }
 
 /** A whole number of at least `least` that a person typed, or null for none. */
 export function wholeNumber(text: string, least: number): number | null {
   const value = Number(text);
   return text.trim() !== "" && Number.isFinite(value) && value >= least ? value : null;
-}
-
-/** A request's list of runs is at most so long, as JSON: the service refuses bodies of more than 64 KiB. */
-const LIST_BYTES = 40_000;
-
-/** The same wish in parts that the service takes, one after the other. */
-export function inParts(wish: ClearWish): ClearWish[] {
-  if (!wish.runs) return [wish];
-  const parts: string[][] = [[]];
-  let bytes = 0;
-  for (const run of wish.runs) {
-    const size = new TextEncoder().encode(JSON.stringify(run)).length + 1;
-    if (bytes + size > LIST_BYTES) {
-      parts.push([]);
-      bytes = 0;
-    }
-    bytes += size;
-    parts.at(-1)?.push(run);
-  }
-  return parts.map((runs) => ({ ...wish, runs }));
-}
-
-/** Several answers as one. */
-export function together(answers: BulkClear[]): BulkClear {
-  const total = (key: "runs_freed" | "files_freed" | "bytes_freed") =>
-    answers.reduce((sum, answer) => sum + answer[key], 0);
-  return {
-    dry_run: answers.every((answer) => answer.dry_run),
-    runs: answers.flatMap((answer) => answer.runs),
-    runs_freed: total("runs_freed"),
-    files_freed: total("files_freed"),
-    bytes_freed: total("bytes_freed"),
-  };
 }

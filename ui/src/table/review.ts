@@ -1,21 +1,9 @@
 // Owns the review before many verified runs are cleared: what goes, what stays, then how far it is and what came of it.
 
-import {
-  EVERYTHING,
-  brokenOff,
-  goText,
-  inParts,
-  order,
-  outcomeText,
-  reportText,
-  sum,
-  together,
-  trial,
-  wholeNumber,
-} from "./clearset";
+import { EVERYTHING, brokenOff, goText, order, outcomeText, reportText, sum, trial, wholeNumber } from "./clearset";
 import type { Criteria } from "./clearset";
 import { button, focusable, h, setAttribute, setText } from "./dom";
-import type { BulkClear, ClearWish, ClearedRun, RunApi } from "./records";
+import type { BulkClear, ClearedRun, RunApi } from "./records";
 import { PickList } from "./picklist";
 import type { Row } from "./types";
 import { countText, plural, sizeText } from "./words";
@@ -120,17 +108,11 @@ export class Review {
     }
     setText(this.said, "Asking what can be cleared…");
     try {
-      const answer = await this.send(trial(this.wanted()));
+      const answer = await this.owner.api.clearVerified(trial(this.wanted()));
       if (asked === this.asked && this.step === "choosing") this.show(answer);
     } catch (error) {
       if (asked === this.asked) this.fail(error);
     }
-  }
-
-  /** A long list goes in parts, each answered before the next. */
-  private async send(wish: ClearWish, answers: BulkClear[] = []): Promise<BulkClear> {
-    for (const part of inParts(wish)) answers.push(await this.owner.api.clearVerified(part));
-    return together(answers);
   }
 
   private fail(error: unknown): void {
@@ -179,15 +161,13 @@ export class Review {
 
   private async clear(): Promise<void> {
     const runs = this.list.picked();
-    const answers: BulkClear[] = [];
     this.step = "clearing";
     this.lock(runs);
     try {
-      await this.send(order(runs.map((run) => run.run_path)), answers);
-      this.report(together(answers));
+      this.report(await this.owner.api.clearVerified(order(runs.map((run) => run.run_path))));
     } catch (error) {
       this.step = "done";
-      this.fail(new Error(brokenOff(answers, error instanceof Error ? error.message : String(error))));
+      this.fail(new Error(brokenOff(error instanceof Error ? error.message : String(error))));
       this.owner.say(this.said.textContent);
     }
     setText(this.keep, "Close");

@@ -6,7 +6,17 @@ import { focusable, h, setAttribute, setText } from "./dom";
 import { icon } from "./icons";
 import { lookOf } from "./states";
 import { Strip } from "./strip";
-import { agoText, filesText, percent, progressText, rateText, sizeText, stampText, straightText } from "./words";
+import {
+  localText,
+  agoText,
+  filesText,
+  percent,
+  progressText,
+  rateText,
+  sizeText,
+  stampText,
+  straightText,
+} from "./words";
 import type { LiveRow } from "./feed";
 import type { Note, Row } from "./types";
 
@@ -121,9 +131,9 @@ export class RowView {
 
   updateWords(row: Row, note: Note | null) {
     const why = row.needs_attention ? `${row.why} ${row.next_step}`.trim() : row.why || row.next_step;
-    setText(this.why, straightText(why));
+    setText(this.why, straightText(localText(why)));
     setAttribute(this.why, "title", straightText(`${row.why} ${row.next_step}`.trim()));
-    setText(this.note, straightText(note?.text ?? ""));
+    setText(this.note, straightText(localText(note?.text ?? "")));
     setAttribute(this.note, "data-tone", note?.tone);
     setText(this.files, filesText(row));
     setText(this.size, row.local_data ? sizeText(row.byte_total) : "–");

@@ -82,6 +82,16 @@ export function clockText(when: Date, now: Date = new Date()) {
   return `${DAY_OF_YEAR.format(when)}, ${time}`;
 }
 
+const UTC_TIME = /(?:\b(\d{4}-\d{2}-\d{2})[ T])?\b(\d{2}:\d{2})(:\d{2})? UTC\b/g;
+
+/** A sentence of the service with its times as the clock on the wall shows them; without a date it means today. */
+export function localText(text: string, now: Date = new Date()) {
+  return text.replace(UTC_TIME, (_, date: string | undefined, time: string, seconds = "") => {
+    const when = new Date(`${date ?? now.toISOString().slice(0, 10)}T${time}:00Z`);
+    return `${date ? clockText(when, now) : TIME.format(when)}${seconds}`;
+  });
+}
+
 /** Local time and UTC, for a title. */
 export function stampText(iso: string) {
   const when = new Date(iso);
