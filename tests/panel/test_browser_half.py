@@ -21,7 +21,8 @@ print(len(StagingPanel().snapshot["station"]["staging_root"]) > 0)
 
 
 def test_a_server_without_anywidget_is_named(start_server: Callable[..., ServerProcess], lab: Lab) -> None:
-    bare = {"LabApp": {"labextensions_path": [str(lab.base)], "extra_labextensions_path": []}}
+    empty = {"labextensions_path": [str(lab.base)], "extra_labextensions_path": []}
+    bare = {"LabApp": empty, "ServerApp": {"jpserver_extensions": {"jupyterlab": True}}}
     server = start_server(lab.write_config(), settings=bare)
     wait_for(lambda: server.get("staging/overview").status_code == 200, 30, "the first listing")
     said = run_in_kernel(server, SHOW)

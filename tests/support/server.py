@@ -12,13 +12,21 @@ import httpx
 from exlab_wizard.demo.server import App, ServerProcess
 from exlab_wizard.demo.server import merged as merged_settings
 
+# Other extensions of the test environment cost more than half of each start and have no part in this.
+_NO_PAGES = dict.fromkeys(("jupyter_lsp", "jupyter_server_terminals", "voila"), False)
+ONLY_OURS = {"exlab_wizard": True, **_NO_PAGES, **dict.fromkeys(("jupyterlab", "notebook", "notebook_shim"), False)}
+WITH_LAB = {"exlab_wizard": True, **_NO_PAGES}
+
 
 @contextmanager
 def running_server(
     home: Path, config_file: Path | None, app: App = "jupyter_server", settings: dict[str, Any] | None = None
 ) -> Iterator[ServerProcess]:
     """A started server over `config_file` (None: none configured); stopped by pid at the end, kernels too."""
-    base: dict[str, Any] = {"ExLabWizard": {"config_file": str(config_file)}} if config_file else {}
+    extensions = ONLY_OURS if app == "jupyter_server" else WITH_LAB
+    base: dict[str, Any] = {"ServerApp": {"jpserver_extensions": extensions}}
+    if config_file:
+        base["ExLabWizard"] = {"config_file": str(config_file)}
     root = home / "notebooks"
     root.mkdir(parents=True, exist_ok=True)
     server = ServerProcess(home, root, app, merged_settings(base, settings or {}))

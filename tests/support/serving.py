@@ -13,12 +13,10 @@ import httpx
 import psutil
 
 from exlab_wizard.demo.server import ServerProcess
+from tests.support.server import ONLY_OURS
 from tests.support.waiting import wait_for
 
 Row = dict[str, Any]
-# The others cost a fifth of each start and have no part in this.
-_OTHERS = ("jupyterlab", "notebook", "notebook_shim", "jupyter_lsp", "jupyter_server_terminals")
-_ONLY_OURS = dict.fromkeys(_OTHERS, False) | {"exlab_wizard": True}
 
 
 class LabServer(ServerProcess):
@@ -26,7 +24,7 @@ class LabServer(ServerProcess):
 
     def __init__(self, home: Path, config_file: Path, pace: float | None = None) -> None:
         (home / "notebooks").mkdir(parents=True, exist_ok=True)
-        settings = {"ExLabWizard": {"config_file": str(config_file)}, "ServerApp": {"jpserver_extensions": _ONLY_OURS}}
+        settings = {"ExLabWizard": {"config_file": str(config_file)}, "ServerApp": {"jpserver_extensions": ONLY_OURS}}
         super().__init__(home, home / "notebooks", "jupyter_server", settings)
         self.pace = pace
 
