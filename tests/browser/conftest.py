@@ -51,20 +51,16 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     """`open_page(width=..., height=...)`: a fresh page, closed after the test."""
-    pages: list[Page] = []
-
-    def make(**more: Any) -> Page:
-        pages.append(browser.page(**more))
-        return pages[-1]
-
-    yield make
-    for page in pages:
-        _UI.submit(page.context.close).result()
+    yield from _pages(browser)
 
 
 @pytest.fixture(scope="module")
 def keep_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     """`keep_page(width=..., height=...)`: a fresh page that lives for the whole module."""
+    yield from _pages(browser)
+
+
+def _pages(browser: Browser) -> Iterator[Callable[..., Page]]:
     pages: list[Page] = []
 
     def make(**more: Any) -> Page:
