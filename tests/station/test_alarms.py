@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
@@ -231,17 +233,19 @@ class Busy(InlineWorker):
         """It begins, and that is all."""
 
 
-def test_clearings_wait_in_order_and_leave_room_for_errands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_clearings_wait_in_order_and_leave_room_for_errands(tmp_path: Path) -> None:
     with inline():
         life = Life(tmp_path)
         runs = [life.run, *(life.lab.run_path(stamp=f"2026-05-{day:02}T00-00") for day in range(1, 12))]
         for run in runs[1:]:
             life.lab.push(run, {"a": b"x"})
-        with Driver(life.lab.config) as driver:
+        # given back here: pytest would do it after `inline`, and put the worker without a process back for good
+        busy = mock.patch("exlab_wizard.sync.crew.WorkerProcess", Busy)
+        with Driver(life.lab.config) as driver, ExitStack() as stack:
             assert driver.settle(lambda: all(driver.verified(run) and driver.told(run) for run in runs), rounds=200)
             crew = driver.sync.crew
             crew._idle.clear()
-            monkeypatch.setattr("exlab_wizard.sync.crew.WorkerProcess", Busy)
+            stack.enter_context(busy)
             with driver.core.lock:
                 for run in runs:
                     driver.sync.errands.ask_clear(driver.leader.commands._found(RunPath.parse(run)), "kim")

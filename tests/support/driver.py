@@ -21,8 +21,9 @@ from exlab_wizard.runs.paths import RunPath
 from exlab_wizard.station.files import open_leading
 from exlab_wizard.station.leader import Leader, state_path
 from exlab_wizard.station.registry import Run
+from exlab_wizard.sync import crew
 from exlab_wizard.sync.engine import worker
-from exlab_wizard.sync.process import Inbox
+from exlab_wizard.sync.process import Inbox, WorkerProcess
 from exlab_wizard.sync.tasks import Task, decode_message, decode_task, encode_message, encode_task
 
 _LOG = logging.getLogger("driver")
@@ -33,7 +34,7 @@ _ROUNDS = 60
 class InlineWorker:
     """A worker that runs its task at once, in this thread; messages go through their wire form all the same."""
 
-    pid, alive = 0, True
+    pid, alive = 2**31 - 1, True  # no process has this one, so that no signal ever reaches anybody
 
     def __init__(self, inbox: Inbox) -> None:
         self._inbox = inbox
@@ -78,6 +79,7 @@ class InlinePool:
 @contextmanager
 def inline() -> Iterator[None]:
     """Within it no worker process and no pool thread is started."""
+    assert crew.WorkerProcess is WorkerProcess, "an earlier test did not give back what it patched"
     with (
         mock.patch("exlab_wizard.sync.crew.WorkerProcess", InlineWorker),
         mock.patch("exlab_wizard.sync.engine.sync_task.ThreadPoolExecutor", InlinePool),
