@@ -10,26 +10,9 @@ import pytest
 
 from exlab_wizard.demo.server import ServerProcess
 from exlab_wizard.panel.line import LINE
-from tests.support.lab import Lab
-from tests.support.server import running_server
-from tests.support.station import push
-from tests.support.waiting import wait_for
+from tests.support.station import push, station, station_lab
 
-__all__ = ["push"]
-
-
-@pytest.fixture(scope="session")
-def station_lab(tmp_path_factory: pytest.TempPathFactory) -> Lab:
-    """The directories of the `station`: each test pushes runs of its own."""
-    return Lab(tmp_path_factory.mktemp("station") / "lab").mark()
-
-
-@pytest.fixture(scope="session")
-def station(station_lab: Lab) -> Iterator[ServerProcess]:
-    """One station for all of these tests."""
-    with running_server(station_lab.base / "server", station_lab.write_config()) as server:
-        wait_for(lambda: server.get("staging/overview").status_code == 200, 30, "the first listing")
-        yield server
+__all__ = ["push", "station", "station_lab"]
 
 
 @pytest.fixture(autouse=True)
