@@ -19,6 +19,7 @@ _FILE_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _NEW_FILE_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _NOT_OFFERED = frozenset({errno.EINVAL, errno.ENOTSUP, errno.ENOSYS})
 _RENAME_NOREPLACE = 1
+_WAIT_BEFORE, _WRITE, _WAIT_AFTER = 1, 2, 4  # of sync_file_range
 
 
 class UnsupportedEntryError(OSError):
@@ -209,6 +210,37 @@ def move_aside(source: Dir, name: str, own: Dir, new_name: str) -> None:
 @cache
 def _libc() -> Any:
     return ctypes.CDLL(None, use_errno=True)
+
+
+@cache
+def _sync_file_range() -> Any:
+    call = _libc().sync_file_range
+    call.argtypes = (ctypes.c_int, ctypes.c_int64, ctypes.c_int64, ctypes.c_uint)
+    return call
+
+
+def check_written(fd: int) -> None:
+    """Wait for what of a file is on its way to the medium. Raises OSError when any of its bytes were refused since it
+
+    was opened. No flush: what nobody began to write stays unwritten, and the device's own cache is not emptied.
+    """
+    _written(fd, 0, 0, _WAIT_BEFORE)
+
+
+def write_out(fd: int, start: int, size: int) -> None:
+    """Have this part of a file written to the device, and wait for it; as `check_written`, it is no flush."""
+    _written(fd, start, size, _WAIT_BEFORE | _WRITE | _WAIT_AFTER)
+
+
+def begin_writing(fd: int) -> None:
+    """Have the device begin with what is in memory of a file; nothing is waited for. Raises OSError."""
+    _written(fd, 0, 0, _WRITE)
+
+
+def _written(fd: int, start: int, size: int, how: int) -> None:
+    if _sync_file_range()(fd, start, size, how) != 0:
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number))
 
 
 def _renameat2(source_fd: int, name: str, target_fd: int, new_name: str) -> bool:

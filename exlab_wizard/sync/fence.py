@@ -13,6 +13,7 @@ from typing import Self
 
 from exlab_wizard.fsys import Dir, close_quietly
 from exlab_wizard.runs.paths import RunPath
+from exlab_wizard.runs.scan import Identity, identity_of
 from exlab_wizard.sync.engine.control import sweep_temporaries
 from exlab_wizard.sync.failure import TaskFailedError, on_state
 from exlab_wizard.sync.tasks import ErrorClass
@@ -133,6 +134,7 @@ class Fence:
     def __init__(self, state: Dir, run: RunPath, token: int) -> None:
         self._name = f"{run.key}.token"
         self._token = token
+        self._read: Identity | None = None  # of the token file, when it was last found to hold ours
         with on_state(f"{LOCKS}/{self._name}"):
             self._locks = state.ensure(LOCKS)
 
@@ -140,6 +142,9 @@ class Fence:
         """Raises FencedError unless this attempt's token is still the run's current one and no stop was asked."""
         self.check_stop()
         try:
+            found = identity_of(self._locks.stat(self._name))
+            if found == self._read:
+                return  # a token is replaced by another file, never written over
             current = int(self._locks.read(self._name, _TOKEN_LIMIT))
         except FileNotFoundError:
             raise FencedError("The run's fencing token is gone; the job ends here.") from None
@@ -149,6 +154,7 @@ class Fence:
             raise FencedError(f"The run's fencing token cannot be read ({error.strerror}).") from error
         if current != self._token:
             raise FencedError("A newer attempt owns the run; this one ends here.")
+        self._read = found
 
     def check_stop(self) -> None:
         """Raises FencedError when this process was told to stop; costs nothing, for use inside a file."""

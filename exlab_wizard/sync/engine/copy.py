@@ -1,10 +1,10 @@
-"""Owns making one flushed temporary copy of a file: one read of the source, hashed on the way, one fsync."""
+"""Owns making one temporary copy of a file: one read of the source, hashed on the way, flushed or left to be."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import NamedTuple
 
 from exlab_wizard.fsys import Dir, close_quietly
@@ -65,6 +65,13 @@ def hash_source(source: Source, tick: Callable[[int], None]) -> Digest:
     return _read(source, tick, None)
 
 
+class Unflushed(NamedTuple):
+    """A whole copy that is not durable yet, and its descriptor: whoever has it flushes and closes it."""
+
+    digest: Digest
+    fd: int
+
+
 def copy_file(source: Source, incoming: Dir, temporary: str, tally: Tally) -> Digest:
     """Copy into `incoming/<temporary>`, flushed and closed; a failed copy is thrown away and made once more.
 
@@ -80,35 +87,72 @@ def copy_file(source: Source, incoming: Dir, temporary: str, tally: Tally) -> Di
     raise AssertionError("unreachable")
 
 
+def copy_unflushed(source: Source, incoming: Dir, temporary: str, tally: Tally) -> Unflushed | None:
+    """Copy into `incoming/<temporary>` and leave it open; None, and nothing left, where it could not be written.
+
+    Raises TaskFailedError as `copy_file`, which is what has to be tried then.
+    """
+    try:
+        with _new_file(incoming, temporary) as fd:
+            return Unflushed(_fill(source, fd, tally), fd)
+    except _WriteError:
+        tally.undo()
+        return None
+
+
 def _copy_once(source: Source, incoming: Dir, temporary: str, tally: Tally) -> Digest:
+    with _new_file(incoming, temporary) as fd:
+        digest = _fill(source, fd, tally)
+        _flush(fd)
+    try:
+        _close(fd)
+    except _WriteError:
+        remove(incoming, temporary)
+        raise
+    return digest
+
+
+@contextmanager
+def _new_file(incoming: Dir, temporary: str) -> Iterator[int]:
+    """A new file, left open; closed and removed when filling it fails.
+
+    It is closed exactly once: a failed close gives the number back too, and another thread may have it by then.
+    """
     try:
         fd = incoming.create_file(temporary)
     except OSError as error:
         raise _WriteError(error) from error
     try:
-        return _fill_and_close(source, fd, tally)
-    except BaseException:
-        with suppress(OSError):
-            os.unlink(temporary, dir_fd=incoming.fd)
-        raise
-
-
-def _fill_and_close(source: Source, fd: int, tally: Tally) -> Digest:
-    """Close exactly once: a failed close gives the number back too, and another thread may have it by then."""
-    try:
-        digest = _fill(source, fd, tally)
+        yield fd
     except BaseException:
         with suppress(OSError):
             os.close(fd)
+        remove(incoming, temporary)
         raise
+
+
+def remove(incoming: Dir, temporary: str) -> None:
+    """Throw a copy without a name away; one that stays is swept by the next attempt."""
+    with suppress(OSError):
+        os.unlink(temporary, dir_fd=incoming.fd)
+
+
+def _close(fd: int) -> None:
     try:
         os.close(fd)
     except OSError as error:
         raise _WriteError(error) from error
-    return digest
+
+
+def _flush(fd: int) -> None:
+    try:
+        os.fsync(fd)
+    except OSError as error:
+        raise _WriteError(error) from error
 
 
 def _fill(source: Source, fd: int, tally: Tally) -> Digest:
+    """Every byte, and what else of the original can be kept: its mode, its time, its holes."""
     holes = _has_holes(source)
     digest = _read(source, tally.tick, _writer(fd, source.identity.size, write_sparse if holes else write_all))
     if holes:
@@ -117,10 +161,6 @@ def _fill(source: Source, fd: int, tally: Tally) -> Digest:
         info = source.folder.stat(source.name)
         os.fchmod(fd, info.st_mode & 0o777 | OURS)
         os.utime(fd, ns=(info.st_atime_ns, info.st_mtime_ns))
-    try:
-        os.fsync(fd)
-    except OSError as error:
-        raise _WriteError(error) from error
     return digest
 
 

@@ -14,6 +14,7 @@ from exlab_wizard.markers import NasMarker
 from exlab_wizard.runs.paths import CONTROL_DIR, RunPath
 from exlab_wizard.sync.engine.claim import claim_run
 from exlab_wizard.sync.engine.control import INCOMING
+from exlab_wizard.sync.engine.flush import can_share
 from exlab_wizard.sync.engine.folders import Folders
 from exlab_wizard.sync.engine.meter import Meter, Report, pace_from_environment
 from exlab_wizard.sync.engine.nas import open_staging, open_state, open_target, refuse_same_directory, target_marker
@@ -47,7 +48,8 @@ class Done:
 class SyncJob:
     """One attempt: open handles (staging run, NAS run, its control folder, `incoming`), records, fence, meter.
 
-    `given` are the instrument's own hashes by path; `stamp` names this attempt's folder below `superseded/`.
+    `given` are the instrument's own hashes by path; `stamp` names this attempt's folder below `superseded/`; with
+    `shares_flush` many files there can be made durable together.
     """
 
     task: SyncTask
@@ -62,6 +64,7 @@ class SyncJob:
     meter: Meter
     marker: NasMarker
     stamp: str
+    shares_flush: bool
     given: Mapping[str, str] = field(default_factory=dict)
     done: Done = field(default_factory=Done)
     _count: int = 0
@@ -113,6 +116,7 @@ def open_job(task: SyncTask, report: Report) -> Iterator[SyncJob]:
             meter=Meter(report, fence.check_stop, pace_from_environment()),
             marker=marker,
             stamp=datetime.now(UTC).strftime("%Y-%m-%dT%H-%M-%SZ"),
+            shares_flush=can_share(incoming),
         )
 
 

@@ -1,20 +1,25 @@
-"""Owns the first half of a batch: each file compared, adopted or copied to a flushed temporary, several at a time."""
+"""Owns the first half of a batch: each file compared, adopted or copied to a temporary, several at a time."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from typing import NamedTuple
 
-from exlab_wizard.fsys import Dir
-from exlab_wizard.sync.engine.copy import Source, Tally, copy_file, hash_source
+from exlab_wizard.fsys import Dir, close_quietly
+from exlab_wizard.sync.engine.copy import Source, Tally, copy_file, copy_unflushed, hash_source, remove
+from exlab_wizard.sync.engine.flush import SHARED_FROM, flush_together
 from exlab_wizard.sync.engine.job import SyncJob
 from exlab_wizard.sync.engine.plan import Step, when_different
 from exlab_wizard.sync.engine.records import Record
-from exlab_wizard.sync.engine.stream import Digest
+from exlab_wizard.sync.engine.stream import BIG_FILE, Digest
 from exlab_wizard.sync.engine.verify import hash_cold
 from exlab_wizard.sync.failure import TaskFailedError, on_target
 from exlab_wizard.sync.tasks import ErrorClass
+
+_PORTION_FILES = 32
+_PORTION_BYTES = 8 << 20
 
 
 class Item(NamedTuple):
@@ -28,27 +33,107 @@ class Item(NamedTuple):
 
 
 class Prepared(NamedTuple):
-    """A file ready to be published. `temporary` is empty where the NAS has equal bytes already."""
+    """A file to be published. `temporary` is empty where the NAS has equal bytes already.
+
+    `fd` is the copy's descriptor while it is not durable yet, else -1.
+    """
 
     item: Item
     digest: Digest
     temporary: str = ""
     replace: bool = False
+    fd: int = -1
 
 
 def prepare_all(job: SyncJob, pool: ThreadPoolExecutor, items: Sequence[Item]) -> list[Prepared]:
-    """Prepare a batch; when one file fails, those not begun are left and its failure is raised once all are still."""
-    futures = [pool.submit(_prepare, job, item) for item in items]
+    """Prepare a batch; when one file fails, those not begun are left and its failure is raised once all are still.
+
+    Copies that can share a flush are left open (`make_durable`).
+    """
+    shared = job.shares_flush and sum(_shares(item) for item in items) >= SHARED_FROM
+    futures = [pool.submit(_prepare_some, job, some, shared) for some in _portions(items)]
     try:
-        return [future.result() for future in futures]
+        return [one for future in futures for one in future.result()]
     except BaseException:
         for future in futures:
             future.cancel()
         wait(futures)
+        for future in futures:
+            if not future.cancelled() and future.exception() is None:
+                close_open(future.result())
         raise
 
 
-def _prepare(job: SyncJob, item: Item) -> Prepared:
+def _shares(item: Item) -> bool:
+    """A big file is flushed by itself, while it is written."""
+    return item.source.identity.size < BIG_FILE
+
+
+def _portions(items: Sequence[Item]) -> list[Sequence[Item]]:
+    """What one thread takes at a time: handing over a small file costs more than copying it."""
+    portions: list[Sequence[Item]] = []
+    start, size = 0, 0
+    for number, item in enumerate(items, 1):
+        size += item.source.identity.size
+        if size >= _PORTION_BYTES or number - start >= _PORTION_FILES:
+            portions.append(items[start:number])
+            start, size = number, 0
+    return [*portions, items[start:]] if start < len(items) else portions
+
+
+def _prepare_some(job: SyncJob, items: Sequence[Item], shared: bool) -> list[Prepared]:
+    done: list[Prepared] = []
+    try:
+        for item in items:
+            done.append(_prepare(job, item, shared and _shares(item)))
+    except BaseException:
+        close_open(done)
+        raise
+    return done
+
+
+def close_open(batch: Iterable[Prepared]) -> None:
+    """Give up the descriptors of copies that will not be published; the files are swept as temporaries."""
+    for one in batch:
+        if one.fd >= 0:
+            close_quietly(one.fd)
+
+
+def make_durable(job: SyncJob, batch: Sequence[Prepared]) -> list[Prepared]:
+    """Flush the copies of a batch that are still open, together, and close them.
+
+    When any was refused, all are thrown away and copied again, each with a flush of its own: whose bytes they were
+    cannot be told, and no second flush can be believed. Raises TaskFailedError as a copy does.
+    """
+    pending = [one for one in batch if one.fd >= 0]
+    if not pending:
+        return list(batch)
+    try:
+        flush_together(job.incoming, (one.fd for one in pending))
+    except OSError:
+        close_open(pending)
+        return [_again(job, one) if one.fd >= 0 else one for one in batch]
+    refused = {one.temporary for one in pending if not _closed(one.fd)}
+    return [_again(job, one) if one.temporary in refused else one._replace(fd=-1) for one in batch]
+
+
+def _closed(fd: int) -> bool:
+    """Close a copy; False where that tells of bytes that were refused."""
+    try:
+        os.close(fd)
+    except OSError:
+        return False
+    return True
+
+
+def _again(job: SyncJob, one: Prepared) -> Prepared:
+    """A copy that was refused, made once more and flushed by itself."""
+    remove(job.incoming, one.temporary)
+    job.meter.add(0, -one.digest.size)
+    return _copy(job, one.item, one.replace)
+
+
+def _prepare(job: SyncJob, item: Item, shared: bool) -> Prepared:
     job.fence.check()
     if item.step is Step.CONFLICT:
         raise conflict(item.source.path)
@@ -59,8 +144,8 @@ def _prepare(job: SyncJob, item: Item) -> Prepared:
             return Prepared(item, digest)
         if when_different(item.record) is Step.CONFLICT:
             raise conflict(item.source.path)
-        return _copy(job, item, replace=True)
-    return _copy(job, item, replace=item.step is Step.REPLACE)
+        return _copy(job, item, True, shared)
+    return _copy(job, item, item.step is Step.REPLACE, shared)
 
 
 def _holds(item: Item, digest: Digest) -> bool:
@@ -77,12 +162,18 @@ def _read_source(job: SyncJob, item: Item) -> Digest:
     return digest
 
 
-def _copy(job: SyncJob, item: Item, replace: bool) -> Prepared:
+def _copy(job: SyncJob, item: Item, replace: bool, shared: bool = False) -> Prepared:
     temporary = job.temporary()
     tally = Tally(job.meter.chunk, lambda size: job.meter.add(0, -size))
-    digest = copy_file(item.source, job.incoming, temporary, tally)
-    check_given(job, item.source.path, digest.sha256)
-    return Prepared(item, digest, temporary, replace)
+    made = copy_unflushed(item.source, job.incoming, temporary, tally) if shared else None
+    digest = made.digest if made else copy_file(item.source, job.incoming, temporary, tally)
+    try:
+        check_given(job, item.source.path, digest.sha256)
+    except TaskFailedError:
+        if made:
+            close_quietly(made.fd)
+        raise
+    return Prepared(item, digest, temporary, replace, made.fd if made else -1)
 
 
 def check_given(job: SyncJob, path: str, sha256: str) -> None:

@@ -13,12 +13,12 @@ from exlab_wizard.sync.engine.copy import Source, changed
 from exlab_wizard.sync.engine.folders import split
 from exlab_wizard.sync.engine.job import SyncJob
 from exlab_wizard.sync.engine.plan import Step, decide
-from exlab_wizard.sync.engine.prepare import Item, check_given, conflict, prepare_all
+from exlab_wizard.sync.engine.prepare import Item, check_given, conflict, make_durable, prepare_all
 from exlab_wizard.sync.engine.publish import publish_all, sync_folders
 from exlab_wizard.sync.failure import on_source, on_target
 
-BATCH_FILES = 256
-BATCH_BYTES = 128 << 20
+BATCH_FILES = 512
+BATCH_BYTES = 64 << 20
 THREADS = 4
 
 
@@ -62,7 +62,7 @@ class Push:
         """Prepare and publish what is gathered, make the names durable."""
         batch, self._batch, self._bytes = self._batch, [], 0
         if batch:
-            prepared = prepare_all(self._job, self._pool, batch)
+            prepared = make_durable(self._job, prepare_all(self._job, self._pool, batch))
             publish_all(self._job, prepared)
             self.local.update((one.item.source.path, ManifestEntry(*one.digest)) for one in prepared)
         sync_folders(self._job, self._unsynced)

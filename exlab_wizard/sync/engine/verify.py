@@ -99,7 +99,9 @@ class ColdFile:
         """Read to the end; `tick` may raise and sees each chunk's bytes. Raises OSError."""
         if self._reading is Reading.O_DIRECT:
             return ColdHash(*_read_direct(self._fd, self._size, tick), Reading.O_DIRECT)
-        return ColdHash(*digest_stream(self._fd, self._size, tick), self._reading)
+        found = ColdHash(*digest_stream(self._fd, self._size, tick), self._reading)
+        drop_cached_pages(self._fd)  # read for this alone: the memory serves the next file
+        return found
 
     def close(self) -> None:
         """Give the handle back; safe to call twice."""
