@@ -71,11 +71,16 @@ class Dir:
 
     def open_file(self, name: str) -> int:
         """A read-only descriptor of a regular file; raises `UnsupportedEntryError` for anything else."""
+        return self.open_regular(name)[0]
+
+    def open_regular(self, name: str) -> tuple[int, os.stat_result]:
+        """As `open_file`, with what fstat says of it."""
         fd = os.open(name, _FILE_FLAGS, dir_fd=self.fd)
-        if not stat.S_ISREG(os.fstat(fd).st_mode):
+        info = os.fstat(fd)
+        if not stat.S_ISREG(info.st_mode):
             os.close(fd)
             raise UnsupportedEntryError(errno.EINVAL, "not a regular file", name)
-        return fd
+        return fd, info
 
     def create_file(self, name: str, mode: int = 0o666) -> int:
         """A write-only descriptor of a new file; raises FileExistsError when the name is taken."""

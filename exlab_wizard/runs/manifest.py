@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 CHECKSUMS_NAME = "checksums.sha256"
@@ -22,7 +23,7 @@ class ManifestEntry(NamedTuple):
     sha256: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Manifest:
     """The files of a run by POSIX path (surrogateescape for undecodable names)."""
 
@@ -38,7 +39,7 @@ class Manifest:
         lines = (format_line(path, self.files[path].sha256) for path in sorted(self.files, key=os.fsencode))
         return b"".join(lines)
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """SHA-256 of the checksums text: what receipts and proofs are bound to."""
         return hashlib.sha256(self.to_checksums()).hexdigest()

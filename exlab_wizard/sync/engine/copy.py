@@ -11,7 +11,7 @@ from exlab_wizard.fsys import Dir, close_quietly
 from exlab_wizard.mount_points import mount_id
 from exlab_wizard.runs.scan import Identity, identity_of
 from exlab_wizard.sync.engine.sparse import end_sparse, has_holes, write_all, write_sparse
-from exlab_wizard.sync.engine.stream import BIG_FILE, Digest, digest_stream
+from exlab_wizard.sync.engine.stream import BIG_FILE, Digest, Sink, Tick, digest_stream
 from exlab_wizard.sync.failure import FULL, TaskFailedError, source_failure, target_failure
 from exlab_wizard.sync.tasks import ErrorClass
 
@@ -31,7 +31,8 @@ class _WriteError(Exception):
 class Source(NamedTuple):
     """A file in staging: the handle of its folder, its name, its path in the run, and the identity the walk saw.
 
-    With `steady` false the file may go on changing while it is read (unknown files in `.exlab-wizard`).
+    With `steady` false the file may go on changing while it is read (unknown files in `.exlab-wizard`). `tree` is the
+    mount that the whole run is on, where the caller knows it.
     """
 
     folder: Dir
@@ -39,6 +40,11 @@ class Source(NamedTuple):
     path: str
     identity: Identity
     steady: bool = True
+    tree: int | None = None
+
+    def mount(self) -> int | None:
+        """The mount that the file has to be on: its folder's."""
+        return mount_id(self.folder.fd) if self.tree is None else self.tree
 
 
 class Tally:
@@ -60,9 +66,9 @@ class Tally:
         self.size = 0
 
 
-def hash_source(source: Source, tick: Callable[[int], None]) -> Digest:
+def hash_source(source: Source, tick: Tick) -> Digest:
     """Hash a file in staging. Raises TaskFailedError: CHANGED, SOURCE_IO, or what `tick` raises."""
-    return _read(source, tick, None)
+    return _read(source, tick, lambda info: None)[0]
 
 
 class Unflushed(NamedTuple):
@@ -153,21 +159,13 @@ def _flush(fd: int) -> None:
 
 def _fill(source: Source, fd: int, tally: Tally) -> Digest:
     """Every byte, and what else of the original can be kept: its mode, its time, its holes."""
-    holes = _has_holes(source)
-    digest = _read(source, tally.tick, _writer(fd, source.identity.size, write_sparse if holes else write_all))
-    if holes:
+    digest, info = _read(source, tally.tick, lambda info: _writer(fd, info))
+    if has_holes(info):
         _end_at(fd, digest.size)
     with suppress(OSError):
-        info = source.folder.stat(source.name)
         os.fchmod(fd, info.st_mode & 0o777 | OURS)
         os.utime(fd, ns=(info.st_atime_ns, info.st_mtime_ns))
     return digest
-
-
-def _has_holes(source: Source) -> bool:
-    with suppress(OSError):
-        return has_holes(source.folder.stat(source.name))
-    return False
 
 
 def _end_at(fd: int, size: int) -> None:
@@ -177,9 +175,9 @@ def _end_at(fd: int, size: int) -> None:
         raise _WriteError(error) from error
 
 
-def _writer(fd: int, size: int, put: Callable[[int, memoryview], None]) -> Callable[[memoryview], None]:
+def _writer(fd: int, info: os.stat_result) -> Sink:
     """A sink that puts every byte and, for a big file, starts the flush of what it has while the rest is read."""
-    written = 0
+    put, big, written = write_sparse if has_holes(info) else write_all, info.st_size >= BIG_FILE, 0
 
     def write(chunk: memoryview) -> None:
         nonlocal written
@@ -188,33 +186,35 @@ def _writer(fd: int, size: int, put: Callable[[int, memoryview], None]) -> Calla
         except OSError as error:
             raise _WriteError(error) from error
         before, written = written, written + len(chunk)
-        if size >= BIG_FILE and before // _FLUSH_AHEAD != written // _FLUSH_AHEAD:
+        if big and before // _FLUSH_AHEAD != written // _FLUSH_AHEAD:
             os.posix_fadvise(fd, 0, written, os.POSIX_FADV_DONTNEED)
 
     return write
 
 
-def _read(source: Source, tick: Callable[[int], None], sink: Callable[[memoryview], None] | None) -> Digest:
-    """The one read: by handle, and only if the file is before and after what the walk saw."""
+def _read(
+    source: Source, tick: Tick, sink_for: Callable[[os.stat_result], Sink | None]
+) -> tuple[Digest, os.stat_result]:
+    """The one read: by handle, and only if the file is before and after what the walk saw; and its stat before."""
     try:
-        fd = source.folder.open_file(source.name)
+        fd, info = source.folder.open_regular(source.name)
         try:
-            _check_same(source, fd)
-            if mount_id(fd) != mount_id(source.folder.fd):
+            _check_same(source, info)
+            if mount_id(fd) != source.mount():
                 raise changed(source.path)
-            digest = digest_stream(fd, os.fstat(fd).st_size, tick, sink)
-            _check_same(source, fd)
+            digest = digest_stream(fd, info.st_size, tick, sink_for(info))
+            _check_same(source, os.fstat(fd))
         finally:
             close_quietly(fd)
     except OSError as error:
         raise source_failure(error, source.path) from error
     if source.steady and digest.size != source.identity.size:
         raise changed(source.path)
-    return digest
+    return digest, info
 
 
-def _check_same(source: Source, fd: int) -> None:
-    if source.steady and identity_of(os.fstat(fd)) != source.identity:
+def _check_same(source: Source, info: os.stat_result) -> None:
+    if source.steady and identity_of(info) != source.identity:
         raise changed(source.path)
 
 

@@ -13,11 +13,14 @@ _KEPT = 200
 
 
 class Folders:
-    """Handles below one root, by POSIX path; "" is the root itself. Used from one thread; handles stay until `trim`."""
+    """Handles below one root, by POSIX path; "" is the root itself. Used from one thread; handles stay until `trim`.
+
+    All are on the mount of the root, `mount` (None where the kernel does not tell).
+    """
 
     def __init__(self, root: Dir) -> None:
         self._open: dict[str, Dir] = {"": root}
-        self._mount = mount_id(root.fd)
+        self.mount = mount_id(root.fd)
 
     def get(self, path: str) -> Dir:
         """The directory at `path`. Raises OSError (ENOTDIR, ELOOP or EXDEV for a file, link or mount in the way)."""
@@ -33,7 +36,7 @@ class Folders:
 
     def _child(self, folder: Dir, name: str) -> Dir:
         child = folder.child(name)
-        if mount_id(child.fd) != self._mount:
+        if mount_id(child.fd) != self.mount:
             child.close()
             raise OSError(errno.EXDEV, "another file system is mounted there", name)
         return child

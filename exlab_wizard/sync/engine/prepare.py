@@ -12,14 +12,12 @@ from exlab_wizard.sync.engine.copy import Source, Tally, copy_file, copy_unflush
 from exlab_wizard.sync.engine.flush import SHARED_FROM, flush_together
 from exlab_wizard.sync.engine.job import SyncJob
 from exlab_wizard.sync.engine.plan import Step, when_different
+from exlab_wizard.sync.engine.portions import portions
 from exlab_wizard.sync.engine.records import Record
 from exlab_wizard.sync.engine.stream import BIG_FILE, Digest
 from exlab_wizard.sync.engine.verify import hash_cold
 from exlab_wizard.sync.failure import TaskFailedError, on_target
 from exlab_wizard.sync.tasks import ErrorClass
-
-_PORTION_FILES = 32
-_PORTION_BYTES = 8 << 20
 
 
 class Item(NamedTuple):
@@ -51,7 +49,7 @@ def prepare_all(job: SyncJob, pool: ThreadPoolExecutor, items: Sequence[Item]) -
     Copies that can share a flush are left open (`make_durable`).
     """
     shared = job.shares_flush and sum(_shares(item) for item in items) >= SHARED_FROM
-    futures = [pool.submit(_prepare_some, job, some, shared) for some in _portions(items)]
+    futures = [pool.submit(_prepare_some, job, some, shared) for some in portions(items, _size, job.shares_flush)]
     try:
         return [one for future in futures for one in future.result()]
     except BaseException:
@@ -64,26 +62,19 @@ def prepare_all(job: SyncJob, pool: ThreadPoolExecutor, items: Sequence[Item]) -
         raise
 
 
+def _size(item: Item) -> int:
+    return item.source.identity.size
+
+
 def _shares(item: Item) -> bool:
     """A big file is flushed by itself, while it is written."""
-    return item.source.identity.size < BIG_FILE
-
-
-def _portions(items: Sequence[Item]) -> list[Sequence[Item]]:
-    """What one thread takes at a time: handing over a small file costs more than copying it."""
-    portions: list[Sequence[Item]] = []
-    start, size = 0, 0
-    for number, item in enumerate(items, 1):
-        size += item.source.identity.size
-        if size >= _PORTION_BYTES or number - start >= _PORTION_FILES:
-            portions.append(items[start:number])
-            start, size = number, 0
-    return [*portions, items[start:]] if start < len(items) else portions
+    return _size(item) < BIG_FILE
 
 
 def _prepare_some(job: SyncJob, items: Sequence[Item], shared: bool) -> list[Prepared]:
     done: list[Prepared] = []
     try:
+        job.fence.check()
         for item in items:
             done.append(_prepare(job, item, shared and _shares(item)))
     except BaseException:
@@ -134,7 +125,7 @@ def _again(job: SyncJob, one: Prepared) -> Prepared:
 
 
 def _prepare(job: SyncJob, item: Item, shared: bool) -> Prepared:
-    job.fence.check()
+    job.fence.check_stop()
     if item.step is Step.CONFLICT:
         raise conflict(item.source.path)
     if item.step is Step.COMPARE:

@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 
+from exlab_wizard.fsys import Dir
 from exlab_wizard.runs.manifest import ManifestEntry
 from exlab_wizard.runs.scan import Entry, EntryKind
 from exlab_wizard.sync.engine.copy import Source, changed
@@ -35,6 +36,7 @@ class Push:
         self._batch: list[Item] = []
         self._bytes = 0
         self._unsynced: dict[str, None] = {"": None}
+        self._fresh: set[str] = set()  # folders that this attempt made
         self.local: dict[str, ManifestEntry] = {}
         self.folders: set[str] = set()
 
@@ -79,6 +81,8 @@ class Push:
                 os.mkdir(name, dir_fd=folder.fd)
             except FileExistsError:
                 self._check_folder(path)
+            else:
+                self._fresh.add(path)
         self._unsynced.update(((parent, None), (path, None)))
         self.folders.add(path)
         if len(self._unsynced) > BATCH_FILES:
@@ -111,9 +115,18 @@ class Push:
         with on_target(entry.path):
             folder, _ = job.target.parent(entry.path)
             if step is None:
-                found = folder.stat(name) if folder.exists(name) else None
-                step = decide(entry.identity, record, found)
-        return Item(Source(home, name, entry.path, entry.identity, self._steady), folder, name, step, record)
+                step = decide(entry.identity, record, self._there(folder, entry.path, name))
+        source = Source(home, name, entry.path, entry.identity, self._steady, job.source.mount)
+        return Item(source, folder, name, step, record)
+
+    def _there(self, folder: Dir, path: str, name: str) -> os.stat_result | None:
+        """What has this name on the NAS. Nothing in a folder we made just now; and no name is ever given over one."""
+        if split(path)[0] in self._fresh:
+            return None
+        try:
+            return folder.stat(name)
+        except FileNotFoundError:
+            return None
 
     def _keep(self, entry: Entry, known: ManifestEntry) -> None:
         check_given(self._job, entry.path, known.sha256)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import NamedTuple
 
 from exlab_wizard.runs.manifest import ManifestEntry
+from exlab_wizard.sync.engine.flush import can_share
 from exlab_wizard.sync.engine.folders import Folders
 from exlab_wizard.sync.engine.meter import Meter
+from exlab_wizard.sync.engine.portions import portions
 from exlab_wizard.sync.engine.verify import ColdFile, ColdHash
 from exlab_wizard.sync.failure import on_target
 
@@ -32,11 +34,17 @@ class Found(NamedTuple):
         return (self.cold.size, self.cold.sha256) == self.expected
 
 
-class _Running(NamedTuple):
+class _Opened(NamedTuple):
     path: str
     expected: ManifestEntry
     file: ColdFile
-    future: Future[ColdHash]
+
+
+class _Portion(NamedTuple):
+    """Files that are read one after the other: in a thread of the pool, or (no `future`) by whoever collects them."""
+
+    files: Sequence[_Opened]
+    future: Future[list[Found]] | None
 
 
 class ColdReader:
@@ -50,11 +58,12 @@ class ColdReader:
         self._pool = pool
         self._meter = meter
         self._boundary = boundary
+        self._local = can_share(target.get(""))
 
     def read(self, files: Iterable[Expected]) -> Generator[Found]:
         """Every file, in order."""
-        before: list[_Running] = []
-        now: list[_Running] = []
+        before: list[_Portion] = []
+        now: list[_Portion] = []
         try:
             for group in _groups(files):
                 self._open(group, now)
@@ -65,40 +74,47 @@ class ColdReader:
         finally:
             _abandon(before + now)
 
-    def _open(self, group: list[Expected], running: list[_Running]) -> None:
+    def _open(self, group: list[Expected], running: list[_Portion]) -> None:
         """Open and prefetch the whole group before its first file is read."""
-        opened = []
+        opened: list[_Opened] = []
         try:
             for path, expected in group:
                 with on_target(path):
-                    opened.append((path, expected, ColdFile(*self._target.parent(path), prefetch=True)))
+                    opened.append(_Opened(path, expected, ColdFile(*self._target.parent(path), prefetch=True)))
         except BaseException:
-            for _, _, file in opened:
-                file.close()
+            for one in opened:
+                one.file.close()
             raise
-        running += [_Running(*one, self._pool.submit(self._hash, one[0], one[2])) for one in opened]
+        parts = portions(opened, lambda one: one.expected.size, self._local)
+        alone = len(parts) == 1
+        running += [_Portion(part, None if alone else self._pool.submit(self._hash, part)) for part in parts]
 
-    def _hash(self, path: str, file: ColdFile) -> ColdHash:
+    def _hash(self, part: Sequence[_Opened]) -> list[Found]:
+        return [self._hash_one(*one) for one in part]
+
+    def _hash_one(self, path: str, expected: ManifestEntry, file: ColdFile) -> Found:
         with file:
             self._boundary()
             with on_target(path):
                 found = file.hash(self._meter.chunk)
         self._meter.add(1, 0)
-        return found
+        return Found(path, expected, found)
 
-    def _collect(self, running: list[_Running]) -> Iterator[Found]:
-        for one in running:
-            yield Found(one.path, one.expected, one.future.result())
+    def _collect(self, running: list[_Portion]) -> Iterator[Found]:
+        for part in running:
+            yield from self._hash(part.files) if part.future is None else part.future.result()
         running.clear()
 
 
-def _abandon(running: list[_Running]) -> None:
+def _abandon(running: list[_Portion]) -> None:
     """After a failure: nothing new is begun, what runs comes to its end, every handle is given back."""
-    for one in running:
-        one.future.cancel()
-    wait([one.future for one in running])
-    for one in running:
-        one.file.close()
+    futures = [part.future for part in running if part.future is not None]
+    for future in futures:
+        future.cancel()
+    wait(futures)
+    for part in running:
+        for one in part.files:
+            one.file.close()
 
 
 def _groups(files: Iterable[Expected]) -> Iterator[list[Expected]]:

@@ -19,8 +19,11 @@ from exlab_wizard.sync.engine.stream import BIG_FILE, SMALL_CHUNK, Digest, Tick,
 
 _FILE_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _AGAIN_SECONDS = (0.005, 0.02, 0.05)
+_WORTH_DROPPING = 256 << 10
 _CACHESTAT = 451  # the same number on every architecture Python runs on here
 _NOT_OFFERED = frozenset({errno.EINVAL, errno.ENOTSUP, errno.ENOSYS})
+_FiveNumbers = ctypes.c_uint64 * 5
+_WHOLE = (ctypes.c_uint64 * 2)(0, 0)
 
 
 class Reading(StrEnum):
@@ -61,9 +64,9 @@ class ColdFile:
     __slots__ = ("_fd", "_reading", "_size")
 
     def __init__(self, folder: Dir, name: str, *, prefetch: bool = False) -> None:
-        self._fd = folder.open_file(name)
+        self._fd, info = folder.open_regular(name)
         try:
-            self._size = os.fstat(self._fd).st_size
+            self._size = info.st_size
             self._reading = self._prepare(folder, name)
             if prefetch and self._reading is Reading.FADVISE and self._size < BIG_FILE:
                 os.posix_fadvise(self._fd, 0, 0, os.POSIX_FADV_WILLNEED)
@@ -85,7 +88,8 @@ class ColdFile:
         return Reading.O_DIRECT
 
     def _forgotten(self) -> bool:
-        return drop_cached_pages(self._fd) and not _still_cached(self._fd)
+        """Asking is cheaper than dropping: a copy's pages are usually gone since it was flushed."""
+        return _cached_pages(self._fd) == 0 or (drop_cached_pages(self._fd) and not _still_cached(self._fd))
 
     def _forgotten_at_last(self) -> bool:
         """Pages just being read or written by others stay for a moment."""
@@ -100,7 +104,8 @@ class ColdFile:
         if self._reading is Reading.O_DIRECT:
             return ColdHash(*_read_direct(self._fd, self._size, tick), Reading.O_DIRECT)
         found = ColdHash(*digest_stream(self._fd, self._size, tick), self._reading)
-        drop_cached_pages(self._fd)  # read for this alone: the memory serves the next file
+        if self._size >= _WORTH_DROPPING:
+            drop_cached_pages(self._fd)  # read for this alone: the memory serves the next file
         return found
 
     def close(self) -> None:
@@ -132,11 +137,10 @@ def _still_cached(fd: int) -> bool:
 
 def _cached_pages(fd: int) -> int | None:
     """How many of the file's pages are in memory (Linux 6.5 and later); None where that is not told."""
-    whole = (ctypes.c_uint64 * 2)(0, 0)
-    counts = (ctypes.c_uint64 * 5)()
-    if _syscall()(_CACHESTAT, fd, ctypes.byref(whole), ctypes.byref(counts), 0) != 0:
+    counts = _FiveNumbers()
+    if _syscall()(_CACHESTAT, fd, _WHOLE, counts, 0) != 0:
         return None
-    return int(counts[0])
+    return counts[0]
 
 
 @cache
