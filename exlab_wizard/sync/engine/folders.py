@@ -46,9 +46,14 @@ class Folders:
         folder, name = split(path)
         return self.get(folder), name
 
+    @property
+    def crowded(self) -> bool:
+        """Whether there are so many handles that it is time to `trim`."""
+        return len(self._open) > _KEPT
+
     def trim(self) -> None:
         """Close handles when there are many; only while nobody uses one."""
-        if len(self._open) > _KEPT:
+        if self.crowded:
             self.close()
 
     def close(self) -> None:

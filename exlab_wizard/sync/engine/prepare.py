@@ -90,22 +90,22 @@ def close_open(batch: Iterable[Prepared]) -> None:
             close_quietly(one.fd)
 
 
-def make_durable(job: SyncJob, batch: Sequence[Prepared]) -> list[Prepared]:
-    """Flush the copies of a batch that are still open, together, and close them.
+def make_durable(job: SyncJob, batch: Sequence[Prepared]) -> tuple[list[Prepared], bool]:
+    """Flush the copies of a batch that are still open, together, and close them; whether there was such a flush.
 
     When any was refused, all are thrown away and copied again, each with a flush of its own: whose bytes they were
     cannot be told, and no second flush can be believed. Raises TaskFailedError as a copy does.
     """
     pending = [one for one in batch if one.fd >= 0]
     if not pending:
-        return list(batch)
+        return list(batch), False
     try:
         flush_together(job.incoming, (one.fd for one in pending))
     except OSError:
         close_open(pending)
-        return [_again(job, one) if one.fd >= 0 else one for one in batch]
+        return [_again(job, one) if one.fd >= 0 else one for one in batch], False
     refused = {one.temporary for one in pending if not _closed(one.fd)}
-    return [_again(job, one) if one.temporary in refused else one._replace(fd=-1) for one in batch]
+    return [_again(job, one) if one.temporary in refused else one._replace(fd=-1) for one in batch], True
 
 
 def _closed(fd: int) -> bool:

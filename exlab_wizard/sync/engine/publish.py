@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 
 from exlab_wizard.fsys import Dir, close_quietly, rename_noreplace
@@ -18,7 +18,7 @@ from exlab_wizard.sync.tasks import ErrorClass
 
 
 def publish_all(job: SyncJob, batch: Sequence[Prepared]) -> None:
-    """Publish a prepared batch. The names are durable only after `sync_folders` of the folders concerned.
+    """Publish a prepared batch. The names are durable only once the folders concerned are flushed.
 
     Raises TaskFailedError: FENCED, CONFLICT, TARGET, TARGET_FULL, CONFIGURATION.
     """
@@ -94,10 +94,3 @@ def set_aside(job: SyncJob, folder: Dir, name: str, path: str) -> None:
                 job.sync_folder(folder)
                 job.done.set_aside(path)
                 return
-
-
-def sync_folders(job: SyncJob, paths: Iterable[str]) -> None:
-    """Make the names in these NAS folders durable. Raises TaskFailedError(TARGET)."""
-    for path in paths:
-        with on_target(path or "the run's folder"):
-            job.sync_folder(job.target.get(path))

@@ -1,4 +1,4 @@
-"""Owns bringing a run's data to the NAS: one walk, folders made, files planned, batched, prepared, published."""
+"""Owns bringing a run's data to the NAS: one walk, folders made, files planned and batched, each batch handed on."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from exlab_wizard.fsys import Dir
 from exlab_wizard.runs.manifest import ManifestEntry
 from exlab_wizard.runs.scan import Entry, EntryKind
 from exlab_wizard.sync.engine.copy import Source, changed
+from exlab_wizard.sync.engine.finish import Batch, Finisher
 from exlab_wizard.sync.engine.folders import split
 from exlab_wizard.sync.engine.job import SyncJob
 from exlab_wizard.sync.engine.plan import Step, decide
-from exlab_wizard.sync.engine.prepare import Item, check_given, conflict, make_durable, prepare_all
-from exlab_wizard.sync.engine.publish import publish_all, sync_folders
+from exlab_wizard.sync.engine.prepare import Item, check_given, conflict, prepare_all
+from exlab_wizard.sync.engine.stages import Stages
 from exlab_wizard.sync.failure import on_source, on_target
 
 BATCH_FILES = 512
@@ -26,6 +27,7 @@ THREADS = 4
 class Push:
     """Brings entries to the NAS. `local` collects every file's size and hash, `folders` every directory.
 
+    A full batch is finished beside the copying of the next one; the last one, a small run's only one, by itself.
     `steady` false: files that may change while they are read (unknown ones in `.exlab-wizard`).
     """
 
@@ -35,10 +37,12 @@ class Push:
         self._steady = steady
         self._batch: list[Item] = []
         self._bytes = 0
-        self._unsynced: dict[str, None] = {"": None}
+        self._met: dict[str, None] = {}  # folders on the way to the next batch
         self._fresh: set[str] = set()  # folders that this attempt made
         self.local: dict[str, ManifestEntry] = {}
         self.folders: set[str] = set()
+        self._finisher = Finisher(job, self.local)
+        self._stages: Stages[Batch] = Stages(self._finisher.finish, Batch.give_up)
 
     def run(self, entries: Iterable[Entry]) -> None:
         """Push files and directories (parents first); on return every name is durable on the NAS.
@@ -46,7 +50,7 @@ class Push:
         Directories met are flushed even when they were there: an earlier attempt may have died before it could.
         Raises TaskFailedError.
         """
-        with on_source("the run's folder"):
+        with self._stages, on_source("the run's folder"):
             for entry in entries:
                 if entry.kind is EntryKind.DIRECTORY:
                     self._make(entry.path)
@@ -54,21 +58,46 @@ class Push:
                     self._file(entry)
                 else:  # put there since the tree was found whole
                     raise changed(entry.path)
-        self.flush()
+            self._end()
 
-    def file(self, entry: Entry, step: Step | None = None) -> None:
-        """Push one file, by `step` where that is settled already; `flush` makes it durable."""
-        self._file(entry, step)
+    def replace(self, entries: Iterable[Entry]) -> None:
+        """Push files of ours that are damaged on the NAS; what stands there is set aside. Raises as `run`."""
+        with self._stages:
+            for entry in entries:
+                self._file(entry, Step.REPLACE)
+            self._end()
 
-    def flush(self) -> None:
-        """Prepare and publish what is gathered, make the names durable."""
-        batch, self._batch, self._bytes = self._batch, [], 0
-        if batch:
-            prepared = make_durable(self._job, prepare_all(self._job, self._pool, batch))
-            publish_all(self._job, prepared)
-            self.local.update((one.item.source.path, ManifestEntry(*one.digest)) for one in prepared)
-        sync_folders(self._job, self._unsynced)
-        self._unsynced.clear()
+    def _end(self) -> None:
+        """The last batch is finished here, and all names are made durable."""
+        batch = self._take()
+        try:
+            self._stages.drain()
+        except BaseException:
+            batch.give_up()
+            raise
+        self._finisher.finish(batch)
+        self._finisher.settle()
+        self._trim()
+
+    def _hand_on(self) -> None:
+        """A batch full of bytes is finished beside the copying of the next one.
+
+        One full of small files is finished here: it waits for the disk less than two threads for each other.
+        """
+        big, batch = self._bytes >= BATCH_BYTES, self._take()
+        self._stages.put(batch)
+        if not big:
+            self._stages.drain()
+        if self._job.source.crowded or self._job.target.crowded:
+            self._stages.drain()  # it uses the handles
+            self._trim()
+
+    def _take(self) -> Batch:
+        items, folders = self._batch, list(self._met)
+        self._batch, self._bytes, self._met = [], 0, {}
+        return Batch(prepare_all(self._job, self._pool, items), folders)
+
+    def _trim(self) -> None:
         self._job.source.trim()
         self._job.target.trim()
 
@@ -83,10 +112,10 @@ class Push:
                 self._check_folder(path)
             else:
                 self._fresh.add(path)
-        self._unsynced.update(((parent, None), (path, None)))
+        self._met.update(((parent, None), (path, None)))
         self.folders.add(path)
-        if len(self._unsynced) > BATCH_FILES:
-            self.flush()
+        if len(self._met) > BATCH_FILES:
+            self._hand_on()
 
     def _check_folder(self, path: str) -> None:
         try:
@@ -103,9 +132,8 @@ class Push:
             return
         self._batch.append(item)
         self._bytes += entry.identity.size
-        self._unsynced[split(entry.path)[0]] = None
         if len(self._batch) >= BATCH_FILES or self._bytes >= BATCH_BYTES:
-            self.flush()
+            self._hand_on()
 
     def _plan(self, entry: Entry, step: Step | None) -> Item:
         job = self._job

@@ -9,7 +9,6 @@ from exlab_wizard.runs.manifest import ManifestEntry
 from exlab_wizard.runs.paths import CONTROL_DIR
 from exlab_wizard.runs.scan import Entry, EntryKind
 from exlab_wizard.sync.engine.job import SyncJob
-from exlab_wizard.sync.engine.plan import Step
 from exlab_wizard.sync.engine.push import Push
 from exlab_wizard.sync.failure import TaskFailedError
 from exlab_wizard.sync.tasks import ErrorClass
@@ -21,17 +20,19 @@ def repair(job: SyncJob, pool: ThreadPoolExecutor, paths: Sequence[str], expecte
     Raises TaskFailedError: as a push does, and HASH_MISMATCH when staging itself now reads differently.
     """
     before = {path: job.records.entries[path] for path in paths}
+    damaged = [Entry(path, EntryKind.FILE, record.identity) for path, record in before.items()]
     data, control = Push(job, pool), Push(job, pool, steady=False)
-    for path, record in before.items():
-        push = control if path.startswith(f"{CONTROL_DIR}/") else data
-        push.file(Entry(path, EntryKind.FILE, record.identity), Step.REPLACE)
-    data.flush()
-    control.flush()
+    data.replace(entry for entry in damaged if not _in_control(entry))
+    control.replace(entry for entry in damaged if _in_control(entry))
     for path, copied in {**data.local, **control.local}.items():
         if copied != expected[path]:
             # The record stays as it was: the next attempt must not take what came now for the truth.
             job.records.append({path: before[path]})
             raise TaskFailedError(ErrorClass.HASH_MISMATCH, _two_readings(path), path)
+
+
+def _in_control(entry: Entry) -> bool:
+    return entry.path.startswith(f"{CONTROL_DIR}/")
 
 
 def _two_readings(path: str) -> str:

@@ -32,19 +32,14 @@ def digest_stream(fd: int, size: int, tick: Tick, sink: Sink | None = None) -> D
     """
     if size >= BIG_FILE:
         return _big(fd, size + 1, tick, sink)
-    return _small(fd, size, tick, sink)
+    return _small(fd, size + 1, tick, sink)
 
 
-def _small(fd: int, expected: int, tick: Tick, sink: Sink | None) -> Digest:
-    """One call for a file that fits: fewer bytes than asked for, and they are all there were, is its end."""
+def _small(fd: int, limit: int, tick: Tick, sink: Sink | None) -> Digest:
     buffer = _buffer()
-    digest, size, asked, count = hashlib.sha256(), 0, 0, 0
-    while not (size == expected and 0 < count < asked):
-        window = buffer[: expected + 1 - size]
-        asked, count = len(window), os.readv(fd, [window])
-        if not count:
-            break
-        chunk = window[:count]
+    digest, size = hashlib.sha256(), 0
+    while count := os.readv(fd, [buffer[: limit - size]]):
+        chunk = buffer[:count]
         tick(count)
         digest.update(chunk)
         if sink is not None:
