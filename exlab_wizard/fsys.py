@@ -19,7 +19,7 @@ _FILE_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _NEW_FILE_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _NOT_OFFERED = frozenset({errno.EINVAL, errno.ENOTSUP, errno.ENOSYS})
 _RENAME_NOREPLACE = 1
-_WAIT_BEFORE, _WRITE, _WAIT_AFTER = 1, 2, 4  # of sync_file_range
+_WAIT_BEFORE, _WRITE = 1, 2  # of sync_file_range, for the whole file
 
 
 class UnsupportedEntryError(OSError):
@@ -229,21 +229,16 @@ def check_written(fd: int) -> None:
 
     was opened. No flush: what nobody began to write stays unwritten, and the device's own cache is not emptied.
     """
-    _written(fd, 0, 0, _WAIT_BEFORE)
-
-
-def write_out(fd: int, start: int, size: int) -> None:
-    """Have this part of a file written to the device, and wait for it; as `check_written`, it is no flush."""
-    _written(fd, start, size, _WAIT_BEFORE | _WRITE | _WAIT_AFTER)
+    _sync_range(fd, _WAIT_BEFORE)
 
 
 def begin_writing(fd: int) -> None:
     """Have the device begin with what is in memory of a file; nothing is waited for. Raises OSError."""
-    _written(fd, 0, 0, _WRITE)
+    _sync_range(fd, _WRITE)
 
 
-def _written(fd: int, start: int, size: int, how: int) -> None:
-    if _sync_file_range()(fd, start, size, how) != 0:
+def _sync_range(fd: int, how: int) -> None:
+    if _sync_file_range()(fd, 0, 0, how) != 0:
         number = ctypes.get_errno()
         raise OSError(number, os.strerror(number))
 

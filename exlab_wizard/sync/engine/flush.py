@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 
 from exlab_wizard.fsys import Dir, begin_writing, check_written, drop_cached_pages
 from exlab_wizard.sync.engine.mounts import mount_of
 
+WORTH_DROPPING = 256 << 10  # bytes; dropping a smaller file from memory early costs more than the memory
 SHARED_FROM = 16  # files or folders; for fewer a flush of each is as quick, and nothing else on the disk is waited for
 # syncfs of these writes data and metadata and empties the device's cache (tmpfs has no medium); FUSE and SMB do not
 # pass it on.
@@ -31,4 +33,5 @@ def flush_together(folder: Dir, files: Iterable[int]) -> None:
     folder.sync_filesystem()
     for fd in descriptors:
         check_written(fd)
-        drop_cached_pages(fd)  # they are read from the medium next; the same memory then serves the next files
+        if os.fstat(fd).st_size >= WORTH_DROPPING:
+            drop_cached_pages(fd)  # it is read from the medium next; the same memory then serves the next files

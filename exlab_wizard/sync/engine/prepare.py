@@ -154,17 +154,24 @@ def _read_source(job: SyncJob, item: Item) -> Digest:
 
 
 def _copy(job: SyncJob, item: Item, replace: bool, shared: bool = False) -> Prepared:
+    """A temporary copy, held against the instrument's hash: flushed, or (`shared`) left open to be."""
+    one = _made(job, item, shared)._replace(replace=replace)
+    try:
+        check_given(job, item.source.path, one.digest.sha256)
+    except TaskFailedError:
+        close_open([one])
+        raise
+    return one
+
+
+def _made(job: SyncJob, item: Item, shared: bool) -> Prepared:
     temporary = job.temporary()
     tally = Tally(job.meter.chunk, lambda size: job.meter.add(0, -size))
-    made = copy_unflushed(item.source, job.incoming, temporary, tally) if shared else None
-    digest = made.digest if made else copy_file(item.source, job.incoming, temporary, tally)
-    try:
-        check_given(job, item.source.path, digest.sha256)
-    except TaskFailedError:
-        if made:
-            close_quietly(made.fd)
-        raise
-    return Prepared(item, digest, temporary, replace, made.fd if made else -1)
+    if shared:
+        made = copy_unflushed(item.source, job.incoming, temporary, tally)
+        if made is not None:
+            return Prepared(item, made.digest, temporary, fd=made.fd)
+    return Prepared(item, copy_file(item.source, job.incoming, temporary, tally), temporary)
 
 
 def check_given(job: SyncJob, path: str, sha256: str) -> None:

@@ -69,13 +69,7 @@ class Push:
 
     def _end(self) -> None:
         """The last batch is finished here, and all names are made durable."""
-        batch = self._take()
-        try:
-            self._stages.drain()
-        except BaseException:
-            batch.give_up()
-            raise
-        self._finisher.finish(batch)
+        self._finish_here(self._take())
         self._finisher.settle()
         self._trim()
 
@@ -84,13 +78,22 @@ class Push:
 
         One full of small files is finished here: it waits for the disk less than two threads for each other.
         """
-        big, batch = self._bytes >= BATCH_BYTES, self._take()
-        self._stages.put(batch)
-        if not big:
-            self._stages.drain()
+        beside, batch = self._bytes >= BATCH_BYTES, self._take()
+        if beside:
+            self._stages.put(batch)
+        else:
+            self._finish_here(batch)
         if self._job.source.crowded or self._job.target.crowded:
             self._stages.drain()  # it uses the handles
             self._trim()
+
+    def _finish_here(self, batch: Batch) -> None:
+        try:
+            self._stages.drain()
+        except BaseException:
+            batch.give_up()
+            raise
+        self._finisher.finish(batch)
 
     def _take(self) -> Batch:
         items, folders = self._batch, list(self._met)

@@ -9,9 +9,12 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import NamedTuple
 
+from exlab_wizard.sync.engine.page_cache import mostly_cached
+
 SMALL_CHUNK = 1 << 20
 BIG_CHUNK = 4 << 20
 BIG_FILE = 32 << 20  # from here on a second thread hashing pays for itself
+_FORGET = 32 << 20
 
 Sink = Callable[[memoryview], None]
 Tick = Callable[[int], None]
@@ -57,7 +60,11 @@ def _buffer() -> memoryview:
 
 
 def _big(fd: int, limit: int, tick: Tick, sink: Sink | None) -> Digest:
-    """Two buffers: one is hashed in a second thread while it is written and while the other is read into."""
+    """Two buffers: one is hashed in a second thread while it is written and while the other is read into.
+
+    A big file must not push all else out of memory: what was not there before is forgotten again.
+    """
+    stays = mostly_cached(fd, limit)
     buffers = [memoryview(bytearray(BIG_CHUNK)) for _ in range(2)]
     hashing: list[Future[None] | None] = [None, None]
     digest, size, turn = hashlib.sha256(), 0, 0
@@ -68,8 +75,9 @@ def _big(fd: int, limit: int, tick: Tick, sink: Sink | None) -> Digest:
             hashing[turn] = hasher.submit(digest.update, chunk)
             if sink is not None:
                 sink(chunk)
-            os.posix_fadvise(fd, size, count, os.POSIX_FADV_DONTNEED)  # a big file must not push all else out of memory
             size += count
+            if not stays and size % _FORGET < count:
+                os.posix_fadvise(fd, 0, size, os.POSIX_FADV_DONTNEED)
             turn = 1 - turn
             waiting = hashing[turn]
             if waiting is not None:

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import ctypes
 import errno
 import hashlib
 import mmap
 import os
 import time
 from enum import StrEnum
-from functools import cache
 from types import TracebackType
-from typing import Any, NamedTuple, Self
+from typing import NamedTuple, Self
 
 from exlab_wizard.fsys import Dir, close_quietly, drop_cached_pages
+from exlab_wizard.sync.engine.flush import WORTH_DROPPING
 from exlab_wizard.sync.engine.mounts import is_in_memory
+from exlab_wizard.sync.engine.page_cache import cached_pages as _cached_pages
 from exlab_wizard.sync.engine.stream import BIG_FILE, SMALL_CHUNK, Digest, Tick, digest_stream
 
 _FILE_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _AGAIN_SECONDS = (0.005, 0.02, 0.05)
-_WORTH_DROPPING = 256 << 10
-_CACHESTAT = 451  # the same number on every architecture Python runs on here
 _NOT_OFFERED = frozenset({errno.EINVAL, errno.ENOTSUP, errno.ENOSYS})
-_FiveNumbers = ctypes.c_uint64 * 5
-_WHOLE = (ctypes.c_uint64 * 2)(0, 0)
 
 
 class Reading(StrEnum):
@@ -88,8 +84,9 @@ class ColdFile:
         return Reading.O_DIRECT
 
     def _forgotten(self) -> bool:
-        """Asking is cheaper than dropping: a copy's pages are usually gone since it was flushed."""
-        return _cached_pages(self._fd) == 0 or (drop_cached_pages(self._fd) and not _still_cached(self._fd))
+        if _cached_pages(self._fd) == 0:  # asking is cheaper, and most copies' pages went when they were flushed
+            return True
+        return drop_cached_pages(self._fd) and not _still_cached(self._fd)
 
     def _forgotten_at_last(self) -> bool:
         """Pages just being read or written by others stay for a moment."""
@@ -104,7 +101,7 @@ class ColdFile:
         if self._reading is Reading.O_DIRECT:
             return ColdHash(*_read_direct(self._fd, self._size, tick), Reading.O_DIRECT)
         found = ColdHash(*digest_stream(self._fd, self._size, tick), self._reading)
-        if self._size >= _WORTH_DROPPING:
+        if self._size >= WORTH_DROPPING:
             drop_cached_pages(self._fd)  # read for this alone: the memory serves the next file
         return found
 
@@ -133,19 +130,6 @@ def _still_cached(fd: int) -> bool:
     """Whether pages stayed in memory all the same (dirty, mapped, or a file system that lives there)."""
     counted = _cached_pages(fd)
     return counted > 0 if counted is not None else _answers_at_once(fd)
-
-
-def _cached_pages(fd: int) -> int | None:
-    """How many of the file's pages are in memory (Linux 6.5 and later); None where that is not told."""
-    counts = _FiveNumbers()
-    if _syscall()(_CACHESTAT, fd, _WHOLE, counts, 0) != 0:
-        return None
-    return counts[0]
-
-
-@cache
-def _syscall() -> Any:
-    return ctypes.CDLL(None).syscall
 
 
 def _answers_at_once(fd: int) -> bool:

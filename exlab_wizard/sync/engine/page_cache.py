@@ -1,0 +1,32 @@
+"""Owns asking the kernel how much of a file is in memory."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+from functools import cache
+from typing import Any
+
+_CACHESTAT = 451  # the same number on every architecture Python runs on here
+_PAGE = os.sysconf("SC_PAGE_SIZE")
+_TwoNumbers = ctypes.c_uint64 * 2
+_FiveNumbers = ctypes.c_uint64 * 5
+
+
+def cached_pages(fd: int, start: int = 0, size: int = 0) -> int | None:
+    """How many pages of a file (or a part of it) are in memory; None where that is not told (before Linux 6.5)."""
+    counts = _FiveNumbers()
+    if _syscall()(_CACHESTAT, fd, _TwoNumbers(start, size), counts, 0) != 0:
+        return None
+    return counts[0]
+
+
+def mostly_cached(fd: int, size: int) -> bool:
+    """Whether at least half of a file of this size is in memory: somebody works with it, and it should stay."""
+    pages = cached_pages(fd)
+    return pages is not None and 2 * pages * _PAGE >= size
+
+
+@cache
+def _syscall() -> Any:
+    return ctypes.CDLL(None).syscall
