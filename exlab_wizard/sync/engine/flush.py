@@ -9,7 +9,7 @@ from exlab_wizard.fsys import Dir, begin_writing, check_written, drop_cached_pag
 from exlab_wizard.sync.engine.mounts import mount_of
 
 WORTH_DROPPING = 256 << 10  # bytes; dropping a smaller file from memory early costs more than the memory
-SHARED_FROM = 16  # files or folders; for fewer a flush of each is as quick, and nothing else on the disk is waited for
+SHARED_FROM = 64  # files or folders; for fewer a flush of each is as quick, and nothing else on the disk is waited for
 # syncfs of these writes data and metadata and empties the device's cache (tmpfs has no medium); FUSE and SMB do not
 # pass it on.
 _SHARE = frozenset({"ext4", "xfs", "btrfs", "tmpfs"})

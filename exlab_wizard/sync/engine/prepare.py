@@ -158,7 +158,7 @@ def _copy(job: SyncJob, item: Item, replace: bool, shared: bool = False) -> Prep
     one = _made(job, item, shared)._replace(replace=replace)
     try:
         check_given(job, item.source.path, one.digest.sha256)
-    except TaskFailedError:
+    except BaseException:
         close_open([one])
         raise
     return one
