@@ -14,6 +14,7 @@ ENGINE = "tests/world/test_engine_faults.py"
 SYNC = "tests/unit/sync/test_sync_task.py"
 ORDER = "tests/unit/sync/test_order.py"
 COPY = "tests/unit/sync/test_copy.py"
+SHARED = "tests/unit/sync/test_shared_flush.py"
 REFUSED = "test_when_any_is_refused_all_are_copied_again_and_flushed_one_by_one"
 POWER = "tests/world/test_power_loss.py"
 
@@ -39,13 +40,13 @@ BUGS = [
         "the flush that many files share is left out",
         "sync/engine/flush.py",
         (("    folder.sync_filesystem()\n", ""),),
-        ("tests/unit/sync/test_shared_flush.py::test_the_copies_are_flushed_before_the_first_name_is_given",),
+        (f"{SHARED}::test_the_copies_are_flushed_before_the_first_name_is_given",),
     ),
     Bug(
         "bytes that a shared flush could not write are not asked for",
         "sync/engine/flush.py",
         (("        check_written(fd)\n", ""),),
-        (f"tests/unit/sync/test_shared_flush.py::{REFUSED}[flush-check_written-5]",),
+        (f"{SHARED}::{REFUSED}[file]",),
     ),
     Bug(
         "a failed flush is tried again on the same descriptor",

@@ -75,7 +75,9 @@ def test_the_copies_are_flushed_before_the_first_name_is_given(bench: Bench, mon
     assert order[: len(FILES) + 1] == ["flush"] + ["name"] * len(FILES)
 
 
-@pytest.mark.parametrize(("where", "name", "at"), [(Dir, "sync_filesystem", 1), (flush, "check_written", 5)])
+@pytest.mark.parametrize(
+    ("where", "name", "at"), [(Dir, "sync_filesystem", 1), (flush, "check_written", 5)], ids=["whole", "file"]
+)
 def test_when_any_is_refused_all_are_copied_again_and_flushed_one_by_one(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, where: Any, name: str, at: int
 ) -> None:
