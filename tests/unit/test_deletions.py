@@ -35,7 +35,7 @@ KNOWN = {
     "fsys.py:move_aside": "into a folder of ours, never onto a name that is taken",
     "fsys.py:rename_noreplace": "the exclusive rename itself; by link and unlink of the old name where there is none",
     # temporaries of ours, by the names only we give
-    "sync/engine/copy.py:_copy_once": "a copy that failed, in incoming",
+    "sync/engine/copy.py:remove": "a copy that failed, or was refused, in incoming",
     "sync/engine/job.py:sweep_incoming": "temporaries in incoming",
     "sync/engine/job.py:drop_incoming": "incoming, when empty",
     "sync/engine/control.py:sweep_temporaries": "what a killed attempt left half-written",

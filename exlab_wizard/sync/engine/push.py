@@ -60,7 +60,7 @@ class Push:
                     raise changed(entry.path)
             self._end()
 
-    def replace(self, entries: Iterable[Entry]) -> None:
+    def copy_again(self, entries: Iterable[Entry]) -> None:
         """Push files of ours that are damaged on the NAS; what stands there is set aside. Raises as `run`."""
         with self._stages:
             for entry in entries:

@@ -22,8 +22,8 @@ def repair(job: SyncJob, pool: ThreadPoolExecutor, paths: Sequence[str], expecte
     before = {path: job.records.entries[path] for path in paths}
     damaged = [Entry(path, EntryKind.FILE, record.identity) for path, record in before.items()]
     data, control = Push(job, pool), Push(job, pool, steady=False)
-    data.replace(entry for entry in damaged if not _in_control(entry))
-    control.replace(entry for entry in damaged if _in_control(entry))
+    data.copy_again(entry for entry in damaged if not _in_control(entry))
+    control.copy_again(entry for entry in damaged if _in_control(entry))
     for path, copied in {**data.local, **control.local}.items():
         if copied != expected[path]:
             # The record stays as it was: the next attempt must not take what came now for the truth.
