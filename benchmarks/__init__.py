@@ -1,1 +1,1 @@
-"""Owns the measurements: how fast the product is, beside its peers and the machine's own limit. See README.md."""
+"""Owns the measurements: how fast the product is, beside its peers and the machine's own limit."""

@@ -225,9 +225,9 @@ def _sync_file_range() -> Any:
 
 
 def check_written(fd: int) -> None:
-    """Wait for what of a file is on its way to the medium. Raises OSError when any of its bytes were refused since it
+    """Wait for what of a file is on its way to the medium. Raises OSError when bytes were refused since it was opened.
 
-    was opened. No flush: what nobody began to write stays unwritten, and the device's own cache is not emptied.
+    No flush: what nobody began to write stays unwritten, and the device's own cache is not emptied.
     """
     _sync_range(fd, _WAIT_BEFORE)
 

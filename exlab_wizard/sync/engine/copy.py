@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import NamedTuple
 
-from exlab_wizard.fsys import Dir, close_quietly, drop_cached_pages
+from exlab_wizard.fsys import Dir, close_quietly
 from exlab_wizard.mount_points import mount_id
 from exlab_wizard.runs.scan import Identity, identity_of
-from exlab_wizard.sync.engine.flush import WORTH_DROPPING
+from exlab_wizard.sync.engine.page_cache import give_back
 from exlab_wizard.sync.engine.sparse import end_sparse, has_holes, write_all, write_sparse
 from exlab_wizard.sync.engine.stream import BIG_FILE, Digest, Sink, Tick, digest_stream
 from exlab_wizard.sync.failure import FULL, TaskFailedError, source_failure, target_failure
@@ -111,8 +111,7 @@ def _copy_once(source: Source, incoming: Dir, temporary: str, tally: Tally) -> D
     with _new_file(incoming, temporary) as fd:
         digest = _fill(source, fd, tally)
         _flush(fd)
-        if digest.size >= WORTH_DROPPING:
-            drop_cached_pages(fd)  # it is read from the medium next; the same memory then serves the next files
+        give_back(fd, digest.size)
     try:
         _close(fd)
     except _WriteError:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 
-from exlab_wizard.fsys import Dir, begin_writing, check_written, drop_cached_pages
+from exlab_wizard.fsys import Dir, begin_writing, check_written
 from exlab_wizard.sync.engine.mounts import mount_of
+from exlab_wizard.sync.engine.page_cache import give_back
 
-WORTH_DROPPING = 256 << 10  # bytes; dropping a smaller file from memory early costs more than the memory
 SHARED_FROM = 64  # files or folders; for fewer a flush of each is as quick, and nothing else on the disk is waited for
 # syncfs of these writes data and metadata and empties the device's cache (tmpfs has no medium); FUSE and SMB do not
 # pass it on.
@@ -33,5 +33,4 @@ def flush_together(folder: Dir, files: Iterable[int]) -> None:
     folder.sync_filesystem()
     for fd in descriptors:
         check_written(fd)
-        if os.fstat(fd).st_size >= WORTH_DROPPING:
-            drop_cached_pages(fd)  # it is read from the medium next; the same memory then serves the next files
+        give_back(fd, os.fstat(fd).st_size)

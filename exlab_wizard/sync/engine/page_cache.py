@@ -1,4 +1,4 @@
-"""Owns asking the kernel how much of a file is in memory."""
+"""Owns how much of a file is in memory: asked of the kernel, and given back where that is worth a call."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ import os
 from functools import cache
 from typing import Any
 
+from exlab_wizard.fsys import drop_cached_pages
+
+_WORTH_DROPPING = 256 << 10  # bytes; dropping a smaller file early costs more than the memory
 _CACHESTAT = 451  # the same number on every architecture Python runs on here
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _TwoNumbers = ctypes.c_uint64 * 2
@@ -25,6 +28,12 @@ def mostly_cached(fd: int, size: int) -> bool:
     """Whether at least half of a file of this size is in memory: somebody works with it, and it should stay."""
     pages = cached_pages(fd)
     return pages is not None and 2 * pages * _PAGE >= size
+
+
+def give_back(fd: int, size: int) -> None:
+    """Forget a big file that was written or read for the proof alone: the same memory then serves the next one."""
+    if size >= _WORTH_DROPPING:
+        drop_cached_pages(fd)
 
 
 @cache

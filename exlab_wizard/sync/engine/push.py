@@ -50,14 +50,10 @@ class Push:
         Directories met are flushed even when they were there: an earlier attempt may have died before it could.
         Raises TaskFailedError.
         """
-        with self._stages, on_source("the run's folder"):
-            for entry in entries:
-                if entry.kind is EntryKind.DIRECTORY:
-                    self._make(entry.path)
-                elif entry.kind is EntryKind.FILE:
-                    self._file(entry)
-                else:  # put there since the tree was found whole
-                    raise changed(entry.path)
+        with self._stages:
+            with on_source("the run's folder"):
+                for entry in entries:
+                    self._entry(entry)
             self._end()
 
     def copy_again(self, entries: Iterable[Entry]) -> None:
@@ -67,9 +63,17 @@ class Push:
                 self._file(entry, Step.REPLACE)
             self._end()
 
+    def _entry(self, entry: Entry) -> None:
+        if entry.kind is EntryKind.DIRECTORY:
+            self._make(entry.path)
+        elif entry.kind is EntryKind.FILE:
+            self._file(entry)
+        else:  # put there since the tree was found whole
+            raise changed(entry.path)
+
     def _end(self) -> None:
         """The last batch is finished here, and all names are made durable."""
-        self._finish_here(self._take())
+        self._stages.here(self._take())
         self._finisher.settle()
         self._trim()
 
@@ -78,22 +82,11 @@ class Push:
 
         One full of small files is finished here: it waits for the disk less than two threads for each other.
         """
-        beside, batch = self._bytes >= BATCH_BYTES, self._take()
-        if beside:
-            self._stages.put(batch)
-        else:
-            self._finish_here(batch)
+        finish = self._stages.beside if self._bytes >= BATCH_BYTES else self._stages.here
+        finish(self._take())
         if self._job.source.crowded or self._job.target.crowded:
             self._stages.drain()  # it uses the handles
             self._trim()
-
-    def _finish_here(self, batch: Batch) -> None:
-        try:
-            self._stages.drain()
-        except BaseException:
-            batch.give_up()
-            raise
-        self._finisher.finish(batch)
 
     def _take(self) -> Batch:
         items, folders = self._batch, list(self._met)

@@ -1,4 +1,4 @@
-"""Owns having one batch finished in a thread of its own while the next one is prepared."""
+"""Owns working on one batch in a thread of its own while the next one is prepared."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Batch = TypeVar("Batch")
 
 
 class Stages(Generic[Batch]):
-    """Hands each batch to `work`, in order and one at a time; `put` waits until the one before is done.
+    """Hands each batch to `work`, in order and one at a time: whoever brings one waits until the one before is done.
 
     `give_up` gets a batch that will not be worked on. As a context it ends only when nothing is under way any more.
     """
@@ -22,21 +22,26 @@ class Stages(Generic[Batch]):
         self._thread: ThreadPoolExecutor | None = None  # made for the second batch: most runs have one
         self._pending: Future[None] | None = None
 
-    def put(self, batch: Batch) -> None:
-        """Have a batch worked on. Raises what the one before it raised."""
-        try:
-            self._wait()
-        except BaseException:
-            self._give_up(batch)
-            raise
+    def beside(self, batch: Batch) -> None:
+        """Have a batch worked on in the other thread. Raises what the one before it raised."""
+        self._wait_with(batch)
         self._thread = self._thread or ThreadPoolExecutor(1, "finish")
         self._pending = self._thread.submit(self._work, batch)
 
+    def here(self, batch: Batch) -> None:
+        """Work on a batch in this thread. Raises what the one before it raised, or what this one does."""
+        self._wait_with(batch)
+        self._work(batch)
+
+    def _wait_with(self, batch: Batch) -> None:
+        try:
+            self.drain()
+        except BaseException:
+            self._give_up(batch)
+            raise
+
     def drain(self) -> None:
         """Wait for the batch under way. Raises what it raised."""
-        self._wait()
-
-    def _wait(self) -> None:
         pending, self._pending = self._pending, None
         if pending is not None:
             pending.result()

@@ -12,9 +12,9 @@ from types import TracebackType
 from typing import NamedTuple, Self
 
 from exlab_wizard.fsys import Dir, close_quietly, drop_cached_pages
-from exlab_wizard.sync.engine.flush import WORTH_DROPPING
 from exlab_wizard.sync.engine.mounts import is_in_memory
 from exlab_wizard.sync.engine.page_cache import cached_pages as _cached_pages
+from exlab_wizard.sync.engine.page_cache import give_back
 from exlab_wizard.sync.engine.stream import BIG_FILE, SMALL_CHUNK, Digest, Tick, digest_stream
 
 _FILE_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
@@ -101,8 +101,7 @@ class ColdFile:
         if self._reading is Reading.O_DIRECT:
             return ColdHash(*_read_direct(self._fd, self._size, tick), Reading.O_DIRECT)
         found = ColdHash(*digest_stream(self._fd, self._size, tick), self._reading)
-        if self._size >= WORTH_DROPPING:
-            drop_cached_pages(self._fd)  # read for this alone: the memory serves the next file
+        give_back(self._fd, self._size)
         return found
 
     def close(self) -> None:

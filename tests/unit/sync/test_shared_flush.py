@@ -82,11 +82,7 @@ def test_when_any_is_refused_all_are_copied_again_and_flushed_one_by_one(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, where: Any, name: str, at: int
 ) -> None:
     calls = refusing(monkeypatch, where, name, at)
-    again: list[str] = []
-    copy_file = prepare.copy_file
-    monkeypatch.setattr(
-        prepare, "copy_file", lambda source, *more: again.append(source.path) or copy_file(source, *more)
-    )
+    again = copied_alone(monkeypatch)
     bench.sync()
     assert calls and sorted(again) == sorted(FILES)
     assert bench.nas_files() == FILES
@@ -111,11 +107,7 @@ def test_a_close_that_tells_of_refused_bytes_has_that_file_copied_again(
 
 def test_where_a_flush_cannot_be_shared_every_file_has_its_own(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(flush, "_SHARE", frozenset())
-    again: list[str] = []
-    copy_file = prepare.copy_file
-    monkeypatch.setattr(
-        prepare, "copy_file", lambda source, *more: again.append(source.path) or copy_file(source, *more)
-    )
+    again = copied_alone(monkeypatch)
     bench.sync()
     assert sorted(again) == sorted(FILES)
     assert bench.nas_files() == FILES
