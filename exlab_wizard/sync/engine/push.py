@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 from exlab_wizard.fsys import Dir
+from exlab_wizard.handles import eighth
 from exlab_wizard.runs.manifest import ManifestEntry
 from exlab_wizard.runs.scan import Entry, EntryKind
 from exlab_wizard.sync.engine.copy import Source, changed
@@ -62,6 +63,7 @@ class Push:
         self._steady = steady
         self._batch: list[Item] = []
         self._bytes = 0
+        self._most = min(BATCH_FILES, 2 * eighth())  # one batch is copied while another is finished
         self._met: dict[str, None] = {}  # folders on the way to the next batch
         self._fresh: set[str] = set()  # folders that this attempt made
         self.local: dict[str, ManifestEntry] = {}
@@ -143,7 +145,7 @@ class Push:
                 self._finisher.unproven[path] = None
         self._met.update(((parent, None), (path, None)))
         self.folders.add(path)
-        if len(self._met) > BATCH_FILES:
+        if len(self._met) > BATCH_FILES or self._full:
             self._hand_on()
 
     def _check_folder(self, path: str) -> None:
@@ -161,8 +163,12 @@ class Push:
             return
         self._batch.append(item)
         self._bytes += entry.identity.size
-        if len(self._batch) >= BATCH_FILES or self._bytes >= BATCH_BYTES:
+        if len(self._batch) >= self._most or self._bytes >= BATCH_BYTES or self._full:
             self._hand_on()
+
+    @property
+    def _full(self) -> bool:
+        return self._job.source.full or self._job.target.full
 
     def _plan(self, entry: Entry, step: Step | None) -> Item:
         job = self._job
