@@ -17,6 +17,7 @@ from benchmarks.listing_lab import Lab, Rows, rows_of, started, wait_rows
 
 _RUNS, _SCANNED_FILES, _SCANNED_FOLDERS = 10_000, 1_000_000, 1_000
 _ROW_FIELDS = 9
+_AFRESH_SECONDS = 0.11  # longer than answers are shared
 _P50_MS, _P99_MS = 10.0, 40.0
 _MOVED_MS = 10.0  # "unmoved": twice the time for which one Python thread may keep another waiting
 _SYNC_RUNS, _SYNC_FILES, _SYNC_FILE_BYTES = 8, 16, 16 << 20
@@ -70,6 +71,9 @@ class _Bench:
     def _answers(self) -> Iterator[Figure]:
         each = self._settings.scaled(200, 10)
         yield from self._read("GET /staging", "staging", 1, each, p50=_P50_MS, p99=_P99_MS)
+        yield from self._read(
+            "GET /staging afresh", "staging", 1, each, p50=_P50_MS, p99=_P99_MS, pause=_AFRESH_SECONDS
+        )
         yield from self._read("GET /staging", "staging", 8, max(5, each // 8))
         yield from self._read("GET /staging", "staging", 100, 3)
         status, headers, body = self._connection.get("staging")
@@ -94,11 +98,12 @@ class _Bench:
         tag: str = "",
         p50: float | None = None,
         p99: float | None = None,
+        pause: float = 0.0,
     ) -> Iterator[Figure]:
         loads, cpu = list[Load](), list[float]()
         for _ in range(self._settings.repeat):
             before = self._lab.cpu_seconds()
-            loads.append(self._others.submit(read, self._address, path, clients, each, status, tag).result())
+            loads.append(self._others.submit(read, self._address, path, clients, each, status, tag, pause).result())
             cpu.append(1000 * (self._lab.cpu_seconds() - before) / (clients * each))
         errors = [error for load in loads for error in load.errors]
         if errors:
@@ -133,7 +138,7 @@ class _Bench:
             assert not errors, errors[:3]
 
     def _while_read(self) -> Iterator[Figure]:
-        seconds, loaded = max(1.0, 5 * self._settings.scale), list[list[float]]()
+        seconds, loaded = max(1.0, 10 * self._settings.scale), list[list[float]]()
         for _ in range(self._settings.repeat):
             self._idle.append(self._probe(seconds))
             with self._beside(read_until, "staging"):
@@ -145,7 +150,7 @@ class _Bench:
 
     def _while_others_compute(self) -> Iterator[Figure]:
         """What the machine itself makes of four busy processes: no server can be better beside its four workers."""
-        seconds = max(1.0, 5 * self._settings.scale)
+        seconds = max(1.0, 10 * self._settings.scale)
         with ProcessPoolExecutor(4, multiprocessing.get_context("spawn")) as burners:
             for _ in range(4):
                 burners.submit(burn, 1.0 + seconds)
