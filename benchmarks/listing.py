@@ -47,6 +47,7 @@ class _Bench:
         self._address, self._stop = lab.address, lab.work / "stop"
         self._connection = Connection(self._address)
         self._idle: list[list[float]] = []
+        self._own = 0.0  # processor seconds a second that the server uses by itself
 
     def figures(self) -> list[Figure]:
         """Everything, the work that leaves traces last."""
@@ -56,6 +57,7 @@ class _Bench:
             rows = wait_rows(self._connection, lambda rows: rows.keys() == everything, "listed", _START_SECONDS, 0.5)
             self._settings.log(f"{len(rows):,} runs are listed after {time.monotonic() - began:.1f} s")
             self._check(rows)
+            self._own = self._rate()
             found = [*self._answers(), *self._while_read(), *self._while_others_compute(), *self._events()]
             return [*found, *self._while_scanned(), *self._while_synced()]
 
@@ -65,6 +67,13 @@ class _Bench:
         assert all(len(row) == _ROW_FIELDS and row["file_count"] == 1 for row in rows.values())
         moments = [row["last_activity_at"] for row in rows.values()]
         assert moments == sorted(moments, reverse=True)
+
+    def _rate(self) -> float:
+        """What the server uses while nobody asks and nothing happens."""
+        before, seconds = self._lab.cpu_seconds(), max(1.0, 10 * self._settings.scale)
+        time.sleep(seconds)
+        self._settings.log(f"idle, {100 * (rate := (self._lab.cpu_seconds() - before) / seconds):.1f} % of a core")
+        return rate
 
     # ------------------------------------------------------------------ answers
 
@@ -102,9 +111,10 @@ class _Bench:
     ) -> Iterator[Figure]:
         loads, cpu = list[Load](), list[float]()
         for _ in range(self._settings.repeat):
-            before = self._lab.cpu_seconds()
+            before, began = self._lab.cpu_seconds(), time.monotonic()
             loads.append(self._others.submit(read, self._address, path, clients, each, status, tag, pause).result())
-            cpu.append(1000 * (self._lab.cpu_seconds() - before) / (clients * each))
+            used = self._lab.cpu_seconds() - before - self._own * (time.monotonic() - began)
+            cpu.append(1000 * max(0.0, used) / (clients * each))
         errors = [error for load in loads for error in load.errors]
         if errors:
             self._settings.log(f"{name}, {clients} clients: {errors[:3]}")
@@ -138,7 +148,7 @@ class _Bench:
             assert not errors, errors[:3]
 
     def _while_read(self) -> Iterator[Figure]:
-        seconds, loaded = max(1.0, 10 * self._settings.scale), list[list[float]]()
+        seconds, loaded = max(0.5, 10 * self._settings.scale), list[list[float]]()
         for _ in range(self._settings.repeat):
             self._idle.append(self._probe(seconds))
             with self._beside(read_until, "staging"):
@@ -150,11 +160,11 @@ class _Bench:
 
     def _while_others_compute(self) -> Iterator[Figure]:
         """What the machine itself makes of four busy processes: no server can be better beside its four workers."""
-        seconds = max(1.0, 10 * self._settings.scale)
+        seconds = max(0.5, 10 * self._settings.scale)
         with ProcessPoolExecutor(4, multiprocessing.get_context("spawn")) as burners:
+            list(burners.map(time.sleep, [0.2] * 4))
             for _ in range(4):
-                burners.submit(burn, 1.0 + seconds)
-            time.sleep(1.0)
+                burners.submit(burn, seconds)
             found = self._probe(seconds)
         yield from self._moved("while 4 foreign processes compute", [found], judged=False)
 
