@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
@@ -28,7 +28,7 @@ def index(tmp_path: Path) -> Iterator[Index]:
 
 
 def ages(answers: Answers) -> dict[str, float]:
-    runs = json.loads(answers.staged())["runs"]
+    runs = json.loads(b"".join(answers.staged()))["runs"]
     return {one["path"]: one["elapsed_seconds_since_last_activity"] for one in runs}
 
 
@@ -62,7 +62,7 @@ def test_a_crowd_that_asks_together_is_answered_by_one_joining(index: Index, mon
     joined: list[float] = []
     crowd, go = ThreadPoolExecutor(20), threading.Barrier(20)
 
-    def counted(rows: Iterable[Rendered], now: float) -> list[bytes]:
+    def counted(rows: Sequence[Rendered], now: float) -> list[bytes]:
         joined.append(now)
         return staged_pieces(rows, now)
 

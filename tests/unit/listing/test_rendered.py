@@ -7,21 +7,25 @@ import pytest
 
 from exlab_wizard.api.models import OverviewRow, StagedRunRow, StagingListResponse
 from exlab_wizard.listing.index import with_age
-from exlab_wizard.listing.rendered import overview_pieces, render, staged_pieces
+from exlab_wizard.listing.rendered import SEPARATOR, overview_pieces, render, staged_pieces
 from tests.support.pieces import AT, RUN, row
 
 NOW = AT + timedelta(seconds=90.04)
 LIKE_KEYS = '"elapsed_seconds_since_last_activity":7,"proof_age_seconds":7,"display_state":"x","revision":7}'
 
 
+def joined(pieces: list[bytes]) -> bytes:
+    return b"".join(pieces).removeprefix(SEPARATOR) + b"}" * bool(pieces)
+
+
 def listed(*rows: OverviewRow, seconds: float = 90.04) -> list[StagedRunRow]:
     pieces = staged_pieces([render(one, 1) for one in rows], AT.timestamp() + seconds)
-    return StagingListResponse.model_validate_json(b'{"runs":[%b]}' % b"".join(pieces)[1:]).runs
+    return StagingListResponse.model_validate_json(b'{"runs":[%b]}' % joined(pieces)).runs
 
 
 def overview(*rows: OverviewRow, revision: int = 1) -> list[OverviewRow]:
     pieces = overview_pieces([render(one, revision) for one in rows], NOW.timestamp())
-    return [OverviewRow.model_validate(found) for found in json.loads(b"[%b]" % b"".join(pieces)[1:])]
+    return [OverviewRow.model_validate(found) for found in json.loads(b"[%b]" % joined(pieces))]
 
 
 ROWS = [
