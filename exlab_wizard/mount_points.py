@@ -64,7 +64,7 @@ def points_below(points: Iterable[bytes], place: bytes) -> frozenset[str]:
 
 
 class _MountTable:
-    """The kernel's table of mounts, read again when the kernel says that it changed: a walk over a small run costs less."""
+    """The kernel's table of mounts, read again when the kernel says that it changed: small runs are walked quickly."""
 
     def __init__(self, path: str = "/proc/self/mountinfo") -> None:
         self._path = path
