@@ -41,7 +41,8 @@ class Observer:
         self._pending: list[RunPath] = []  # what the rescan under way still has to look at
         self._gone: set[RunPath] = set()  # known runs whose folder the last look at the upper levels did not find
         self._pass_began = 0.0
-        self._pass_seconds = 0.0
+        self._pass_seconds = 0.0  # what the last whole pass took, without what came in between
+        self._spent = 0.0  # the same of the pass under way
         self._ids = frozenset(equipment.id for equipment in core.config.equipment)
         self.ready = threading.Event()
         self.unavailable: StagingError | None = None
@@ -98,7 +99,8 @@ class Observer:
                     core.agenda.touch(str(path), 0.05)
                     return run
                 run = self._apply.sight(path, equipment, sight)
-                core.rows.flush(now_please=False)
+                if self.ready.is_set():
+                    core.rows.flush(now_please=False)
             if run is not None and run.flush_wanted:
                 self._flush_soon(run, sight.scan.fingerprint)
         core.agenda.pause(str(path), max(0.1, 10 * sight.seconds))
@@ -194,15 +196,17 @@ class Observer:
 
     def _work(self) -> None:
         """One piece of work: what is hinted or due goes before the rescan under way."""
-        key = self._core.agenda.take(0.0 if self._pending else _IDLE_SECONDS)
+        newcomers = self._apply.newcomers
+        key = self._core.agenda.take(0.0 if self._pending or newcomers.waiting else _IDLE_SECONDS)
         if key == _UPPER:
             self._find_new()
         elif key is not None:
             self.look_now(RunPath.parse(key))
+        elif newcomers.waiting:
+            with self._core.lock:
+                newcomers.write_some()
         elif self._pending:
-            self.look_now(self._pending.pop())
-            time.sleep(0)  # lets the notebook server's loop in
-            self._note_pass_end()
+            self._rescan_one()
         else:
             self._idle()
 
@@ -213,17 +217,23 @@ class Observer:
         if time.monotonic() - self._pass_began > self._interval:
             self._pass_began = time.monotonic()
             self._pending = self._paths()[::-1]
+            self._spent = time.monotonic() - self._pass_began
 
-    def _note_pass_end(self) -> None:
+    def _rescan_one(self) -> None:
+        started = time.monotonic()
+        self.look_now(self._pending.pop())
+        self._spent += time.monotonic() - started
         if not self._pending:
-            self._pass_seconds = time.monotonic() - self._pass_began
+            self._pass_seconds = self._spent
+        time.sleep(0)  # lets the notebook server's loop in
 
     def _find_new(self) -> None:
+        started = time.monotonic()
         for path in self._paths():
             run = self._core.registry.get(path)
             if run is None or not run.present or path in self._gone:
                 self._core.agenda.touch(str(path))
-        self._core.agenda.pause(_UPPER, max(0.1, self._pass_seconds))
+        self._core.agenda.pause(_UPPER, max(0.1, 10 * (time.monotonic() - started)))
 
     def _paths(self) -> list[RunPath]:
         """Every run there is or was; refreshes the unrecognised entries."""

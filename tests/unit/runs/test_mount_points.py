@@ -7,7 +7,7 @@ import pytest
 
 from exlab_wizard import mount_points
 from exlab_wizard.fsys import Dir
-from exlab_wizard.mount_points import mount_id, mounted_below, parse_mountinfo, same_mount
+from exlab_wizard.mount_points import mount_id, mounted_below, parse_mountinfo, points_below, same_mount
 from exlab_wizard.runs.scan import EntryKind, walk
 
 TABLE = rb"""
@@ -22,10 +22,11 @@ half a line
 
 
 def test_the_kernels_table_is_read_with_its_escapes_and_only_what_lies_below() -> None:
-    below = parse_mountinfo(TABLE, b"/staging/a run")
+    points = parse_mountinfo(TABLE)
+    below = points_below(points, b"/staging/a run")
     assert below == {"with\nbreak", "deep/one.tif", "back\\slash\t"}
-    assert "staging/a run" in parse_mountinfo(TABLE, b"/")
-    assert parse_mountinfo(b"", b"/staging") == frozenset()
+    assert "staging/a run" in points_below(points, b"/")
+    assert parse_mountinfo(b"") == ()
 
 
 def test_files_and_folders_of_one_disk_share_a_mount(tmp_path: Path) -> None:
