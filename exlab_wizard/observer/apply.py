@@ -139,7 +139,7 @@ class Applier:
             recall(run.durable)
         self._note_reconciliation(run, verdict.renamed, verdict.reconciled, found)
         if verdict.rewrite or not known:
-            core.registry.save(run)
+            core.transitions.save(run)
             core.transitions.write_ingest(run)
 
     def _note_reconciliation(self, run: Run, renamed: bool, reconciled: bool, found: Ingest) -> None:
