@@ -96,20 +96,26 @@ class Dir:
             raise OSError(errno.EFBIG, f"larger than {limit} bytes", name)
         return data
 
-    def write_atomic(self, name: str, data: bytes) -> None:
-        """Replace a control file of ours: temporary file, fsync, rename, fsync of the directory."""
+    def write_atomic(self, name: str, data: bytes, *, durable: bool = True) -> None:
+        """Replace a control file of ours: temporary file, fsync, rename, fsync of the directory.
+
+        Without `durable` no fsync: every process sees the old one or the new one; what a power failure leaves of
+        either must not matter.
+        """
         temporary = f".{name}.{secrets.token_hex(4)}.tmp"
         try:
             with os.fdopen(self.create_file(temporary), "wb") as file:
                 file.write(data)
                 file.flush()
-                os.fsync(file.fileno())
+                if durable:
+                    os.fsync(file.fileno())
             os.rename(temporary, name, src_dir_fd=self.fd, dst_dir_fd=self.fd)
         except BaseException:
             with suppress(OSError):
                 os.unlink(temporary, dir_fd=self.fd)
             raise
-        self.sync()
+        if durable:
+            self.sync()
 
     def replace(self, name: str, data: bytes) -> None:
         """`write_atomic` by the name's only writer: what a killed one left half-written is removed first."""

@@ -12,7 +12,7 @@ import secrets
 import socket
 import stat
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 
@@ -85,7 +85,11 @@ class Writer:
         return read_lines(self._fd)
 
     def add(self, entry: Receipt) -> Receipt:
-        """Add one receipt durably and return it with its `seq`, `prev` and `sha256`. Raises OSError; safe to repeat.
+        """Add one receipt, as `add_all`."""
+        return self.add_all([entry])[0]
+
+    def add_all(self, entries: Iterable[Receipt]) -> list[Receipt]:
+        """Add receipts, durable together; returns them with `seq`, `prev` and `sha256`. Raises OSError; safe to repeat.
 
         A last line that a crash cut short is moved to a file of its own beside the ledger, and the ledger says so.
         LedgerDamagedError where it ends in more than any crash leaves: nothing is moved or cut then.
@@ -93,11 +97,10 @@ class Writer:
         fd = self._fd
         last, torn = _ending(fd)
         if torn:
-            last = _write(fd, _torn_receipt(_set_aside(self._folder, fd, torn), torn), last)
-        line = _write(fd, entry, last)
+            (last,) = _write(fd, [_torn_receipt(_set_aside(self._folder, fd, torn), torn)], last)
+        lines = _write(fd, entries, last)
         self._folder.sync()
-        found: Receipt = json.loads(line)
-        return found
+        return [json.loads(line) for line in lines]
 
 
 @contextmanager
@@ -108,9 +111,14 @@ def writing(folder: Dir, patience_seconds: float = math.inf) -> Iterator[Writer]
 
 
 def add(folder: Dir, entry: Receipt) -> Receipt:
-    """Add one receipt durably, as `Writer.add`."""
+    """Add one receipt durably, as `Writer.add_all`."""
+    return add_all(folder, [entry])[0]
+
+
+def add_all(folder: Dir, entries: Iterable[Receipt]) -> list[Receipt]:
+    """Add receipts durably, as `Writer.add_all`."""
     with writing(folder) as writer:
-        return writer.add(entry)
+        return writer.add_all(entries)
 
 
 def read(folder: Dir) -> bytes:
@@ -253,19 +261,21 @@ def _torn_receipt(kept_as: str, torn: bytes) -> Receipt:
     }
 
 
-def _write(fd: int, entry: Receipt, last: bytes) -> bytes:
-    """Append one line after `last`, flushed; the line. What a full disk cut short is taken back at once."""
-    prev = hashlib.sha256(last).hexdigest() if last else FIRST_PREV
-    line = sealed(entry, _next_seq(fd, last), prev)
+def _write(fd: int, entries: Iterable[Receipt], last: bytes) -> list[bytes]:
+    """Append a line each after `last`, flushed; the lines. What a full disk cut short is taken back at once."""
+    lines = list[bytes]()
+    for seq, entry in enumerate(entries, _next_seq(fd, last)):
+        lines.append(sealed(entry, seq, hashlib.sha256(last).hexdigest() if last else FIRST_PREV))
+        last = lines[-1]
     size = os.fstat(fd).st_size
     try:
-        _write_all(fd, line + b"\n")
+        _write_all(fd, b"".join(line + b"\n" for line in lines))
         os.fsync(fd)
     except OSError:
         with suppress(OSError):
             os.ftruncate(fd, size)
         raise
-    return line
+    return lines
 
 
 def _next_seq(fd: int, last: bytes) -> int:

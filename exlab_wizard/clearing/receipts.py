@@ -143,8 +143,8 @@ def _bring_missing(state: Dir, control: Dir, own: Own, writer: Writer, run: RunP
     if lost:
         with on_state(LEDGER_NAME):  # here first: after a crash it is at worst told twice
             missing.append(add(state, _mirrored_again(run, lost)))
-    for one in missing:
-        writer.add(as_mirrored(one, own.origin.ledger_id))
+    if missing:
+        writer.add_all(as_mirrored(one, own.origin.ledger_id) for one in missing)
     last = max(one["seq"] for one in (own.receipts[-1], *missing))
     write_mark(state, run, Mark(own.origin.ledger_id, claim, last))
     return len(missing)

@@ -154,7 +154,7 @@ class Applier:
         if known is None and found.status is IngestStatus.ABSENT:
             self.newcomers.add(run)
         elif verdict.rewrite or known is None:
-            core.registry.save(run)
+            core.transitions.save(run)
             core.transitions.write_ingest(run)
 
     def _note_reconciliation(self, run: Run, renamed: bool, reconciled: bool, found: Ingest) -> None:

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 from exlab_wizard.config import Config, Equipment
 from exlab_wizard.errors import Code, StagingError
@@ -110,7 +111,7 @@ class Core:
         self.wake_sync()
         return run.job
 
-    def sync_again(self, run: Run, by: str, reason: Reason = Reason.FORCED, **extra: str) -> Job:
+    def sync_again(self, run: Run, by: str, reason: Reason = Reason.FORCED, **extra: Any) -> Job:
         """Send a verified run through its sync once more, in front of the queue: what differs on the NAS is copied.
 
         `extra` goes into its history.

@@ -184,7 +184,7 @@ def _build_core(
     targets, book = Targets(config, store), OverrideBook(store)
     pauses = PauseBook(store)
     rows = Rows(config, registry, index, targets, pauses)
-    transitions = Transitions(registry, outbox, staging, state, reserve, host, log, rows.mark)
+    transitions = Transitions(store, registry, outbox, staging, state, reserve, host, log, rows.mark)
 
     def mirror(run: Run) -> list[dict[str, Any]]:
         return [record.model_dump(mode="json") for record in book.of(str(run.path))]

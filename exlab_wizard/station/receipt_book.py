@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from exlab_wizard.clearing import receipts
+from exlab_wizard.clearing.ledger import add_all
 from exlab_wizard.clearing.receipts import Event
 from exlab_wizard.fsys import Dir
 from exlab_wizard.station.registry import Run
@@ -19,9 +20,14 @@ class ReceiptBook:
         self._state, self._host, self._log, self._written = state, host, log, written
 
     def write(self, event: Event, run: Run, by: str = "station", **extra: Any) -> bool:
-        """Add one receipt with what is known of the run's NAS copy; `extra` is laid over it. False when not written.
+        """Add one receipt, as `write_all`."""
+        return self.write_all(run, {event: extra}, by)
 
-        A disk that does not take it stops nobody: what it would say is in the database and in ingest.json as well.
+    def write_all(self, run: Run, events: Mapping[Event, dict[str, Any]], by: str = "station") -> bool:
+        """Add receipts with what is known of the run's NAS copy; each event's own words are laid over it.
+
+        False when not written. A disk that does not take it stops nobody: what it would say is in the database and in
+        ingest.json as well.
         """
         proof = run.durable.proof
         known = {
@@ -33,11 +39,15 @@ class ReceiptBook:
             "reading": proof.reading,
         }
         try:
-            receipts.append(
-                self._state, receipts.receipt(event, run.path, by=by, host=self._host, **{**known, **extra})
+            add_all(
+                self._state,
+                [
+                    receipts.receipt(event, run.path, by=by, host=self._host, **{**known, **extra})
+                    for event, extra in events.items()
+                ],
             )
         except OSError as error:
-            self._log.warning("%s: receipt %s not written: %s", run.path, event, error)
+            self._log.warning("%s: receipt %s not written: %s", run.path, " and ".join(events), error)
             return False
         self._written(run)
         return True

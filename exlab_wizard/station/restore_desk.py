@@ -95,7 +95,7 @@ class RestoreDesk:
             ):  # verified once more on its way; what signalled it is back, or was never there
                 missing = "restored from the NAS, where it is verified"
                 durable.forced_incomplete = {"by": by, "at": stamp(utc_now()), "missing": missing}
-            core.registry.save(run)
+            core.transitions.save(run)
             core.transitions.write_ingest(run)
         core.transitions.note(run, "INFO", _summary(data, by))
         core.receipts.write(Event.RESTORED, run, by=by, files_restored=files, bytes_restored=size)

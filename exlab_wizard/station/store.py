@@ -53,6 +53,9 @@ class Store:
         self._connection = sqlite3.connect(path, timeout=10, check_same_thread=False, isolation_level=None)
         self._connection.row_factory = sqlite3.Row
         self.trouble = ""
+        self._joint: list[Callable[[sqlite3.Connection], Any]] | None = (
+            None  # the works of `together`, while it is open
+        )
         self.write(self._prepare)
         self.inode = os.stat(path).st_ino
 
@@ -64,6 +67,9 @@ class Store:
     def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Run `work` and commit it durably; on a full disk the reserve is given back and it runs once more."""
         with self._lock, self._noticed():
+            if self._joint is not None:
+                self._joint.append(work)
+                return work(self._connection)
             try:
                 return self._transact(work)
             except sqlite3.OperationalError as error:
@@ -71,6 +77,38 @@ class Store:
                     raise
                 self._reserve.release()
                 return self._transact(work)
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """One durable commit, at the end of the block, for all that is written in it; an error takes all of it back.
+
+        Within the block nothing is durable yet: nobody else may be told of it.
+        """
+        with self._lock, self._noticed():
+            if self._joint is not None:  # part of a larger one
+                yield
+                return
+            self._connection.execute("BEGIN IMMEDIATE")
+            works = self._joint = []
+            try:
+                yield
+            except BaseException:
+                self._roll_back()
+                raise
+            finally:
+                self._joint = None
+            self._commit(works)
+
+    def _commit(self, works: list[Callable[[sqlite3.Connection], Any]]) -> None:
+        """End the transaction that `works` made; on a full disk they are done once more, with the reserve's space."""
+        try:
+            self._connection.execute("COMMIT")
+        except sqlite3.OperationalError as error:
+            self._roll_back()
+            if not disk_is_full(error):
+                raise
+            self._reserve.release()
+            self._transact(lambda connection: [work(connection) for work in works])
 
     @contextmanager
     def _noticed(self) -> Iterator[None]:
@@ -89,10 +127,13 @@ class Store:
             result = work(self._connection)
             self._connection.execute("COMMIT")
         except BaseException:
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
+            self._roll_back()
             raise
         return result
+
+    def _roll_back(self) -> None:
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
 
     def execute(self, sql: str, args: Iterable[Any] = ()) -> int:
         """One durable statement; the number of rows it touched."""

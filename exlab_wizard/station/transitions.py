@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import errno
 import logging
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 from exlab_wizard.errors import StagingError
@@ -17,7 +17,7 @@ from exlab_wizard.runs.creation import with_sync_status
 from exlab_wizard.runs.ingest import INGEST_NAME, format_ingest
 from exlab_wizard.runs.states import Lifecycle, Reason, allowed, history_entry, utc_now
 from exlab_wizard.station.registry import NOT_LOOKED_AT, Registry, Run
-from exlab_wizard.station.store import Reserve
+from exlab_wizard.station.store import Reserve, Store
 from exlab_wizard.sync.outbox import Outbox
 
 T = TypeVar("T")
@@ -29,6 +29,7 @@ class Transitions:
 
     def __init__(
         self,
+        store: Store,
         registry: Registry,
         outbox: Outbox,
         staging: StagingRoot,
@@ -38,14 +39,24 @@ class Transitions:
         log: logging.Logger,
         changed: Callable[[Run], None],
     ) -> None:
-        self._registry, self._outbox, self._staging, self._state = registry, outbox, staging, state
+        self._store, self._registry, self._outbox, self._staging, self._state = store, registry, outbox, staging, state
         self._reserve, self._host, self._log, self._changed = reserve, host, log, changed
+        self._open: tuple[Run, Dir, bool] | None = None  # the control folder that `at` keeps open
         self.mirror: Callable[[Run], list[dict[str, Any]]] = lambda run: []  # overrides for creation.json
 
     def advance(
-        self, run: Run, to: Lifecycle, reason: Reason | None = None, by: str | None = None, **extra: Any
+        self,
+        run: Run,
+        to: Lifecycle,
+        reason: Reason | None = None,
+        by: str | None = None,
+        first: Callable[[], object] = lambda: None,
+        **extra: Any,
     ) -> None:
-        """Take one edge of the lifecycle, durably. Raises ValueError for an edge that does not exist."""
+        """Take one edge of the lifecycle, durably; what `first` writes to the database is in the same commit.
+
+        Raises ValueError for an edge that does not exist.
+        """
         if not allowed(run.state, to, reason):
             raise ValueError(f"{run.path}: no edge from {run.state} to {to} ({reason})")
         old, run.state = run.state, to
@@ -53,19 +64,27 @@ class Transitions:
         if to is Lifecycle.STAGING:
             run.signal = NOT_LOOKED_AT  # an earlier answer was for an earlier tree
         run.durable.history.append(history_entry(to, utc_now(), self._host, reason, by, **extra))
-        self._registry.save(run)
-        self.write_ingest(run)
-        self.note(run, "INFO", _sentence(old, to, reason, by, extra))
-        self.tell_creation(run, _COURTESY[to])
+        with self._store.together():
+            first()
+            self.save(run)
+        with self.at(run):
+            self.write_ingest(run)
+            self.note(run, "INFO", _sentence(old, to, reason, by, extra))
+            self.tell_creation(run, _COURTESY[to])
         self._changed(run)
 
+    def save(self, run: Run) -> None:
+        """The run into the database; from the first copy on its NAS copy is to be told as well."""
+        with self._store.together():
+            self._registry.save(run)
+            if run.durable.copy_begun:
+                self._outbox.put(str(run.path))
+
     def write_ingest(self, run: Run) -> None:
-        """Bring ingest.json (and, from the first copy on, the NAS copy's) to what the database says."""
+        """Bring ingest.json to what the database says."""
         data = format_ingest(run.path, run.state, run.durable.history, run.durable.unknown)
         self._with_control(run, lambda control: control.replace(INGEST_NAME, data))
         run.control_seen = ()
-        if run.durable.copy_begun:
-            self._outbox.put(str(run.path))
 
     def note(self, run: Run, level: str, message: str) -> None:
         """One line in the run's wizard log and in the server's."""
@@ -84,20 +103,34 @@ class Transitions:
 
         self._with_control(run, mirror, own_only=True)
 
-    def _with_control(self, run: Run, work: Callable[[Dir], object], own_only: bool = False) -> None:
-        """Write control files; a failure is logged and mended by the next look at the run, which reconciles."""
-        if not run.present:
+    @contextmanager
+    def at(self, run: Run) -> Iterator[None]:
+        """Within it the run's control folder is opened once for all that is written there."""
+        if not run.present or self._open is not None:
+            yield
             return
         try:
             with self._staging.open() as staging:
                 control, run_is_own = open_control(staging, self._state, run.path)
         except (StagingError, OSError) as error:
             self._log.warning("%s: control files not written: %s", run.path, error)
+            yield
             return
-        with control:
-            run.read_only = not run_is_own
-            if run_is_own or not own_only:
-                self._retry_when_full(run, lambda: work(control))
+        run.read_only = not run_is_own
+        self._open = (run, control, run_is_own)
+        try:
+            with control:
+                yield
+        finally:
+            self._open = None
+
+    def _with_control(self, run: Run, work: Callable[[Dir], object], own_only: bool = False) -> None:
+        """Write control files; a failure is logged and mended by the next look at the run, which reconciles."""
+        with self.at(run):
+            if self._open is not None and self._open[0] is run:
+                _, control, run_is_own = self._open
+                if run_is_own or not own_only:
+                    self._retry_when_full(run, lambda: work(control))
 
     def _retry_when_full(self, run: Run, work: Callable[[], object]) -> None:
         try:

@@ -49,9 +49,13 @@ def stop_requested() -> bool:
 
 
 def issue_token(state: Dir, run: RunPath, token: int) -> None:
-    """Make `token` the run's current one, durably: workers with any other publish nothing from now on."""
+    """Make `token` the run's current one: workers with any other publish nothing from now on.
+
+    Not flushed: it is for processes that live now. What outlives a power failure is the database's counter, which gives
+    no number twice.
+    """
     with state.ensure(LOCKS) as locks:
-        locks.write_atomic(f"{run.key}.token", b"%d\n" % token)
+        locks.write_atomic(f"{run.key}.token", b"%d\n" % token, durable=False)
 
 
 def sweep_tokens(state: Dir) -> None:

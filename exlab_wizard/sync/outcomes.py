@@ -90,33 +90,37 @@ class Outcomes:
             first_at=old.first_pass(data["verified_at"]) if same else data["verified_at"],
         )
         run.durable.copy_begun, run.expedite, run.asked_at = True, False, ""
-        run.job = core.queue.finish(job.id, "done")
-        self._write_receipts(run, data)  # before the state: a crash in between writes them twice, never not at all
-        core.transitions.note(run, "INFO", _summary(data))
         healed = damage.over(core, run)
-        core.transitions.advance(
-            run,
-            Lifecycle.SYNC_VERIFIED,
-            nas_path=data["nas_path"],
-            checksum_file=".exlab-wizard/checksums.sha256",
-            files_verified=data["file_count"],
-            bytes_verified=data["byte_total"],
-            manifest_digest=data["manifest_digest"],
-            healed=healed,
-        )
+
+        def told_first() -> None:  # before the state: a crash in between writes receipts twice, never not at all
+            self._write_receipts(run, data)
+            run.job = core.queue.finish(job.id, "done")
+
+        with core.transitions.at(run):
+            core.transitions.note(run, "INFO", _summary(data))
+            core.transitions.advance(
+                run,
+                Lifecycle.SYNC_VERIFIED,
+                first=told_first,
+                nas_path=data["nas_path"],
+                checksum_file=".exlab-wizard/checksums.sha256",
+                files_verified=data["file_count"],
+                bytes_verified=data["byte_total"],
+                manifest_digest=data["manifest_digest"],
+                healed=healed,
+            )
         core.agenda.touch(str(run.path), 0.1)
 
     def _write_receipts(self, run: Run, data: dict[str, Any]) -> None:
-        paper = self._core.receipts
+        events: dict[Event, dict[str, Any]] = {}
         if data["files_copied"] or data["superseded"]:
-            paper.write(
-                Event.COPIED,
-                run,
-                files_copied=data["files_copied"],
-                bytes_copied=data["bytes_copied"],
-                superseded=len(data["superseded"]),
-            )
-        paper.write(Event.VERIFIED, run, passes=run.durable.proof.passes)
+            events[Event.COPIED] = {
+                "files_copied": data["files_copied"],
+                "bytes_copied": data["bytes_copied"],
+                "superseded": len(data["superseded"]),
+            }
+        events[Event.VERIFIED] = {"passes": run.durable.proof.passes}
+        self._core.receipts.write_all(run, events)
 
     def _rechecked(self, run: Run, job: Job, data: dict[str, Any]) -> None:
         core = self._core

@@ -7,7 +7,7 @@ import secrets
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any
@@ -64,32 +64,36 @@ class Queue:
         self, run_path: str, kind: str, priority: int = NORMAL, by: str | None = None, running: bool = False
     ) -> Job:
         """Add a job; the run's finished jobs are forgotten. Raises sqlite3.IntegrityError when one is live."""
-        job = Job(
-            id=secrets.token_hex(8),
-            run_path=run_path,
-            kind=kind,
-            state="running" if running else "queued",
-            priority=priority,
-            attempt=0,
-            token=self._store.next_number("token"),
-            not_before=0.0,
-            error=None,
-            requested_by=by,
-            created_at=stamp(utc_now()),
-        )
+        with self._store.together():
+            job = Job(
+                id=secrets.token_hex(8),
+                run_path=run_path,
+                kind=kind,
+                state="running" if running else "queued",
+                priority=priority,
+                attempt=0,
+                token=self._store.next_number("token"),
+                not_before=0.0,
+                error=None,
+                requested_by=by,
+                created_at=stamp(utc_now()),
+            )
+            self._insert(job)
+        return job
 
+    def _insert(self, job: Job) -> None:
         def insert(connection: sqlite3.Connection) -> None:
             connection.execute(
-                "DELETE FROM jobs WHERE run_path = ? AND state NOT IN ('queued', 'running', 'waiting')", (run_path,)
+                "DELETE FROM jobs WHERE run_path = ? AND state NOT IN ('queued', 'running', 'waiting')", (job.run_path,)
             )
             connection.execute(
                 "INSERT INTO jobs (id, run_path, kind, state, priority, attempt, token, not_before, requested_by,"
-                " created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (job.id, run_path, kind, job.state, priority, 0, job.token, 0.0, by, job.created_at),
+                " created_at) VALUES (:id, :run_path, :kind, :state, :priority, :attempt, :token, :not_before,"
+                " :requested_by, :created_at)",
+                asdict(job),
             )
 
         self._store.write(insert)
-        return job
 
     def latest(self, run_path: str) -> Job | None:
         """The run's newest job, live or ended."""
@@ -138,11 +142,11 @@ class Queue:
 
     def claim(self, job: Job) -> Job | None:
         """Make a due job running under a fresh fencing token; None when it is no longer there to take."""
-        token = self._store.next_number("token")
-        taken = self._store.execute(
-            "UPDATE jobs SET state = 'running', token = ? WHERE id = ? AND state IN ('queued', 'waiting')",
-            (token, job.id),
-        )
+        with self._store.together():
+            taken = self._store.execute(
+                "UPDATE jobs SET state = 'running', token = ? WHERE id = ? AND state IN ('queued', 'waiting')",
+                (self._store.next_number("token"), job.id),
+            )
         return self.get(job.id) if taken else None
 
     def finish(self, job_id: str, state: str, error: dict[str, Any] | None = None) -> Job | None:

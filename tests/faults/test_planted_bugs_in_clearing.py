@@ -143,8 +143,8 @@ BUGS = [
         "clearing/ledger.py",
         (
             (
-                '        _write_all(fd, line + b"\\n")\n        os.fsync(fd)\n',
-                '        _write_all(fd, line + b"\\n")\n',
+                '        _write_all(fd, b"".join(line + b"\\n" for line in lines))\n        os.fsync(fd)\n',
+                '        _write_all(fd, b"".join(line + b"\\n" for line in lines))\n',
             ),
         ),
         (ORDER,),

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,34 @@ def test_work_is_done_whole_or_not_at_all(store: Store) -> None:
     assert store.write(lambda connection: 7) == 7, "and the next one is not in its way"
 
 
+def committed(tmp_path: Path) -> list[str]:
+    """What another connection, and so a restart, would find."""
+    with closing(sqlite3.connect(f"file:{tmp_path / 'station.db'}?mode=ro", uri=True)) as other:
+        return [name for (name,) in other.execute("SELECT name FROM counters ORDER BY name")]
+
+
+def test_what_is_written_together_is_one_commit(store: Store, tmp_path: Path) -> None:
+    with store.together():
+        store.next_number("first")
+        with store.together():
+            store.next_number("second")
+        assert names(store) == ["first", "second"], "whoever writes reads what is not committed yet"
+        assert committed(tmp_path) == []
+    assert committed(tmp_path) == ["first", "second"]
+    store.next_number("third")
+    assert committed(tmp_path) == ["first", "second", "third"], "what is written alone is not held back"
+
+
+def test_what_is_written_together_is_there_whole_or_not_at_all(store: Store, tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError), store.together():  # noqa: PT012 - the block is the thing
+        store.next_number("half")
+        raise RuntimeError("in the middle")
+    assert committed(tmp_path) == names(store) == []
+    with store.together():
+        store.next_number("next")
+    assert committed(tmp_path) == ["next"]
+
+
 def test_an_error_of_the_statement_is_no_full_disk(store: Store) -> None:
     reserve = store._reserve
     assert isinstance(reserve, NoReserve)
@@ -126,4 +155,22 @@ def test_on_a_full_disk_the_reserve_is_given_back_and_the_work_done(tmp_path: Pa
             with pytest.raises(sqlite3.OperationalError, match="full"):
                 store.execute("INSERT INTO counters VALUES (?, ?)", ("more" + "x" * (2 << 20), 1))
             assert len(names(store)) >= 10, "what was acknowledged is still there"
+            store.close()
+
+
+def test_what_is_written_together_on_a_full_disk_is_done_once_more_with_the_reserve(tmp_path: Path) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("needs root to mount a tmpfs")
+    with Mounts(tmp_path / "mounts") as mounts:
+        disk = mounts.tmpfs(tmp_path / "disk", "size=4m")
+        with Dir.open(disk) as folder:
+            reserve = Reserve(folder, size=1 << 20)
+            store = Store(disk / "station.db", reserve)
+            assert reserve.ensure()
+            fill(disk)
+            with store.together():
+                for number in range(10):
+                    store.execute("INSERT INTO counters VALUES (?, ?)", (f"{number:03}" + "x" * 4000, number))
+            assert not (disk / "reserve").exists()
+            assert len(committed(disk)) == 10
             store.close()

@@ -3,7 +3,9 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +79,28 @@ def test_the_database_has_it_before_any_file_says_so(bench: Bench, monkeypatch: 
     monkeypatch.setattr(bench.core.transitions, "write_ingest", write_ingest)
     bench.advance(*FORWARD)
     assert stored == FORWARD
+
+
+def test_what_goes_with_a_step_is_committed_with_it_before_any_file_says_so(
+    bench: Bench, lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another connection looks, as a restart would: the job's end and the state are there together, or not at all."""
+    seen = []
+
+    def look() -> None:
+        with closing(sqlite3.connect(f"file:{Path(lab.config.state_dir) / 'station.db'}?mode=ro", uri=True)) as other:
+            states = [state for (state,) in other.execute("SELECT state FROM runs")]
+            seen.append((states, other.execute("SELECT count(*) FROM outbox").fetchone()[0]))
+
+    def first() -> None:
+        bench.core.outbox.put("another/run")
+        look()
+
+    real = bench.core.transitions.write_ingest
+    monkeypatch.setattr(bench.core.transitions, "write_ingest", lambda run: (look(), real(run)))
+    bench.run.durable.copy_begun = True
+    bench.core.transitions.advance(bench.run, Lifecycle.COMPLETE, first=first)
+    assert seen == [([], 0), (["complete"], 2)]
 
 
 def test_a_reason_and_a_person_are_recorded(bench: Bench) -> None:
