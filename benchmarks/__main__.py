@@ -15,13 +15,19 @@ from rich.console import Console
 
 from benchmarks.durability import durability
 from benchmarks.figures import Benchmark, Figure, Settings
+from benchmarks.listing import listing
 from benchmarks.machine import describe
 from benchmarks.report import keep, show
+from benchmarks.small_runs import small_runs
 from benchmarks.transfers import transfers
+from benchmarks.watching import watching
 
 BENCHMARKS: dict[str, Benchmark] = {
     "transfers": transfers,
     "durability": durability,
+    "small_runs": small_runs,
+    "listing": listing,
+    "watching": watching,
 }
 _GIB_NEEDED = 24.0  # on the disk, for the largest tree with all its copies
 
