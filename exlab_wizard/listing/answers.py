@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 
 from exlab_wizard.api.models import Overview
 from exlab_wizard.api.wire import to_json
 from exlab_wizard.listing.index import Index
-from exlab_wizard.listing.rendered import SEPARATOR, Rendered, overview_pieces, staged_pieces
+from exlab_wizard.listing.order import BLOCK_ROWS
+from exlab_wizard.listing.rendered import SEPARATOR, Rendered, overview_pieces
 
 Body = tuple[bytes, ...]  # in parts, as long ones are sent
 
 _FRESH_SECONDS = 0.1  # ages have no finer digit
-_ROWS_A_PART = 1_000
+_BREATHLESS_SECONDS = 0.0005
 _BREATH_SECONDS = 20e-6
 
 
@@ -32,7 +33,7 @@ class Answers:
             revision, at, body = self._made
             if revision != self._index.revision or not 0 <= time.time() - at < _FRESH_SECONDS:
                 revision, at = self._index.revision, time.time()  # before the rows: they may be newer, never older
-                body = _joined(b'{"runs":[', self._index.table.rows(), staged_pieces, at, b"]}")
+                body = _framed(b'{"runs":[', (block.staged(at) for block in self._index.table.blocks()), b"]}")
                 self._made = revision, at, body
             return body
 
@@ -40,22 +41,20 @@ class Answers:
 def overview(envelope: Overview, rows: Sequence[Rendered]) -> Body:
     """The body of an overview: `envelope`, which has no rows, with `rows`."""
     before, mark, after = to_json(envelope).partition(b'"runs":[')
-    return _joined(before + mark, rows, overview_pieces, envelope.at.timestamp(), after)
+    now = envelope.at.timestamp()
+    cuts = (rows[start : start + BLOCK_ROWS] for start in range(0, len(rows), BLOCK_ROWS))
+    return _framed(before + mark, (b"".join(overview_pieces(cut, now)) for cut in cuts), after)
 
 
-def _joined(
-    before: bytes,
-    rows: Sequence[Rendered],
-    pieces: Callable[[Sequence[Rendered], float], list[bytes]],
-    now: float,
-    after: bytes,
-) -> Body:
-    """The rows in their frame. After each part the notebook server's loop is let in."""
-    parts = []
-    for start in range(0, len(rows), _ROWS_A_PART):
-        parts.append(b"".join(pieces(rows[start : start + _ROWS_A_PART], now)))
-        time.sleep(_BREATH_SECONDS)
-    if not parts:
+def _framed(before: bytes, parts: Iterable[bytes], after: bytes) -> Body:
+    """Rows in their frame. Every now and then the notebook server's loop is let in."""
+    made, breath = [], time.perf_counter()
+    for part in parts:
+        made.append(part)
+        if time.perf_counter() - breath > _BREATHLESS_SECONDS:
+            time.sleep(_BREATH_SECONDS)
+            breath = time.perf_counter()
+    if not made:
         return (before + after,)
-    parts[0] = before + parts[0].removeprefix(SEPARATOR)
-    return (*parts, b"}" + after)
+    made[0] = before + made[0].removeprefix(SEPARATOR)
+    return (*made, b"}" + after)

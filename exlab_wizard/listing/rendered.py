@@ -66,23 +66,24 @@ def render(row: OverviewRow, revision: int) -> Rendered:
     )
 
 
-def staged_pieces(rows: Sequence[Rendered], now: float) -> list[bytes]:
-    """The pieces of `GET /staging`: each row behind a separator, with its age at `now`.
+def template(rows: Sequence[Rendered]) -> bytes:
+    """Rows as `GET /staging` has them, each behind a separator, with a place for each one's age."""
+    return b"".join([b"%b\0%b" % (row.head, row.fixed) for row in rows]).replace(b"%", b"%%").replace(b"\0", b"%.1f")
 
-    Here and in `overview_pieces` nothing is called that need not be: there may be ten thousand rows.
-    """
-    pieces: list[bytes] = []
-    add = pieces.append
-    for _, _, _, _, active_at, _, head, fixed, _, _ in rows:
-        age = now - active_at
-        add(head)
-        add(b"%.1f" % age if age > 0 else b"0.0")
-        add(fixed)
-    return pieces
+
+def aged(text: bytes, moments: list[float], now: float) -> bytes:
+    """A template with the seconds since `moments` put in: one formatting for all, which is what makes it fast."""
+    ages = [now - at for at in moments]
+    if min(ages) <= 0:  # the clock was set back
+        ages = [max(0.0, age) for age in ages]
+    return text % tuple(ages)
 
 
 def overview_pieces(rows: Sequence[Rendered], now: float) -> list[bytes]:
-    """The pieces of the overview's rows: each behind a separator, with its ages at `now`."""
+    """The pieces of the overview's rows: each behind a separator, with its ages at `now`.
+
+    Nothing is called here that need not be: there may be ten thousand rows.
+    """
     pieces: list[bytes] = []
     add = pieces.append
     for _, _, _, _, active_at, proven_at, head, fixed, more, tail in rows:
