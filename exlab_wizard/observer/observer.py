@@ -25,7 +25,7 @@ RESCAN_SECONDS = 30.0
 _POLL_SECONDS = 5.0
 _DUTY = 25.0  # a rescan may take one part in 25 of the time
 _UNAVAILABLE_PAUSE_SECONDS = 1.0
-_IDLE_SECONDS = 0.25
+_IDLE_SECONDS = 0.1
 
 
 class Observer:
@@ -41,8 +41,8 @@ class Observer:
         self._pending: list[RunPath] = []  # what the rescan under way still has to look at
         self._gone: set[RunPath] = set()  # known runs whose folder the last look at the upper levels did not find
         self._pass_began = 0.0
-        self._pass_seconds = 0.0  # what the last whole pass took, without what came in between
-        self._spent = 0.0  # the same of the pass under way
+        self._pass_seconds = 0.0  # what the last rescan took, without what came in between
+        self._spent = 0.0  # the same of the one under way
         self._ids = frozenset(equipment.id for equipment in core.config.equipment)
         self.ready = threading.Event()
         self.unavailable: StagingError | None = None
@@ -192,7 +192,7 @@ class Observer:
         with self._core.lock:
             self._core.rows.flush()
         self.ready.set()
-        self._pass_began, self._pass_seconds = started, time.monotonic() - started
+        self._pass_began = started
 
     def _work(self) -> None:
         """One piece of work: what is hinted or due goes before the rescan under way."""
@@ -235,11 +235,15 @@ class Observer:
                 self._core.agenda.touch(str(path))
         self._core.agenda.pause(_UPPER, max(0.1, 10 * (time.monotonic() - started)))
 
+    def _known(self, path: str) -> RunPath | None:
+        run = self._core.registry.get(path)
+        return run.path if run is not None else None
+
     def _paths(self) -> list[RunPath]:
         """Every run there is or was; refreshes the unrecognised entries."""
         with self._core.staging.open() as root:
             try:
-                found = discover(root, self._ids)
+                found = discover(root, self._ids, self._known)
             except OSError as error:
                 raise self._core.staging.unavailable(
                     f"{self._core.staging.path} cannot be listed ({error.strerror})"
