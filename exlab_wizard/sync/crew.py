@@ -11,6 +11,8 @@ from exlab_wizard.sync.process import Inbox, WorkerProcess
 from exlab_wizard.sync.tasks import Task
 
 SERVICE_LIMIT = 8
+QUICK_ERRANDS = 2
+_PATIENCE_SECONDS = 1.0  # an errand that takes longer is not waited for: the next one gets a worker of its own
 CLEAR_SLOTS = 2  # each reads a whole copy first: more of them would only be slower together
 
 
@@ -63,8 +65,11 @@ class Crew:
         return sum(one.lane == "clear" for one in self.at_work) < CLEAR_SLOTS
 
     def errands_full(self) -> bool:
-        """Whether no further errand may start now."""
-        return sum(one.lane == "service" for one in self.at_work) >= SERVICE_LIMIT
+        """Whether no further errand may start now: the quick ones take turns, and no process is started for each."""
+        begun = sorted(one.started for one in self.at_work if one.lane == "service")
+        if len(begun) < QUICK_ERRANDS:
+            return False
+        return len(begun) >= SERVICE_LIMIT or time.monotonic() - begun[-QUICK_ERRANDS] < _PATIENCE_SECONDS
 
     def on_run(self, run_path: str) -> bool:
         """Whether anybody is on this run."""

@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
-from exlab_wizard.sync.crew import CLEAR_SLOTS, SERVICE_LIMIT, Assignment, Crew
+from exlab_wizard.sync.crew import CLEAR_SLOTS, QUICK_ERRANDS, SERVICE_LIMIT, Assignment, Crew
 from exlab_wizard.sync.process import WorkerProcess
 from exlab_wizard.sync.tasks import Outcome, Place, ProbeTask, Progress
 from tests.support.waiting import wait_for
@@ -76,6 +77,17 @@ def test_errands_take_no_sync_slot_and_are_bounded() -> None:
     assert crew.free_slots() == 2
     assert crew.errands_full()
     crew.at_work.pop()
+    assert not crew.errands_full()
+
+
+def test_quick_errands_take_turns_and_slow_ones_are_not_waited_for() -> None:
+    """A thousand short errands in a row must not start a process each; one NAS that is slow must not stop another's."""
+    now = time.monotonic()
+    crew = at_work(Crew(2), *["a"] * QUICK_ERRANDS)
+    for one in crew.at_work:
+        one.lane, one.started = "service", now
+    assert crew.errands_full()
+    crew.at_work[0].started = now - 60
     assert not crew.errands_full()
 
 
