@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
 from exlab_wizard.errors import StagingError
+from exlab_wizard.observer import glance
 from exlab_wizard.observer.apply import Applier
 from exlab_wizard.observer.discover import Unrecognised, discover
 from exlab_wizard.observer.flush import flush_run
@@ -147,8 +148,11 @@ class Observer:
         self._core.agenda.touch(_UPPER if key is None else key, 0.05)
 
     def _run(self) -> None:
+        if len(self._core.registry):
+            with self._guarded():
+                self._what_changed()
         with self._guarded():
-            self._watcher.start()
+            self._watcher.start()  # a look at everything follows, so that nothing falls in between
         while not self._stop.is_set() and not self.ready.is_set():
             with self._guarded():
                 self._everything()
@@ -177,22 +181,34 @@ class Observer:
         self._pass_began = 0.0
         self.unavailable = None
 
+    def _what_changed(self) -> None:
+        """After a restart: what an earlier session listed is answered already, so what is no longer so goes first."""
+        paths = self._paths()
+        with self._core.staging.open() as root:
+            self._look_at(glance.changed(self._core, root, paths))
+
     def _everything(self) -> None:
         """One whole pass, at the start: afterwards the listing is complete."""
         started = time.monotonic()
-        for path in self._paths():
+        self._look_at(self._paths())
+        if self._stop.is_set():
+            return
+        self.ready.set()
+        self._pass_began = started
+
+    def _look_at(self, paths: Iterable[RunPath]) -> None:
+        """Look at these runs, and publish what was seen. Raises `StagingError` when the staging disk is not there."""
+        for path in paths:
             try:
                 self.look_now(path)
             except StagingError:
-                raise  # the staging disk is not there: begun again once it is
+                raise
             except Exception:
                 self._core.log.exception("looking at %s met an error; it is looked at again by rescan", path)
             if self._stop.is_set():
                 return
         with self._core.lock:
             self._core.rows.flush()
-        self.ready.set()
-        self._pass_began = started
 
     def _work(self) -> None:
         """One piece of work: what is hinted or due goes before the rescan under way."""
