@@ -44,7 +44,8 @@ class Rows:
     def mark_all(self) -> None:
         """Anything may have changed (a target went away)."""
         for run in self._registry:
-            self.mark(run)
+            if not run.unseen or run.job is not None or self._config.by_equipment(run.path.equipment_id) is None:
+                self.mark(run)  # others are when somebody has looked at them, which is soon
 
     def mark_paused(self) -> None:
         """What is paused has changed: told also where no row has."""
