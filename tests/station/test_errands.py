@@ -234,6 +234,7 @@ def test_a_clearing_begins_later_when_no_worker_can_be_started(
     bench: Bench, no_worker: Callable[[Bench], None]
 ) -> None:
     bench.verified()
+    wait_for(lambda: not core_of(bench).outbox.waiting(RUN), 10, "nobody is on the run any more")
     with core_of(bench).lock:
         future = errands_of(bench).ask_clear(run_of(bench), "kim")
         no_worker(bench)
