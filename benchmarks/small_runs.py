@@ -46,9 +46,9 @@ def _tiny(settings: Settings) -> Figure:
             data = _make(base / "data", number, _TINY_BYTES)
             began = time.perf_counter()
             run = product.bring(_EQUIPMENT, number, data)
-            _wait_verified(product, [run])
+            wait_all(product, [run], "sync_verified")
             seconds.append(time.perf_counter() - began)
-            _check(product, run)
+            check(product, run)
     shutil.rmtree(base)
     settings.log(f"tiny run: {', '.join(f'{one:.2f}' for one in seconds)} s")
     return Figure(
@@ -69,13 +69,13 @@ def _many(settings: Settings, workers: int) -> list[Figure]:
         product.client.pause()
         folders = [_make(base / "data", number, _SMALL_BYTES) for number in range(count)]
         runs = [product.bring(_EQUIPMENT, number, folder) for number, folder in enumerate(folders)]
-        _wait(product, runs, "sync_queued")
+        wait_all(product, runs, "sync_queued")
         cpu, began = product.cpu_seconds(), time.perf_counter()
         product.client.resume()
-        _wait_verified(product, runs)
+        wait_all(product, runs, "sync_verified")
         seconds, spent = time.perf_counter() - began, product.cpu_seconds() - cpu
         for run in runs:
-            _check(product, run)
+            check(product, run)
         peak = product.worker_peak_mib()
     shutil.rmtree(base)
     settings.log(
@@ -104,12 +104,8 @@ def _make(folder: Path, number: int, sizes: Iterable[int]) -> Path:
     return data
 
 
-def _wait_verified(product: Product, runs: list[str]) -> None:
-    _wait(product, runs, "sync_verified")
-
-
-def _wait(product: Product, runs: list[str], state: str) -> None:
-    """Wait until all runs are in this state, asking for changes only."""
+def wait_all(product: Product, runs: list[str], state: str) -> None:
+    """Wait until all runs are in this state, asking for changes only. Raises ResultError when that cannot come."""
     left, revision = set(runs), None
     deadline = time.monotonic() + _GIVE_UP_SECONDS
     while left:
@@ -126,8 +122,8 @@ def _wait(product: Product, runs: list[str], state: str) -> None:
             time.sleep(_POLL_SECONDS)
 
 
-def _check(product: Product, run: str) -> None:
-    """The copy holds the very files of staging, and the manifest lists them with their sums."""
+def check(product: Product, run: str) -> None:
+    """Whether the copy holds the very files of staging, and the manifest lists them. Raises ResultError if not."""
     source, copy = _sums(product.staging / run), _sums(product.on_nas(run))
     if not source or source != copy or source != checksums_of(product.on_nas(run)):
         raise ResultError(f"{run} is not on the NAS as it is in staging")

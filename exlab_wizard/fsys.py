@@ -96,13 +96,15 @@ class Dir:
             raise OSError(errno.EFBIG, f"larger than {limit} bytes", name)
         return data
 
-    def write_atomic(self, name: str, data: bytes, *, durable: bool = True) -> None:
+    def write_atomic(self, name: str, data: bytes, *, durable: bool = True, temporary: str = "") -> None:
         """Replace a control file of ours: temporary file, fsync, rename, fsync of the directory.
+
+        `temporary` is its name, for a sole writer who removes it beforehand; else one that nobody else can have.
 
         Without `durable` no fsync: every process sees the old one or the new one; what a power failure leaves of
         either must not matter.
         """
-        temporary = f".{name}.{secrets.token_hex(4)}.tmp"
+        temporary = temporary or f".{name}.{secrets.token_hex(4)}.tmp"
         try:
             with os.fdopen(self.create_file(temporary), "wb") as file:
                 file.write(data)

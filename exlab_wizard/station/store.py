@@ -21,10 +21,13 @@ CREATE TABLE IF NOT EXISTS jobs (
 CREATE UNIQUE INDEX IF NOT EXISTS one_live_job ON jobs (run_path) WHERE state IN ('queued', 'running', 'waiting');
 CREATE INDEX IF NOT EXISTS jobs_by_run ON jobs (run_path, seq);
 CREATE INDEX IF NOT EXISTS jobs_by_state ON jobs (state);
+CREATE INDEX IF NOT EXISTS jobs_in_order ON jobs ((kind = 'verify'), -priority, seq)
+  WHERE state IN ('queued', 'waiting');
 CREATE TABLE IF NOT EXISTS overrides (seq INTEGER PRIMARY KEY AUTOINCREMENT, run_path TEXT NOT NULL, doc TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS overrides_by_run ON overrides (run_path, seq);
 CREATE TABLE IF NOT EXISTS outbox (
   run_path TEXT PRIMARY KEY, version INTEGER NOT NULL, attempts INTEGER NOT NULL, not_before REAL NOT NULL);
+CREATE INDEX IF NOT EXISTS outbox_in_order ON outbox (not_before, run_path);
 CREATE TABLE IF NOT EXISTS targets (nas_root TEXT PRIMARY KEY, nas_id TEXT NOT NULL, pinned INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS requests (
   id TEXT PRIMARY KEY, verb TEXT NOT NULL, args TEXT NOT NULL, created REAL NOT NULL, answer TEXT);

@@ -70,7 +70,7 @@ class Errands:
         for job in self._core.queue.queued_clears():
             if job.not_before <= now and self._crew.may_clear():
                 self._clear(job.run_path)
-        for pending in self._core.outbox.due():
+        for pending in self._core.outbox.in_turn():
             if self._crew.errands_full():
                 return
             self._publish(pending)

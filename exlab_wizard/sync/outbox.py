@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from exlab_wizard.station.store import Store
 
 _FIRST_SECONDS, _LAST_SECONDS = 5.0, 600.0
 _WORTH_WAITING = 3
+_PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +38,21 @@ class Outbox:
 
     def due(self, now: float | None = None) -> list[Pending]:
         """What should be sent now."""
-        rows = self._store.rows(
-            "SELECT run_path, version, attempts FROM outbox WHERE not_before <= ? ORDER BY not_before",
-            (time.time() if now is None else now,),
+        return list(self.in_turn(now))
+
+    def in_turn(self, now: float | None = None) -> Iterator[Pending]:
+        """The same, read a page at a time: who stops early has not read what thousands of runs have to send."""
+        sql = (
+            "SELECT run_path, version, attempts, not_before FROM outbox WHERE not_before <= ? AND not_before >= ?"
+            " AND (not_before, run_path) > (?, ?) ORDER BY not_before, run_path LIMIT ?"
         )
-        return [Pending(*row) for row in rows]
+        moment, since, path = time.time() if now is None else now, -1.0, ""
+        while True:
+            rows = self._store.rows(sql, (moment, since, since, path, _PAGE))
+            yield from (Pending(*row[:3]) for row in map(tuple, rows))
+            if len(rows) < _PAGE:
+                return
+            since, path = rows[-1]["not_before"], rows[-1]["run_path"]
 
     def waiting(self, run_path: str) -> bool:
         """Whether this run still has something to send that is worth waiting for (not refused again and again)."""

@@ -9,7 +9,6 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from itertools import count
 from typing import Any
 
 from exlab_wizard.runs.states import stamp, utc_now
@@ -17,6 +16,7 @@ from exlab_wizard.station.store import Store
 
 LIVE = ("queued", "running", "waiting")
 NORMAL, EXPEDITED = 0, 10
+_HIGHEST = 1 << 31  # above any priority
 _PAGE = 50
 
 
@@ -116,20 +116,23 @@ class Queue:
         Verifications only, or all others: the two never wait for each other. What is paused is left out here: thousands
         of such jobs, read five times a second, would leave the server little time for anything else.
 
-        A job that is claimed meanwhile may hide another until the next call.
+        Each page begins behind the last one, by the index `jobs_in_order`: no call costs more than what it reads.
         """
         sql = (
-            "SELECT * FROM jobs WHERE state IN ('queued', 'waiting') AND not_before <= ? AND (kind = 'verify') = ?"
+            "SELECT * FROM jobs WHERE state IN ('queued', 'waiting') AND (kind = 'verify') = ? AND -priority >= ?"
+            " AND (-priority, seq) > (?, ?) AND not_before <= ?"
             " AND run_path NOT IN (SELECT scope FROM pauses)"
             " AND substr(run_path, 1, instr(run_path, '/') - 1) NOT IN (SELECT scope FROM pauses)"
-            " ORDER BY priority DESC, seq LIMIT ? OFFSET ?"
+            " ORDER BY -priority, seq LIMIT ?"
         )
         moment = time.time() if now is None else now
-        for page in count():
-            rows = self._store.rows(sql, (moment, verifying, _PAGE, page * _PAGE))
+        urgency, seq = -_HIGHEST, 0
+        while True:
+            rows = self._store.rows(sql, (verifying, urgency, urgency, seq, moment, _PAGE))
             yield from map(_job, rows)
             if len(rows) < _PAGE:
                 return
+            urgency, seq = -rows[-1]["priority"], rows[-1]["seq"]
 
     def in_state(self, state: str) -> list[Job]:
         """All jobs in one state."""

@@ -16,6 +16,7 @@ from exlab_wizard.station.restore_desk import RestoreDesk
 from exlab_wizard.station.scrubber import Scrubber
 from exlab_wizard.station.verifying import STATION, is_verifiable
 from exlab_wizard.sync.crew import Assignment, Crew
+from exlab_wizard.sync.engine.records import sweep_all_records
 from exlab_wizard.sync.errands import Errands
 from exlab_wizard.sync.fence import issue_token, lock_is_free, sweep_tokens
 from exlab_wizard.sync.outcomes import Outcomes
@@ -66,6 +67,7 @@ class SyncThread:
     def take_up(self) -> None:
         """Put the jobs a crash left running back into the queue."""
         sweep_tokens(self._core.state)
+        sweep_all_records(self._core.state)
         with self._core.lock:
             for job in self._core.queue.in_state("running"):
                 self._recover(job)

@@ -81,8 +81,8 @@ KNOWN = {
     "sync/fence.py:issue_token": "the run's token in the state directory",
     "sync/fence.py:RunLock.__enter__": "the run's lock file in the state directory",
     "sync/engine/records.py:RunRecords.append": "appending to the records",
-    "sync/engine/records.py:RunRecords.compact": "the records in the state directory",
-    "sync/engine/records.py:save_manifest": "the kept manifest in the state directory",
+    "sync/engine/records.py:_replace": "records or the kept manifest in the state directory; their stale temporary",
+    "sync/engine/records.py:sweep_records": "their temporaries, which a killed attempt left",
     # files that are not below staging or NAS
     "api/openapi.py:": "writes the OpenAPI document into the package, when run by hand",
     "cli/main.py:_silence_stdout": "standard output goes to nowhere",

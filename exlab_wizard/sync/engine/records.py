@@ -94,7 +94,7 @@ class RunRecords:
             return
         text = b"".join(_line([path, *record]) for path, record in self.entries.items())
         with on_state(f"{RECORDS}/{self._name}"):
-            self._folder.write_atomic(self._name, text)
+            _replace(self._folder, self._name, text)
         self._torn = False
         self._lines = len(self.entries)
 
@@ -168,10 +168,28 @@ def _is_sha256(value: object) -> bool:
 
 
 def sweep_records(state: Dir, run: RunPath) -> None:
-    """Remove temporaries of a killed attempt; the run's lock is held."""
+    """Remove temporaries of a killed attempt; the run's lock is held. No folder is listed: it may hold every run's."""
     for name in (RECORDS, MANIFESTS):
-        with on_state(name), state.ensure(name) as folder:
-            sweep_temporaries(folder, f".{run.key}.")
+        with on_state(name), state.ensure(name) as folder, suppress(FileNotFoundError):
+            os.unlink(_temporary(f"{run.key}.jsonl"), dir_fd=folder.fd)
+
+
+def sweep_all_records(state: Dir) -> None:
+    """Remove every run's temporaries, whatever they are called; for the leader, before it starts any worker."""
+    for name in (RECORDS, MANIFESTS):
+        with state.ensure(name) as folder:
+            sweep_temporaries(folder)
+
+
+def _temporary(name: str) -> str:
+    return f".{name}.tmp"
+
+
+def _replace(folder: Dir, name: str, text: bytes) -> None:
+    """Write a file anew, atomically; only the holder of the run's lock does, so that one name is enough."""
+    with suppress(FileNotFoundError):
+        os.unlink(_temporary(name), dir_fd=folder.fd)
+    folder.write_atomic(name, text, temporary=_temporary(name))
 
 
 def save_manifest(state: Dir, run: RunPath, manifest: Manifest) -> None:
@@ -180,7 +198,7 @@ def save_manifest(state: Dir, run: RunPath, manifest: Manifest) -> None:
     seal = _line([len(manifest.files), hashlib.sha256(text).hexdigest()])
     name = f"{run.key}.jsonl"
     with on_state(f"{MANIFESTS}/{name}"), state.ensure(MANIFESTS) as folder:
-        folder.write_atomic(name, text + seal)
+        _replace(folder, name, text + seal)
 
 
 def load_manifest(state: Dir, run: RunPath) -> Manifest | None:

@@ -108,3 +108,20 @@ def test_a_person_who_asks_for_a_run_does_not_wait_for_its_pause(outbox: Outbox)
         outbox.failed(pending)
     outbox.hurry(A)
     assert outbox.due() == [Pending(A, 1, 1)]
+
+
+def test_what_thousands_of_runs_have_to_send_is_read_a_page_at_a_time(store: Store, outbox: Outbox) -> None:
+    paths = [f"CONFOCAL_01/p/Runs/Run_{number:03}" for number in range(120)]
+    with store.together():
+        for path in paths:
+            outbox.put(path)
+    statements: list[str] = []
+    store._connection.set_trace_callback(statements.append)
+    assert next(outbox.in_turn()) == Pending(paths[0], 1, 0)
+    (first,) = statements
+    store._connection.set_trace_callback(None)
+    assert "LIMIT" in first
+    assert [one.run_path for one in outbox.due()] == paths
+    plan = " ".join(row["detail"] for row in store.rows(f"EXPLAIN QUERY PLAN {first}"))
+    assert "USING INDEX outbox_in_order" in plan
+    assert "TEMP B-TREE" not in plan

@@ -10,7 +10,7 @@ import pytest
 
 from exlab_wizard.station.pauses import EVERYTHING, PauseBook
 from exlab_wizard.station.store import Store
-from exlab_wizard.sync.queue import EXPEDITED, LIVE, Queue
+from exlab_wizard.sync.queue import EXPEDITED, LIVE, NORMAL, Queue
 from tests.support.pieces import open_store
 
 RUNS = [f"CONFOCAL_01/p/Runs/Run_2026-04-17T14-{minute}" for minute in range(30, 36)]
@@ -209,3 +209,29 @@ def test_what_is_paused_is_not_due(store: Store, queue: Queue) -> None:
     assert due() == [*RUNS[:3], other]
     pauses.put(EVERYTHING, "ada")
     assert len(due()) == 4, "the sync thread does not even ask"
+
+
+def test_thousands_of_jobs_come_in_order_and_no_page_reads_what_the_last_one_did(store: Store, queue: Queue) -> None:
+    """10,000 jobs, all looked at once: read with an OFFSET, or sorted for each page, that took over a second."""
+    count = 130
+    with store.together():
+        for number in range(count):
+            queue.put(f"CONFOCAL_01/p/Runs/Run_{number}", "sync", EXPEDITED if number % 3 == 0 else NORMAL)
+        queue.put("CONFOCAL_01/p/Runs/Run_to_verify", "verify", EXPEDITED)
+    statements: list[str] = []
+    store._connection.set_trace_callback(statements.append)
+    due = [int(job.run_path.rpartition("_")[2]) for job in queue.due()]
+    store._connection.set_trace_callback(None)
+    assert due == [*range(0, count, 3), *(number for number in range(count) if number % 3)]
+    assert len(statements) == 3
+    for statement in statements:
+        plan = " ".join(row["detail"] for row in store.rows(f"EXPLAIN QUERY PLAN {statement}"))
+        assert "SEARCH jobs USING INDEX jobs_in_order (<expr>=? AND <expr>>?)" in plan
+        assert "TEMP B-TREE" not in plan
+
+
+def test_a_job_that_is_claimed_while_they_are_read_hides_no_other(store: Store, queue: Queue) -> None:
+    with store.together():
+        paths = [queue.put(f"CONFOCAL_01/p/Runs/Run_{number}", "sync").run_path for number in range(120)]
+    taken = [job.run_path for job in queue.due() if queue.claim(job)]
+    assert taken == paths

@@ -11,7 +11,14 @@ from hypothesis import strategies as st
 from exlab_wizard.fsys import Dir
 from exlab_wizard.runs.manifest import Manifest, ManifestEntry
 from exlab_wizard.runs.scan import Identity
-from exlab_wizard.sync.engine.records import Record, RunRecords, load_manifest, save_manifest
+from exlab_wizard.sync.engine.records import (
+    Record,
+    RunRecords,
+    load_manifest,
+    save_manifest,
+    sweep_all_records,
+    sweep_records,
+)
 from exlab_wizard.sync.failure import TaskFailedError
 from exlab_wizard.sync.tasks import ErrorClass
 from tests.support.engine import RUN, sha256
@@ -166,3 +173,46 @@ def test_any_damage_to_a_saved_manifest_loses_it_whole(
         )
         path.write_bytes(bad)
         assert load_manifest(state, RUN) is None
+
+
+def left_by_a_killed_attempt(folder: Path) -> list[Path]:
+    left = [folder / name / f".{RUN.key}.jsonl.tmp" for name in ("records", "manifests")]
+    for path in left:
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(b"half a li")
+    return left
+
+
+def test_what_a_killed_attempt_left_is_swept_without_looking_at_other_runs(
+    state: Dir, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A state directory holds the records of every run there was: listing them at each sync costs the more of them."""
+    left = left_by_a_killed_attempt(tmp_path)
+    other = tmp_path / "records" / ".another.jsonl.tmp"
+    other.write_bytes(b"being written")
+    with monkeypatch.context() as patch:
+        patch.setattr(Dir, "names", lambda self: pytest.fail("a folder was listed"))
+        sweep_records(state, RUN)
+        sweep_records(state, RUN)
+    assert not any(path.exists() for path in left)
+    assert other.exists()
+
+
+def test_what_a_killed_attempt_left_is_in_nobodys_way(state: Dir, tmp_path: Path) -> None:
+    left_by_a_killed_attempt(tmp_path)
+    save_manifest(state, RUN, MANIFEST)
+    assert load_manifest(state, RUN) == MANIFEST
+    with RunRecords.open(state, RUN) as records:
+        records.append(ODD)
+        records.compact(always=True)
+    with RunRecords.open(state, RUN) as records:
+        assert records.entries == ODD
+
+
+def test_a_leader_sweeps_the_temporaries_of_every_run(state: Dir, tmp_path: Path) -> None:
+    left = [*left_by_a_killed_attempt(tmp_path), tmp_path / "records" / ".another.jsonl.0a1b2c3d.tmp"]
+    left[-1].write_bytes(b"an earlier version's")
+    save_manifest(state, RUN, MANIFEST)
+    sweep_all_records(state)
+    assert not any(path.exists() for path in left)
+    assert load_manifest(state, RUN) == MANIFEST
