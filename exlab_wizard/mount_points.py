@@ -45,7 +45,7 @@ def mounted_below(fd: int) -> frozenset[str]:
     """
     try:
         place = os.readlink(f"/proc/self/fd/{fd}".encode())
-        points = _table.points()
+        points = _table.points(fd)
     except OSError:
         return frozenset()
     return points_below(points, place)
@@ -55,6 +55,13 @@ def parse_mountinfo(table: bytes) -> tuple[bytes, ...]:
     """Where something is mounted, by the kernel's table of mounts."""
     points = (line.split(b" ", 5)[4] for line in table.splitlines() if line.count(b" ") > 5)
     return tuple(_ESCAPE.sub(lambda match: bytes([int(match[1], 8)]), point) for point in points)
+
+
+def mounted_on_itself(table: bytes) -> frozenset[int]:
+    """The mounts on which a part of the same file system is mounted once more: no device shows it there."""
+    lines = [line.split(b" ", 3)[:3] for line in table.splitlines() if line.count(b" ") > 5]
+    devices = {number: device for number, _, device in lines}
+    return frozenset([int(parent) for _, parent, device in lines if devices.get(parent) == device])
 
 
 def points_below(points: Iterable[bytes], place: bytes) -> frozenset[str]:
@@ -71,18 +78,24 @@ class _MountTable:
         self._lock = threading.Lock()
         self._pid, self._fd, self._poll = 0, -1, select.poll()
         self._points: tuple[bytes, ...] = ()
+        self._on_itself: frozenset[int] = frozenset()
 
-    def points(self) -> tuple[bytes, ...]:
-        """All mount points now. Raises OSError."""
+    def points(self, fd: int = -1) -> tuple[bytes, ...]:
+        """All mount points now; of other devices than this directory's some may be named as before. Raises OSError."""
         with self._lock:
             if self._pid != os.getpid():  # of a handle shared with a parent only one of the two would hear
                 self._open()
-            elif not self._poll.poll(0):
+            elif not self._poll.poll(0) and not self._may_have_moved(fd):
                 return self._points
             self._pid = 0  # until it is read
-            self._points = parse_mountinfo(self._read())
+            table = self._read()
+            self._points, self._on_itself = parse_mountinfo(table), mounted_on_itself(table)
             self._pid = os.getpid()
             return self._points
+
+    def _may_have_moved(self, fd: int) -> bool:
+        """The kernel does not say when a folder above a mount point gets another name."""
+        return bool(self._on_itself) and mount_id(fd) in (None, *self._on_itself)
 
     def _open(self) -> None:
         fd = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)

@@ -73,6 +73,23 @@ def test_a_mount_is_seen_and_not_entered(tmp_path: Path, mounts: Mounts, victim:
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_a_mount_is_seen_where_a_folder_above_it_was_renamed(
+    tmp_path: Path, mounts: Mounts, victim: Path, kind: str
+) -> None:
+    run = tmp_path / "run"
+    (run / "stack").mkdir(parents=True)
+    mount_one(kind, mounts, victim, run / "stack/odd")
+    found = []
+    for place in (run, tmp_path / "renamed"):
+        if place != run:
+            run.rename(place)
+        with Dir.open(place) as folder:
+            found.append({entry.path: entry.kind for entry in walk(folder)})
+    mounts.away(place / "stack/odd")
+    assert found == [{"stack": EntryKind.DIRECTORY, "stack/odd": EntryKind.MOUNT_POINT}] * 2
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_mount_blocks_its_run(bench: Bench, mounts: Mounts, victim: Path, kind: str) -> None:
     folder = bench.push(done=False)
     mount_one(kind, mounts, victim, folder / "odd")

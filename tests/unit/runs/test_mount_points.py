@@ -8,7 +8,14 @@ import pytest
 
 from exlab_wizard import mount_points
 from exlab_wizard.fsys import Dir
-from exlab_wizard.mount_points import mount_id, mounted_below, parse_mountinfo, points_below, same_mount
+from exlab_wizard.mount_points import (
+    mount_id,
+    mounted_below,
+    mounted_on_itself,
+    parse_mountinfo,
+    points_below,
+    same_mount,
+)
 from exlab_wizard.runs.scan import EntryKind, walk
 
 TABLE = rb"""
@@ -28,6 +35,13 @@ def test_the_kernels_table_is_read_with_its_escapes_and_only_what_lies_below() -
     assert below == {"with\nbreak", "deep/one.tif", "back\\slash\t"}
     assert "staging/a run" in points_below(points, b"/")
     assert parse_mountinfo(b"") == ()
+
+
+def test_a_file_system_mounted_on_a_part_of_itself_is_told_from_another() -> None:
+    assert mounted_on_itself(TABLE) == {22}
+    other = b"22 1 8:1 / / rw - a b rw\n23 22 8:2 / /data rw - a b rw\n24 23 8:1 / /data/x rw - a b rw"
+    assert mounted_on_itself(other) == frozenset()
+    assert mounted_on_itself(other + b"\n25 23 8:2 /a /data/b rw - a b rw") == {23}
 
 
 def test_the_table_is_read_again_when_something_was_mounted(table: Path, monkeypatch: pytest.MonkeyPatch) -> None:
