@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import logging
 import os
 import threading
@@ -115,6 +116,7 @@ class Leader:
 
     def _keep(self) -> None:
         facts_at = reserve_at = activity_at = 0.0
+        rests = False
         while not self._stop.wait(_REQUESTS_SECONDS):
             try:
                 now = time.monotonic()
@@ -127,9 +129,17 @@ class Leader:
                 if now - reserve_at > _RESERVE_SECONDS:
                     reserve_at = now
                     self._reserve.ensure()
+                rests = rests or self._lay_to_rest()
             except Exception:  # noqa: BLE001 - a fault of one piece must not end the service
                 if not self._stop.is_set():
                     self._log.exception("the clerk met an error; it goes on")
+
+    def _lay_to_rest(self) -> bool:
+        """Once every run is known: searching them for garbage, again and again, would hold the server's loop."""
+        ready = self._observer.ready.is_set()
+        if ready:
+            gc.freeze()
+        return ready
 
     def _note_activity(self) -> bool:
         """Put down how things are; False while the first look at staging is not done."""
