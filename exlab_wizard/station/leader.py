@@ -134,13 +134,6 @@ class Leader:
                 if not self._stop.is_set():
                     self._log.exception("the clerk met an error; it goes on")
 
-    def _lay_to_rest(self) -> bool:
-        """Once every run is known: searching them for garbage, again and again, would hold the server's loop."""
-        ready = self._observer.ready.is_set()
-        if ready:
-            gc.freeze()
-        return ready
-
     def _note_activity(self) -> bool:
         """Put down how things are; False while the first look at staging is not done."""
         if not self._observer.ready.is_set():  # rows of an earlier session say nothing of what is here
@@ -148,6 +141,13 @@ class Leader:
         staged = sum(row.byte_total for row in self._index.table.rows())
         self.core.activity.note(self._state, time.time(), staged, self._index.facts.get("disk"))
         return True
+
+    def _lay_to_rest(self) -> bool:
+        """Once every run is known: searching them for garbage, again and again, would hold the server's loop."""
+        ready = self._observer.ready.is_set()
+        if ready:
+            gc.freeze()
+        return ready
 
     def _facts(self) -> dict[str, Any]:
         """What the overview says beside the rows, as JSON; shared with the other servers through the index."""
