@@ -118,6 +118,7 @@ def test_a_run_that_moves_on_before_its_turn_keeps_the_later_state(arrivals: Arr
     assert arrivals.saved() == [arrivals.runs[0]]
     arrivals.write_all()
     assert json.loads(arrivals.ingest(arrivals.runs[0]).read_bytes())["current_state"] == "complete"
+    assert run.control_seen == (), "what a step has written is read back"
 
 
 def test_a_run_that_is_forgotten_before_its_turn_stays_so(arrivals: Arrivals) -> None:
