@@ -152,7 +152,7 @@ def _first_session(settings: Settings, tree: _Tree, config: Path, paths: list[st
     every = _RESCAN_SECONDS * settings.scale
     # held open, because closing it would be an event
     with (tree.staging / paths[1] / "scan_0001.tif").open("r+b") as silent, WatchedStation(config, every) as station:
-        listed_at = station.until({path: tree.expected[path] for path in paths}, _TIMEOUT)
+        listed_at = station.until({path: tree.expected[path] for path in paths[::100]}, _TIMEOUT)  # all: below
         started, cpu = listed_at - station.started, station.cpu_seconds
         tree.check(station)
         settings.log(f"watching: first start {started:.1f} s, {cpu:.1f} s of processor time")
