@@ -12,7 +12,7 @@ from exlab_wizard.errors import StagingError
 from exlab_wizard.fsys import Dir, UnsupportedEntryError
 from exlab_wizard.observer.root import StagingRoot
 from exlab_wizard.runs import wizard_log
-from exlab_wizard.runs.control import CREATION_LIMIT, CREATION_NAME, open_control, read_control
+from exlab_wizard.runs.control import CREATION_LIMIT, CREATION_NAME, control_stamp, open_control, read_control
 from exlab_wizard.runs.creation import with_sync_status
 from exlab_wizard.runs.ingest import INGEST_NAME, format_ingest
 from exlab_wizard.runs.states import Lifecycle, Reason, allowed, history_entry, utc_now
@@ -85,6 +85,19 @@ class Transitions:
         data = format_ingest(run.path, run.state, run.durable.history, run.durable.unknown)
         self._with_control(run, lambda control: control.replace(INGEST_NAME, data))
         run.control_seen = ()
+
+    def write_first_ingest(self, run: Run) -> None:
+        """The ingest.json of a run that had none and whose state is the least advanced: no need to read it back."""
+        seen, own = run.control_seen, list[object]()
+        data = format_ingest(run.path, run.state, run.durable.history, run.durable.unknown)
+
+        def write(control: Dir) -> None:
+            control.replace(INGEST_NAME, data)
+            own.append(control_stamp(control)[0])
+
+        self._with_control(run, write)
+        # creation.json counts as it was when it was read: a newer one is read by the next look
+        run.control_seen = (own[0], *seen[1:]) if own else ()
 
     def note(self, run: Run, level: str, message: str) -> None:
         """One line in the run's wizard log and in the server's."""
