@@ -72,8 +72,8 @@ def placed(data: Path, nas: Path, base: Path) -> Iterator[SyncTask]:
         issue_token(handle, RUN, 1)
     os.rename(data, run)
     try:
-        with Dir.open(run) as folder:
-            fingerprint = scan(folder).fingerprint
+        with Dir.open(run) as handle:
+            fingerprint = scan(handle).fingerprint
         yield SyncTask("engine", 1, str(RUN), place, fingerprint=fingerprint)
     finally:
         shutil.rmtree(run / CONTROL_DIR, ignore_errors=True)

@@ -73,7 +73,10 @@ def _timed(part: Callable[[list[Share]], None], shares: list[list[Share]]) -> fl
         pool.map(abs, range(len(shares)))  # all of them are there
         began = time.perf_counter()
         pool.map(part, shares, 1)
-        return time.perf_counter() - began
+        seconds = time.perf_counter() - began
+        pool.close()
+        pool.join()  # they end by themselves: our own answer to SIGTERM, which they have too, would get in the way
+        return seconds
 
 
 def _read(shares: list[Share]) -> None:

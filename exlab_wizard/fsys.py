@@ -51,8 +51,8 @@ class Dir:
                 current = current.child(name)
         return current
 
-    def ensure(self, *parts: str, mode: int = 0o777) -> Dir:
-        """As `beneath`, creating what is missing; every new directory is durable in its parent."""
+    def ensure(self, *parts: str, mode: int = 0o777, durable: bool = True) -> Dir:
+        """As `beneath`, creating what is missing; with `durable` every new directory is so in its parent."""
         current = self.duplicate()
         for name in parts:
             with current:
@@ -61,7 +61,8 @@ class Dir:
                 except FileExistsError:
                     pass
                 else:
-                    current.sync()
+                    if durable:
+                        current.sync()
                 current = current.child(name)
         return current
 

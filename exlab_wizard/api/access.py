@@ -21,13 +21,11 @@ from exlab_wizard.api.models import (
     LogResponse,
     OverrideRequest,
     OverridesResponse,
-    Overview,
     PauseResponse,
     PausesResponse,
     RestoreResponse,
     RetryResponse,
     RunDetail,
-    StagingListResponse,
     VerifyResponse,
 )
 from exlab_wizard.api.threads import Lane
@@ -55,8 +53,12 @@ class StationPort(Protocol):
     def unavailable(self) -> StagingError | None:
         """Why reads are refused now, or None; as safe to read."""
 
-    def listing(self) -> StagingListResponse: ...  # noqa: D102
-    def overview(self, since: int | None = None) -> Overview: ...  # noqa: D102
+    def listing_json(self) -> bytes:
+        """The body of `GET /staging`, a `StagingListResponse`: ready JSON, as it may be megabytes."""
+
+    def overview_json(self, since: int | None = None) -> bytes:
+        """The body of `GET /staging/overview`, an `Overview`."""
+
     def health(self) -> Health: ...  # noqa: D102
     def activity(self) -> ActivityResponse: ...  # noqa: D102
     def parse_run(self, text: str) -> RunPath: ...  # noqa: D102

@@ -13,7 +13,6 @@ from typing import Any, TypeVar
 from jupyter_server.auth.identity import User
 from jupyter_server.base.handlers import APIHandler
 from pydantic import BaseModel
-from pydantic_core import PydanticSerializationError
 from tornado import web
 
 from exlab_wizard.api.access import Access, StationPort
@@ -21,6 +20,7 @@ from exlab_wizard.api.guard import guard_of, guarded_verbs, is_implemented
 from exlab_wizard.api.refusals import ForeignOriginError, refusal
 from exlab_wizard.api.requests import MAX_BODY_BYTES, check_size, parse_body, run_text
 from exlab_wizard.api.threads import Lane
+from exlab_wizard.api.wire import to_json
 from exlab_wizard.errors import Code, StagingError
 from exlab_wizard.runs.paths import RunPath
 
@@ -97,6 +97,10 @@ class StagingHandler(APIHandler):
         """Finish with `use(station)`, which runs on a thread of `lane`, as does writing its JSON."""
         self.finish(await self.access.call(lane, lambda station: to_json(use(station))))
 
+    async def answer_json(self, lane: Lane, use: Callable[[StationPort], bytes]) -> None:
+        """As `answer`, with what is JSON already."""
+        self.finish(await self.access.call(lane, use))
+
     async def answer_run(self, lane: Lane, run_path: str, use: Callable[[StationPort, RunPath], R]) -> None:
         """As `answer`, for one run; raises `invalid_run_path` before anything else is touched."""
 
@@ -149,19 +153,6 @@ class StagingHandler(APIHandler):
         elif typ is not None and value is not None:
             where = (self.request.method, self.request.path, self._reference)
             self.log.error("%s %s failed, reference %s", *where, exc_info=(typ, value, tb))
-
-
-def to_json(model: BaseModel) -> bytes:
-    """`model` as JSON. A name that is not Unicode is shown with `?`: one odd file never spoils the whole answer."""
-    try:
-        return model.model_dump_json().encode()
-    except (PydanticSerializationError, UnicodeEncodeError):
-        text = json.dumps(model.model_dump(), default=_plain, ensure_ascii=False)
-        return text.encode("utf-8", "replace")
-
-
-def _plain(value: Any) -> str:
-    return str(value.isoformat()) if hasattr(value, "isoformat") else str(value)
 
 
 @functools.cache

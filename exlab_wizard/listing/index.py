@@ -12,7 +12,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from exlab_wizard.api.models import OverviewRow, StagedRunRow
+from exlab_wizard.api.models import OverviewRow
+from exlab_wizard.listing.rendered import Rendered, render
+from exlab_wizard.listing.table import Table
 
 _SCHEMA = """
 PRAGMA journal_mode=WAL;
@@ -21,7 +23,6 @@ CREATE TABLE IF NOT EXISTS rows (path TEXT PRIMARY KEY, revision INTEGER NOT NUL
 CREATE INDEX IF NOT EXISTS rows_by_revision ON rows (revision);
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
-_STAGED_FIELDS = set(StagedRunRow.model_fields)
 _REMOVED_KEPT = 10_000
 
 
@@ -29,19 +30,31 @@ class Index:
     """Rows by run path, newest activity first, with one revision for the whole.
 
     One server (the leader) publishes; the others refresh from the file. The file is a cache: losing it costs nothing.
-    Readers never wait: they take the current dictionary, which is replaced and never changed.
+    Readers never wait for the file. Publishing one row costs one row, however many there are.
     """
 
     def __init__(self, path: Path) -> None:
         self._lock = threading.Lock()
         self._connection = _connect(path)
         self._behind = False  # the file lacks something that was published
-        self._base = 0  # removals are known from this revision on
-        self.rows: dict[str, OverviewRow] = {}
-        self.removed: dict[str, int] = {}
+        self.table = Table(_REMOVED_KEPT)
         self.facts: dict[str, Any] = {}
         self.revision = 0
         self.take_over()
+
+    @property
+    def rows(self) -> dict[str, OverviewRow]:
+        """Every row as a model, made for the asking: for few rows, or seldom."""
+        return {row.path: row.row() for row in self.table.rows()}
+
+    @property
+    def removed(self) -> dict[str, int]:
+        """The revisions at which runs went, as far as they are remembered."""
+        return self.table.removed()
+
+    @property
+    def _base(self) -> int:
+        return self.table.base
 
     def publish(
         self, changed: Iterable[OverviewRow], removed: Iterable[str] = (), facts: dict[str, Any] | None = None
@@ -50,14 +63,14 @@ class Index:
         with self._lock:
             # a fresh cache starts above every earlier one, so that an old `since` never hides a row
             revision = max(self.revision + 1, 0 if self.revision else int(time.time() * 1000))
-            fresh, self._base = not self.revision, self._base or revision
-            new = [row.model_copy(update={"revision": revision}) for row in changed]
+            fresh, self.table.base = not self.revision, self.table.base or revision
+            new = [render(row, revision) for row in changed]
             here = {row.path for row in new}
-            gone = {path: revision for path in removed if path in self.rows and path not in here}
-            self._replace(new, gone)
+            gone = {path: revision for path in removed if self.table.get(path) and path not in here}
+            self.table.take(new, gone)
             self.facts = facts if facts is not None else self.facts
             if self._behind:
-                new, gone = list(self.rows.values()), self.removed
+                new, gone = self.table.rows(), self.table.removed()
             self._behind = not self._write(new, gone, facts, revision, fresh)
             self.revision = revision
             return revision
@@ -77,11 +90,12 @@ class Index:
         with self._lock:
             meta, found = self._read()
             base = int(meta.get("base", self._base))
-            new = [OverviewRow.model_validate_json(row) for _, _, row in found if row is not None]
+            new = [_rendered(row) for _, _, row in found if row is not None]
             self.facts = json.loads(meta["facts"]) if "facts" in meta else self.facts
+            gone = {path: revision for path, revision, row in found if row is None}
             if base != self._base:
-                self._base, self.rows, self.removed = base, {}, {}
-            self._replace(new, {path: revision for path, revision, row in found if row is None})
+                self.table.restart(base)
+            self.table.take(new, gone)
             old, self.revision = self.revision, int(meta.get("revision", self.revision))
             return self.revision != old
 
@@ -102,32 +116,28 @@ class Index:
         finally:
             connection.execute("ROLLBACK")
 
-    def since(self, revision: int) -> tuple[list[OverviewRow], list[str]] | None:
+    def changes(self, revision: int) -> tuple[list[Rendered], list[str]] | None:
         """Rows and removals after `revision`; None when that is not one of this index, so all must be sent."""
         if not 0 < self._base <= revision <= self.revision:
             return None
-        rows = [row for row in self.rows.values() if row.revision > revision]
-        return rows, [path for path, at in self.removed.items() if at > revision]
+        return self.table.since(revision)
+
+    def since(self, revision: int) -> tuple[list[OverviewRow], list[str]] | None:
+        """As `changes`, the rows as models."""
+        found = self.changes(revision)
+        return None if found is None else ([row.row() for row in found[0]], found[1])
 
     def sorted(self) -> list[OverviewRow]:
-        """All rows, most recent activity first."""
-        return sorted(self.rows.values(), key=lambda row: (-row.last_activity_at.timestamp(), row.path))
+        """All rows as models, most recent activity first."""
+        return [row.row() for row in self.table.rows()]
 
     def close(self) -> None:
         """Close the cache file."""
         with self._lock, suppress(sqlite3.Error):
             self._connection.close()
 
-    def _replace(self, new: list[OverviewRow], gone: dict[str, int]) -> None:
-        rows = {path: row for path, row in self.rows.items() if path not in gone}
-        rows.update((row.path, row) for row in new)
-        removed = {path: at for path, at in {**self.removed, **gone}.items() if path not in rows}
-        forgotten = list(removed.values())[:-_REMOVED_KEPT]
-        self._base = max([self._base, *forgotten])
-        self.rows, self.removed = rows, dict(list(removed.items())[-_REMOVED_KEPT:])
-
     def _write(
-        self, new: list[OverviewRow], gone: dict[str, int], facts: dict[str, Any] | None, revision: int, fresh: bool
+        self, new: list[Rendered], gone: dict[str, int], facts: dict[str, Any] | None, revision: int, fresh: bool
     ) -> bool:
         """Bring the file up to date; False where it cannot be (disk full): that must not stop the station."""
         meta = {"revision": str(revision), "base": str(self._base)}
@@ -135,7 +145,7 @@ class Index:
         try:
             if facts is not None:
                 meta["facts"] = json.dumps(facts)
-            rows: list[tuple[str, int, str | None]] = [(row.path, row.revision, row.model_dump_json()) for row in new]
+            rows: list[tuple[str, int, str | None]] = [(row.path, row.revision, row.whole().decode()) for row in new]
             connection.execute("BEGIN IMMEDIATE")
             if fresh:
                 connection.execute("DELETE FROM rows")  # of a cache that could not be read
@@ -167,19 +177,17 @@ def _connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
+def _rendered(text: str) -> Rendered:
+    row = OverviewRow.model_validate_json(text)
+    return render(row, row.revision)
+
+
 def with_age(row: OverviewRow, now: datetime) -> OverviewRow:
     """The row with the values that change by the second: seconds since last activity, and since the proof."""
     update: dict[str, Any] = {"elapsed_seconds_since_last_activity": _seconds(row.last_activity_at, now)}
     if row.proven_at is not None:
         update["proof_age_seconds"] = _seconds(row.proven_at, now)
     return row.model_copy(update=update)
-
-
-def staged(row: OverviewRow, now: datetime) -> StagedRunRow:
-    """The fixed nine fields of `GET /staging`."""
-    values = {name: getattr(row, name) for name in _STAGED_FIELDS}
-    values["elapsed_seconds_since_last_activity"] = _seconds(row.last_activity_at, now)
-    return StagedRunRow.model_construct(**values)
 
 
 def _seconds(at: datetime, now: datetime) -> float:

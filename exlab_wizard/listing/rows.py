@@ -11,6 +11,7 @@ from exlab_wizard.config import Config, Equipment
 from exlab_wizard.listing.display import Context, describe
 from exlab_wizard.listing.index import Index
 from exlab_wizard.listing.pace import Pace
+from exlab_wizard.listing.rendered import render
 from exlab_wizard.observer.completeness import wait_seconds
 from exlab_wizard.station.pauses import PauseBook
 from exlab_wizard.station.registry import Registry, Run, parse_stamp
@@ -27,6 +28,9 @@ class Rows:
         self._pauses, self._news = pauses, False
         self._changed: set[str] = set()
         self._removed: set[str] = set()
+        self._in_line: dict[str, str] = {}  # live jobs by run path, as they came
+        for run in registry:
+            self._note_job(run)
         self._published_at = 0.0
         self.paces: dict[str, Pace] = {}
         self.on_change: list[Callable[[int], None]] = []
@@ -34,10 +38,12 @@ class Rows:
     def mark(self, run: Run) -> None:
         """The run's row may have changed."""
         self._changed.add(str(run.path))
+        self._note_job(run)
 
     def mark_all(self) -> None:
         """Anything may have changed (a target went away)."""
-        self._changed.update(str(run.path) for run in self._registry)
+        for run in self._registry:
+            self.mark(run)
 
     def mark_paused(self) -> None:
         """What is paused has changed: told also where no row has."""
@@ -60,7 +66,8 @@ class Rows:
         changed, removed, news = self._changed, self._removed, self._news
         self._changed, self._removed, self._news = set(), set(), False
         runs = [run for run in map(self._registry.get, changed) if run is not None]
-        ahead = self._queue_positions()
+        waits = any(run.job is not None and run.job.state == "queued" for run in runs)
+        ahead = self._queue_positions() if waits else {}
         rows = [row for row in (self.row(run, ahead) for run in runs) if self._differs(row)]
         if rows or removed or news:
             facts = {**self._index.facts, "paused": self._pauses.model().model_dump(mode="json")} if news else None
@@ -102,14 +109,14 @@ class Rows:
 
     def _here(self, run: Run) -> tuple[int, int]:
         """Files and bytes in staging; as an earlier session knew them until somebody has looked."""
-        known = self._index.rows.get(str(run.path)) if run.unseen else None
+        known = self._index.table.get(str(run.path)) if run.unseen else None
         if known is not None:
             return known.file_count, known.byte_total
         return run.local_files, run.scan.byte_total if run.scan and run.present else 0
 
     def _differs(self, row: OverviewRow) -> bool:
-        old = self._index.rows.get(row.path)
-        return old is None or old.model_copy(update={"revision": 0}) != row
+        old = self._index.table.get(row.path)
+        return old is None or not old.says(render(row, 0))
 
     def _context(self, run: Run, equipment: Equipment | None, ahead: int) -> Context:
         now = datetime.now(UTC)
@@ -126,12 +133,22 @@ class Rows:
             holds=self._pauses.of(run.path),
         )
 
+    def _note_job(self, run: Run) -> None:
+        """Whoever gives a run a job marks the run: so who stands in line is known without asking every run."""
+        path, job = str(run.path), run.job
+        if job is None or not job.live:
+            self._in_line.pop(path, None)
+        elif self._in_line.get(path) != job.id:
+            self._in_line.pop(path, None)
+            self._in_line[path] = job.id
+
     def _queue_positions(self) -> dict[str, int]:
         """How many jobs go before each queued one; clearings are a queue of their own, and what is paused in none."""
         jobs = [
             run.job
-            for run in self._registry
-            if run.job
+            for run in map(self._registry.get, self._in_line)
+            if run
+            and run.job
             and run.job.state in ("queued", "running")
             and (run.job.kind == "clear" or not self._pauses.of(run.path))
         ]

@@ -21,7 +21,7 @@ from exlab_wizard.station.registry import Run
 from exlab_wizard.threads import DaemonThreads
 
 _UPPER = ""  # the agenda's key for the upper levels of the staging directory
-_RESCAN_SECONDS = 30.0
+RESCAN_SECONDS = 30.0
 _POLL_SECONDS = 5.0
 _DUTY = 25.0  # a rescan may take one part in 25 of the time
 _UNAVAILABLE_PAUSE_SECONDS = 1.0
@@ -70,7 +70,7 @@ class Observer:
 
     @property
     def _interval(self) -> float:
-        base = _RESCAN_SECONDS if self._watcher.alive else _POLL_SECONDS
+        base = RESCAN_SECONDS if self._watcher.alive else _POLL_SECONDS
         return max(base, _DUTY * self._pass_seconds)
 
     def look_now(self, path: RunPath) -> Run | None:

@@ -91,6 +91,8 @@ def walk(run: Dir, levels: int = LEVELS) -> Iterator[Entry]:
                 except FileNotFoundError:
                     continue
                 except OSError as error:
+                    if error.errno in (errno.EMFILE, errno.ENFILE):  # trouble of ours, not the folder's
+                        raise
                     kind = EntryKind.MOUNT_POINT if error.errno == errno.EXDEV else EntryKind.UNREADABLE
                 else:
                     stack.append(_Level(child, path + "/", child.entries()))
@@ -110,7 +112,7 @@ class _Level(NamedTuple):
 
 def _child(folder: Dir, name: str, allowed: bool, mount: int | None) -> Dir:
     if not allowed:
-        raise OSError(errno.EMFILE, "nested too deeply", name)
+        raise OSError(errno.ENAMETOOLONG, "nested too deeply", name)
     child = folder.child(name)
     if mount_id(child.fd) != mount:  # mounted since the table was read
         child.close()

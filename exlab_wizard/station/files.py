@@ -9,6 +9,7 @@ from pathlib import Path
 from exlab_wizard.clearing.reserve import Reserve
 from exlab_wizard.config import Config
 from exlab_wizard.fsys import Dir
+from exlab_wizard.listing.answers import Answers
 from exlab_wizard.listing.index import Index
 from exlab_wizard.observer.root import StagingRoot
 from exlab_wizard.station.database import DATABASE, Damage, open_database, recalled_pins
@@ -23,6 +24,7 @@ class Files:
     state: Dir
     store: Store
     index: Index
+    answers: Answers
 
     def close(self) -> None:
         """Give all of it back; never raises."""
@@ -62,7 +64,8 @@ def open_leading(path: Path, config: Config, staging: StagingRoot) -> tuple[File
 
 def _with_index(path: Path, state: Dir, store: Store) -> Files:
     try:
-        return Files(state, store, Index(path / "index.db"))
+        index = Index(path / "index.db")
+        return Files(state, store, index, Answers(index))
     except BaseException:
         store.close()
         raise

@@ -135,7 +135,7 @@ class Leader:
         """Put down how things are; False while the first look at staging is not done."""
         if not self._observer.ready.is_set():  # rows of an earlier session say nothing of what is here
             return False
-        staged = sum(row.byte_total for row in self._index.rows.values())
+        staged = sum(row.byte_total for row in self._index.table.rows())
         self.core.activity.note(self._state, time.time(), staged, self._index.facts.get("disk"))
         return True
 

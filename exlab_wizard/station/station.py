@@ -30,7 +30,9 @@ from exlab_wizard.api.models import (
 from exlab_wizard.config import Config
 from exlab_wizard.errors import Code, StagingError
 from exlab_wizard.fsys import Dir
-from exlab_wizard.listing.index import Index, staged, with_age
+from exlab_wizard.listing import answers
+from exlab_wizard.listing.index import Index, with_age
+from exlab_wizard.listing.rendered import Rendered
 from exlab_wizard.observer.root import StagingRoot
 from exlab_wizard.runs import wizard_log
 from exlab_wizard.runs.control import open_control
@@ -217,8 +219,8 @@ class Station(Verbs):
         if self.active_jobs:
             return datetime.now(UTC)
         index = self._index
-        rows = index.rows.values() if index is not None else ()
-        return max((row.last_activity_at for row in rows), default=None)
+        latest = index.table.latest() if index is not None else None
+        return datetime.fromtimestamp(latest.active_at, UTC) if latest is not None else None
 
     def parse_run(self, text: str) -> RunPath:
         """A run path, or an absolute path inside the staging directory."""
@@ -246,23 +248,37 @@ class Station(Verbs):
         return index
 
     def listing(self) -> StagingListResponse:
-        """`GET /staging`."""
-        index, now = self._readable(), datetime.now(UTC)
-        return StagingListResponse.model_construct(runs=[staged(row, now) for row in index.sorted()])
+        """`GET /staging`, as a model."""
+        return StagingListResponse.model_validate_json(self.listing_json())
+
+    def listing_json(self) -> bytes:
+        """The body of `GET /staging`."""
+        self._readable()
+        assert self._files is not None
+        return self._files.answers.staged()
 
     def overview(self, since: int | None = None) -> Overview:
-        """`GET /staging/overview`; with a known `since` only what changed after it."""
+        """`GET /staging/overview`, as a model."""
+        envelope, rows = self._overview(since)
+        return envelope.model_copy(update={"runs": [with_age(row.row(), envelope.at) for row in rows]})
+
+    def overview_json(self, since: int | None = None) -> bytes:
+        """The body of `GET /staging/overview`; with a known `since` only what changed after it."""
+        return answers.overview(*self._overview(since))
+
+    def _overview(self, since: int | None) -> tuple[Overview, list[Rendered]]:
+        """Everything but the rows, and those."""
         index, now = self._readable(), datetime.now(UTC)
         revision, facts = index.revision, index.facts
-        changed = index.since(since) if since is not None else None
-        rows, removed = changed if changed is not None else (index.sorted(), [])
-        return Overview(
+        changed = index.changes(since) if since is not None else None
+        rows, removed = changed if changed is not None else (index.table.rows(), [])
+        envelope = Overview(
             revision=revision,
             since=since if changed is not None else None,
             version=__version__,
             label=facts["label"],
             staging_root=self._staging.path,
-            runs=[with_age(row, now) for row in rows],
+            runs=[],
             removed=removed,
             disk=DiskSpace.model_validate(facts["disk"]) if facts["disk"] else None,
             watcher=WatcherStatus.model_validate(facts["watcher"]),
@@ -272,6 +288,7 @@ class Station(Verbs):
             paused=self._paused(facts),
             at=now,
         )
+        return envelope, rows
 
     def _leader_status(self, facts: dict[str, Any]) -> LeaderStatus:
         status = LeaderStatus.model_validate(facts["leader"])
@@ -295,7 +312,7 @@ class Station(Verbs):
     def log(self, run: RunPath, lines: int = 500) -> LogResponse:
         """The last lines of a run's wizard log; empty when nothing was written yet."""
         index, files = self._readable(), self._files
-        if str(run) not in index.rows or files is None:
+        if index.table.get(str(run)) is None or files is None:
             raise StagingError(Code.RUN_NOT_FOUND, f"There is no run {run} in staging.", run_path=str(run))
         try:
             with self._staging.open() as staging:

@@ -10,6 +10,7 @@ from exlab_wizard.fsys import UnsupportedEntryError
 from exlab_wizard.sync.tasks import ErrorClass, TaskError
 
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+_NO_HANDLE = frozenset({errno.EMFILE, errno.ENFILE})
 _GONE = frozenset({errno.ENOENT, errno.EXDEV, errno.ENOTDIR, errno.ELOOP, errno.EISDIR})
 
 
@@ -25,6 +26,8 @@ class TaskFailedError(Exception):
 
 def target_failure(error: OSError, path: str) -> TaskFailedError:
     """An operation on the NAS failed: full, or some other trouble a probe has to look into."""
+    if error.errno in _NO_HANDLE:
+        return _no_handle(error, path)
     if error.errno in FULL:
         message = f"The NAS is full or over quota: {path} was not written. Free space there; it goes on by itself."
         return TaskFailedError(ErrorClass.TARGET_FULL, message, path, error.errno)
@@ -34,6 +37,8 @@ def target_failure(error: OSError, path: str) -> TaskFailedError:
 
 def source_failure(error: OSError, path: str) -> TaskFailedError:
     """Reading staging failed: the file is gone or not a file any more, or the local disk has trouble."""
+    if error.errno in _NO_HANDLE:
+        return _no_handle(error, path)
     if isinstance(error, UnsupportedEntryError) or error.errno in _GONE:
         message = f"{path} changed in staging while it was read ({_reason(error)}); the run is looked at again."
         return TaskFailedError(ErrorClass.CHANGED, message, path, error.errno)
@@ -46,8 +51,19 @@ def source_failure(error: OSError, path: str) -> TaskFailedError:
 
 def state_failure(error: OSError, path: str) -> TaskFailedError:
     """The state directory cannot be read or written."""
+    if error.errno in _NO_HANDLE:
+        return _no_handle(error, path)
     message = f"The state directory failed at {path}: {_reason(error)}. Free space there or check that disk."
     return TaskFailedError(ErrorClass.SOURCE_IO, message, path, error.errno)
+
+
+def _no_handle(error: OSError, path: str) -> TaskFailedError:
+    """Neither disk is to blame: this process may not have one more file open."""
+    message = (
+        f"Too many files are open on this computer to go on at {path} ({_reason(error)}): raise the limit of the "
+        "Jupyter server (ulimit -n, or LimitNOFILE= of its service). It is tried again."
+    )
+    return TaskFailedError(ErrorClass.INTERNAL, message, path, error.errno)
 
 
 @contextmanager

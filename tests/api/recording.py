@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from exlab_wizard.api import activity_models, bulk_models, models
+from exlab_wizard.api.wire import to_json
 from exlab_wizard.errors import StagingError
 from exlab_wizard.runs.paths import RunPath
 
@@ -98,6 +99,12 @@ class RecordingStation:
             unrecognised=[],
             at=WHEN,
         )
+
+    def listing_json(self) -> bytes:
+        return to_json(self.listing())
+
+    def overview_json(self, since: int | None = None) -> bytes:
+        return to_json(self.overview(since))
 
     def health(self) -> models.Health:
         self._note("health")

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from exlab_wizard.api.base import to_json
 from exlab_wizard.api.routers import staging as public
+from exlab_wizard.api.wire import to_json
 from exlab_wizard.errors import Code, StagingError
 from tests.api.conftest import Send
 from tests.api.recording import RUN, RecordingStation, row

@@ -49,6 +49,20 @@ BUGS = [
         (f"{SHARED}::{REFUSED}[file]",),
     ),
     Bug(
+        "names that a refused flush was for are trusted",
+        "sync/engine/push.py",
+        (("            distrust(self._job, self._finisher.unproven)\n", ""),),
+        (f"{SHARED}::test_folders_made_before_a_refused_flush_are_made_anew",),
+    ),
+    Bug(
+        "a journal lost in silence is not noticed",
+        "sync/engine/sync_task.py",
+        (("    job.demand_changes()\n", ""),),
+        (
+            "tests/world/test_refused_flush.py::test_a_journal_lost_in_silence_is_noticed_before_a_run_counts_as_verified",
+        ),
+    ),
+    Bug(
         "a failed flush is tried again on the same descriptor",
         "sync/engine/copy.py",
         (
@@ -73,7 +87,12 @@ BUGS = [
     Bug(
         "an older version is set aside without being flushed there",
         "sync/engine/publish.py",
-        (("                job.sync_folder(kept)\n                job.sync_folder(folder)\n", ""),),
+        (
+            (
+                "                    job.sync_folder(kept)\n                    job.sync_folder(folder)\n",
+                "                    pass\n",
+            ),
+        ),
         (ORDER,),
     ),
     Bug(

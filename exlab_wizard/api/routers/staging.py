@@ -8,7 +8,7 @@ from typing import Any
 from tornado import web
 
 from exlab_wizard.api.access import NO_CONFIG, Access, StationPort, Unavailable
-from exlab_wizard.api.base import StagingHandler, to_json
+from exlab_wizard.api.base import StagingHandler
 from exlab_wizard.api.guard import authorized
 from exlab_wizard.api.models import (
     ClearResponse,
@@ -59,7 +59,7 @@ class StagingListHandler(StagingHandler):
 
 def _tagged_listing(station: StationPort) -> tuple[int, bytes]:
     """The revision is read before the rows: an answer may be newer than its tag, never older."""
-    return station.revision, to_json(station.listing())
+    return station.revision, station.listing_json()
 
 
 class ForceSyncHandler(StagingHandler):

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from exlab_wizard.runs.manifest import ManifestEntry
-from exlab_wizard.sync.engine.flush import SHARED_FROM
+from exlab_wizard.sync.engine.flush import SHARED_FROM, refusals
 from exlab_wizard.sync.engine.folders import Folders, split
 from exlab_wizard.sync.engine.job import SyncJob
 from exlab_wizard.sync.engine.prepare import Prepared, close_open, make_durable
@@ -26,12 +26,16 @@ class Batch(NamedTuple):
 
 
 class Finisher:
-    """Finishes batches, one after the other; `local` gets each file's size and hash. Used by one thread at a time."""
+    """Finishes batches, one after the other; `local` gets each file's size and hash. Used by one thread at a time.
+
+    `unproven` are the names given and the folders made (by whoever makes them) that no flush has covered yet.
+    """
 
     def __init__(self, job: SyncJob, local: dict[str, ManifestEntry]) -> None:
         self._job = job
         self._local = local
         self._unsettled: dict[str, None] = {"": None}
+        self.unproven: dict[str, None] = {}
 
     def finish(self, batch: Batch) -> None:
         """Make durable, publish. Raises TaskFailedError as a copy and as publishing do.
@@ -39,27 +43,39 @@ class Finisher:
         One flush for many makes the names given before it durable too; where there is none, `settle` follows at once.
         """
         self._unsettled.update(dict.fromkeys(batch.folders))
+        covered = list(self.unproven)
         files, together = make_durable(self._job, batch.files)
         if together:
             self._unsettled.clear()
+            self._prove(covered)
         publish_all(self._job, files)
         self._local.update((one.item.source.path, ManifestEntry(*one.digest)) for one in files)
         self._unsettled.update((split(one.item.source.path)[0], None) for one in files)
+        self.unproven.update((one.item.source.path, None) for one in files if one.temporary)
         if not together:
             self.settle()
 
     def settle(self) -> None:
-        """Make every name given so far durable. Raises TaskFailedError(TARGET)."""
+        """Make every name given so far durable. Raises FlushRefusedError, or TaskFailedError(TARGET)."""
         folders, self._unsettled = self._unsettled, {}
+        covered = list(self.unproven)
         if self._job.shares_flush and len(folders) >= SHARED_FROM:
-            with on_target("the run's folder"):
+            with refusals():
                 self._job.incoming.sync_filesystem()
         else:
             self._each(folders)
+            covered = [path for path in covered if split(path)[0] in folders]
+        self._prove(covered)
+
+    def _prove(self, paths: Iterable[str]) -> None:
+        for path in paths:
+            del self.unproven[path]
 
     def _each(self, folders: Iterable[str]) -> None:
         with Folders(self._job.target.get("")) as handles:
             for path in folders:
-                with on_target(path or "the run's folder"):
-                    self._job.sync_folder(handles.get(path))
+                with on_target(path):
+                    folder = handles.get(path)
+                with refusals(path):
+                    self._job.sync_folder(folder)
                 handles.trim()

@@ -3,16 +3,38 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from exlab_wizard.fsys import Dir, begin_writing, check_written
 from exlab_wizard.sync.engine.mounts import mount_of
 from exlab_wizard.sync.engine.page_cache import give_back
+from exlab_wizard.sync.failure import TaskFailedError, target_failure
 
 SHARED_FROM = 64  # files or folders; for fewer a flush of each is as quick, and nothing else on the disk is waited for
 # syncfs of these writes data and metadata and empties the device's cache (tmpfs has no medium); FUSE and SMB do not
 # pass it on.
 _SHARE = frozenset({"ext4", "xfs", "btrfs", "tmpfs"})
+
+
+class FlushRefusedError(TaskFailedError):
+    """The medium refused some of what a flush was for: a target's failure.
+
+    What it was cannot be told, and no second flush tells it again: all that this flush was for may be lost.
+    """
+
+    def __init__(self, error: OSError, path: str) -> None:
+        told = target_failure(error, path).error
+        super().__init__(told.error_class, told.message, told.path, told.number)
+
+
+@contextmanager
+def refusals(path: str = "") -> Iterator[None]:
+    """OSErrors inside become FlushRefusedError of `path` (else of the run's folder)."""
+    try:
+        yield
+    except OSError as error:
+        raise FlushRefusedError(error, path or "the run's folder") from error
 
 
 def can_share(folder: Dir) -> bool:

@@ -15,13 +15,12 @@ _OURS = 0o700  # a folder the station may not enter any more could never be veri
 
 def keep_folder_times(job: SyncJob, paths: Iterable[str]) -> None:
     """Best effort, folder by folder: where the NAS keeps neither, the run is as well synced as before."""
-    for number, path in enumerate(paths):
+    for path in paths:
         job.fence.check_stop()
         with suppress(OSError):
             _keep(job.source, job.target, path)
-        if number % 100 == 0:
-            job.source.trim()
-            job.target.trim()
+        job.source.trim()
+        job.target.trim()
 
 
 def _keep(source: Folders, target: Folders, path: str) -> None:

@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Self
 
 from exlab_wizard.fsys import Dir
+from exlab_wizard.handles import eighth
 from exlab_wizard.mount_points import mount_id
 
 _KEPT = 200
@@ -21,6 +22,8 @@ class Folders:
     def __init__(self, root: Dir) -> None:
         self._open: dict[str, Dir] = {"": root}
         self.mount = mount_id(root.fd)
+        self._most = eighth()
+        self._kept = min(_KEPT, self._most)
 
     def get(self, path: str) -> Dir:
         """The directory at `path`. Raises OSError (ENOTDIR, ELOOP or EXDEV for a file, link or mount in the way)."""
@@ -49,7 +52,12 @@ class Folders:
     @property
     def crowded(self) -> bool:
         """Whether there are so many handles that it is time to `trim`."""
-        return len(self._open) > _KEPT
+        return len(self._open) > self._kept
+
+    @property
+    def full(self) -> bool:
+        """Whether there are so many that a `trim` has to come first: the process may have only so many files open."""
+        return len(self._open) > self._most
 
     def trim(self) -> None:
         """Close handles when there are many; only while nobody uses one."""

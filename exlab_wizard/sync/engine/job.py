@@ -81,6 +81,15 @@ class SyncJob:
         if not folder.sync():
             self.done.directory_fsync = False
 
+    def demand_changes(self) -> None:
+        """Raise TARGET unless the NAS takes one more name.
+
+        A file system whose journal was lost refuses every change from then on; but of those before, not every flush
+        says that they are lost.
+        """
+        with on_target("the run's folder"):
+            os.close(self.incoming.create_file(self.temporary()))
+
 
 @contextmanager
 def open_job(task: SyncTask, report: Report) -> Iterator[SyncJob]:

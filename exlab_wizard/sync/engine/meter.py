@@ -83,6 +83,12 @@ class Meter:
             if time.monotonic() - self._told_at >= _TELL_SECONDS:
                 self._tell()
 
+    @property
+    def counted(self) -> tuple[int, int]:
+        """Files and bytes counted in this phase."""
+        with self._lock:
+            return self._now.files_done, self._now.bytes_done
+
     def _tell(self) -> None:
         self._told_at = time.monotonic()
         self._report(replace(self._now))

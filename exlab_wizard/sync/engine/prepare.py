@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from exlab_wizard.fsys import Dir, close_quietly
 from exlab_wizard.sync.engine.copy import Source, Tally, copy_file, copy_unflushed, hash_source, remove
-from exlab_wizard.sync.engine.flush import SHARED_FROM, flush_together
+from exlab_wizard.sync.engine.flush import SHARED_FROM, flush_together, refusals
 from exlab_wizard.sync.engine.job import SyncJob
 from exlab_wizard.sync.engine.plan import Step, when_different
 from exlab_wizard.sync.engine.portions import portions
@@ -93,17 +93,17 @@ def close_open(batch: Iterable[Prepared]) -> None:
 def make_durable(job: SyncJob, batch: Sequence[Prepared]) -> tuple[list[Prepared], bool]:
     """Flush the copies of a batch that are still open, together, and close them; whether there was such a flush.
 
-    When any was refused, all are thrown away and copied again, each with a flush of its own: whose bytes they were
-    cannot be told, and no second flush can be believed. Raises TaskFailedError as a copy does.
+    Raises FlushRefusedError when any was refused, and TaskFailedError as a copy does.
     """
     pending = [one for one in batch if one.fd >= 0]
     if not pending:
         return list(batch), False
     try:
-        flush_together(job.incoming, (one.fd for one in pending))
-    except OSError:
+        with refusals():
+            flush_together(job.incoming, (one.fd for one in pending))
+    except BaseException:
         close_open(pending)
-        return [_again(job, one) if one.fd >= 0 else one for one in batch], False
+        raise
     refused = {one.temporary for one in pending if not _closed(one.fd)}
     return [_again(job, one) if one.temporary in refused else one._replace(fd=-1) for one in batch], True
 

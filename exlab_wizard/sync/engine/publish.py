@@ -81,16 +81,17 @@ def publish_failure(error: OSError, path: str) -> TaskFailedError:
     return TaskFailedError(ErrorClass.CONFIGURATION, message, path, error.errno)
 
 
-def set_aside(job: SyncJob, folder: Dir, name: str, path: str) -> None:
-    """Move a version of ours, durably, to `superseded/<UTC>/<path>` (or `<UTC>-2/...` when that is taken)."""
+def set_aside(job: SyncJob, folder: Dir, name: str, path: str, *, durable: bool = True) -> None:
+    """Move a version of ours, `durable` or not, to `superseded/<UTC>/<path>` (or `<UTC>-2/...` when that is taken)."""
     parent, _ = split(path)
     with on_target(path):
         for turn in range(1, 1000):
             stamp = job.stamp if turn == 1 else f"{job.stamp}-{turn}"
             parts = [SUPERSEDED, stamp, *(parent.split("/") if parent else [])]
-            with job.control.ensure(*parts) as kept, suppress(FileExistsError):
+            with job.control.ensure(*parts, durable=durable) as kept, suppress(FileExistsError):
                 rename_noreplace(folder, name, kept, name)
-                job.sync_folder(kept)
-                job.sync_folder(folder)
+                if durable:
+                    job.sync_folder(kept)
+                    job.sync_folder(folder)
                 job.done.set_aside(path)
                 return

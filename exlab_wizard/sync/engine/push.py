@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 from exlab_wizard.fsys import Dir
+from exlab_wizard.handles import eighth
 from exlab_wizard.runs.manifest import ManifestEntry
 from exlab_wizard.runs.scan import Entry, EntryKind
 from exlab_wizard.sync.engine.copy import Source, changed
+from exlab_wizard.sync.engine.distrust import distrust
 from exlab_wizard.sync.engine.finish import Batch, Finisher
+from exlab_wizard.sync.engine.flush import FlushRefusedError
 from exlab_wizard.sync.engine.folders import split
 from exlab_wizard.sync.engine.job import SyncJob
 from exlab_wizard.sync.engine.plan import Step, decide
@@ -22,6 +26,28 @@ from exlab_wizard.sync.failure import on_source, on_target
 BATCH_FILES = 512
 BATCH_BYTES = 64 << 20
 THREADS = 4
+
+
+def push(
+    job: SyncJob, pool: ThreadPoolExecutor, entries: Callable[[], Iterable[Entry]], *, steady: bool = True
+) -> Push:
+    """Push files and directories (parents first); on return every name is durable on the NAS.
+
+    Where flushes are shared and one was refused, it is done once more, each copy and folder with a flush of its own;
+    what was flushed before that stays. Raises TaskFailedError.
+    """
+    one = Push(job, pool, steady=steady)
+    counted = job.meter.counted
+    try:
+        one.run(entries())
+    except FlushRefusedError:
+        if not job.shares_flush:
+            raise
+        job.shares_flush = False
+        job.meter.add(*(before - now for before, now in zip(counted, job.meter.counted, strict=True)))
+        one = Push(job, pool, steady=steady)
+        one.run(entries())
+    return one
 
 
 class Push:
@@ -37,6 +63,7 @@ class Push:
         self._steady = steady
         self._batch: list[Item] = []
         self._bytes = 0
+        self._most = min(BATCH_FILES, 2 * eighth())  # one batch is copied while another is finished
         self._met: dict[str, None] = {}  # folders on the way to the next batch
         self._fresh: set[str] = set()  # folders that this attempt made
         self.local: dict[str, ManifestEntry] = {}
@@ -45,23 +72,30 @@ class Push:
         self._stages: Stages[Batch] = Stages(self._finisher.finish, Batch.give_up)
 
     def run(self, entries: Iterable[Entry]) -> None:
-        """Push files and directories (parents first); on return every name is durable on the NAS.
+        """As `push`, but FlushRefusedError, too, ends it.
 
         Directories met are flushed even when they were there: an earlier attempt may have died before it could.
-        Raises TaskFailedError.
         """
-        with self._stages:
-            with on_source("the run's folder"):
-                for entry in entries:
-                    self._entry(entry)
-            self._end()
+        with self._proving(), on_source("the run's folder"):
+            for entry in entries:
+                self._entry(entry)
 
     def copy_again(self, entries: Iterable[Entry]) -> None:
         """Push files of ours that are damaged on the NAS; what stands there is set aside. Raises as `run`."""
-        with self._stages:
+        with self._proving():
             for entry in entries:
                 self._file(entry, Step.REPLACE)
-            self._end()
+
+    @contextmanager
+    def _proving(self) -> Iterator[None]:
+        """Ends with every name durable; when a flush was refused, with what it was for set aside."""
+        try:
+            with self._stages:
+                yield
+                self._end()
+        except FlushRefusedError:
+            distrust(self._job, self._finisher.unproven)
+            raise
 
     def _entry(self, entry: Entry) -> None:
         if entry.kind is EntryKind.DIRECTORY:
@@ -108,9 +142,10 @@ class Push:
                 self._check_folder(path)
             else:
                 self._fresh.add(path)
+                self._finisher.unproven[path] = None
         self._met.update(((parent, None), (path, None)))
         self.folders.add(path)
-        if len(self._met) > BATCH_FILES:
+        if len(self._met) > BATCH_FILES or self._full:
             self._hand_on()
 
     def _check_folder(self, path: str) -> None:
@@ -128,8 +163,12 @@ class Push:
             return
         self._batch.append(item)
         self._bytes += entry.identity.size
-        if len(self._batch) >= BATCH_FILES or self._bytes >= BATCH_BYTES:
+        if len(self._batch) >= self._most or self._bytes >= BATCH_BYTES or self._full:
             self._hand_on()
+
+    @property
+    def _full(self) -> bool:
+        return self._job.source.full or self._job.target.full
 
     def _plan(self, entry: Entry, step: Step | None) -> Item:
         job = self._job

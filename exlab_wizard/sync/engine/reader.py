@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import NamedTuple
 
+from exlab_wizard.handles import eighth
 from exlab_wizard.runs.manifest import ManifestEntry
 from exlab_wizard.sync.engine.flush import can_share
 from exlab_wizard.sync.engine.folders import Folders
@@ -65,11 +66,10 @@ class ColdReader:
         before: list[_Portion] = []
         now: list[_Portion] = []
         try:
-            for group in _groups(files):
+            for group in _groups(files, min(GROUP_FILES, 2 * eighth())):
                 self._open(group, now)
                 yield from self._collect(before)
                 before, now = now, before
-                self._target.trim()
             yield from self._collect(before)
         finally:
             _abandon(before + now)
@@ -81,6 +81,7 @@ class ColdReader:
             for path, expected in group:
                 with on_target(path):
                     opened.append(_Opened(path, expected, ColdFile(*self._target.parent(path), prefetch=True)))
+                self._target.trim()
         except BaseException:
             for one in opened:
                 one.file.close()
@@ -117,13 +118,13 @@ def _abandon(running: list[_Portion]) -> None:
             one.file.close()
 
 
-def _groups(files: Iterable[Expected]) -> Iterator[list[Expected]]:
+def _groups(files: Iterable[Expected], most: int) -> Iterator[list[Expected]]:
     group: list[Expected] = []
     size = 0
     for path, expected in files:
         group.append((path, expected))
         size += expected.size
-        if len(group) >= GROUP_FILES or size >= GROUP_BYTES:
+        if len(group) >= most or size >= GROUP_BYTES:
             yield group
             group, size = [], 0
     if group:

@@ -13,7 +13,8 @@ Batch = TypeVar("Batch")
 class Stages(Generic[Batch]):
     """Hands each batch to `work`, in order and one at a time: whoever brings one waits until the one before is done.
 
-    `give_up` gets a batch that will not be worked on. As a context it ends only when nothing is under way any more.
+    `give_up` gets a batch that will not be worked on. As a context it ends only when nothing is under way any more,
+    and with what the batch under way raised, whatever else went wrong meanwhile.
     """
 
     def __init__(self, work: Callable[[Batch], None], give_up: Callable[[Batch], None]) -> None:
@@ -52,6 +53,7 @@ class Stages(Generic[Batch]):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        thread, self._thread, self._pending = self._thread, None, None
+        thread, self._thread = self._thread, None
         if thread is not None:
             thread.shutdown()
+        self.drain()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from exlab_wizard.sync.engine.control import split_odd, sweep_restoring, walk_un
 from exlab_wizard.sync.engine.folder_times import keep_folder_times
 from exlab_wizard.sync.engine.job import SyncJob, leave_incoming, open_job
 from exlab_wizard.sync.engine.meter import Report
-from exlab_wizard.sync.engine.push import THREADS, Push
+from exlab_wizard.sync.engine.push import THREADS, Push, push
 from exlab_wizard.sync.engine.reader import ColdReader
 from exlab_wizard.sync.engine.records import GONE, save_manifest, sweep_records
 from exlab_wizard.sync.engine.reinstate import reinstate
@@ -60,18 +60,22 @@ def _run(job: SyncJob, pool: ThreadPoolExecutor) -> dict[str, Any]:
     job.given = _given_hashes(job)
     previous = checksums.previous_manifest(job)
     job.meter.start("copying", found.file_count, found.byte_total + unknown.byte_total)
-    data, extra = Push(job, pool), Push(job, pool, steady=False)
-    data.run(entry for entry in walk(job.source.get("")) if entry.path not in job.task.skip)
-    extra.run(unknown.entries)
+    data = push(job, pool, lambda: _entries(job))
+    extra = push(job, pool, lambda: unknown.entries, steady=False)
     reinstate(job, {path: entry for path, entry in previous.files.items() if path not in data.local})
     manifest = previous.union(data.local)
     checksums.publish_checksums(job, manifest)
     keep_folder_times(job, data.folders)
     extra_names = _verify(job, pool, manifest, data, extra)
     _check_fingerprint(job, _scan(job))
+    job.demand_changes()
     job.fence.check()
     _mark_gone(job, {*data.local, *extra.local})
     return {**_keep(job, manifest), "extra_names": extra_names, "not_copied": unknown.not_copied}
+
+
+def _entries(job: SyncJob) -> Iterator[Entry]:
+    return (entry for entry in walk(job.source.get("")) if entry.path not in job.task.skip)
 
 
 def _sweep_state(job: SyncJob) -> None:

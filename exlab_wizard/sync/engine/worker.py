@@ -5,7 +5,6 @@ from __future__ import annotations
 import ctypes
 import os
 import queue
-import resource
 import signal
 import sys
 import threading
@@ -15,6 +14,7 @@ from contextlib import suppress
 from types import FrameType
 from typing import Any
 
+from exlab_wizard import handles
 from exlab_wizard.sync.engine.meter import Report
 from exlab_wizard.sync.failure import TaskFailedError
 from exlab_wizard.sync.fence import request_stop, stop_requested
@@ -36,7 +36,6 @@ from exlab_wizard.sync.tasks import (
 )
 
 _PR_SET_PDEATHSIG = 1
-_FEWEST_HANDLES = 4096
 
 Lines = queue.SimpleQueue[bytes | None]
 
@@ -101,7 +100,8 @@ def main() -> None:
     """Read tasks until standard input ends or SIGTERM comes."""
     messages = Messages(_take_stdout())
     _die_with_parent()
-    _raise_handle_limit()
+    with suppress(OSError, ValueError):
+        handles.raise_limit()
     lines: Lines = queue.SimpleQueue()
     _listen_to_signals(lines)
     threading.Thread(target=_read_lines, args=(lines,), name="stdin", daemon=True).start()
@@ -143,15 +143,6 @@ def _listen_to_signals(lines: Lines) -> None:
 def _die_with_parent() -> None:
     with suppress(OSError, AttributeError):
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-
-
-def _raise_handle_limit() -> None:
-    """Deep trees hold a handle a level."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = _FEWEST_HANDLES if hard == resource.RLIM_INFINITY else min(_FEWEST_HANDLES, hard)
-    if soft != resource.RLIM_INFINITY and soft < wanted:
-        with suppress(OSError, ValueError):
-            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 if __name__ == "__main__":

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from exlab_wizard.api.models import OverviewRow, StagedRunRow
+from exlab_wizard.api.models import OverviewRow
 from exlab_wizard.listing import index as module
-from exlab_wizard.listing.index import Index, staged, with_age
+from exlab_wizard.listing.index import Index, with_age
 from tests.support.mounts import Mounts, fill
 from tests.support.pieces import AT, row
 from tests.support.waiting import wait_for
@@ -233,13 +233,6 @@ def test_ages_are_those_of_the_asking() -> None:
     assert (aged.elapsed_seconds_since_last_activity, aged.proof_age_seconds) == (90.0, 90.0)
     assert with_age(row(), AT).proof_age_seconds is None
     assert with_age(one, AT - timedelta(hours=1)).elapsed_seconds_since_last_activity == 0.0, "a clock set back"
-
-
-def test_a_staged_row_is_exactly_the_nine_fields() -> None:
-    one = staged(row(), AT + timedelta(seconds=5))
-    assert StagedRunRow.model_validate(one.model_dump()) == one
-    assert len(one.model_dump()) == 9
-    assert one.elapsed_seconds_since_last_activity == 5.0
 
 
 def test_a_row_that_cannot_be_written_does_not_stop_the_leader(opened: Opener) -> None:

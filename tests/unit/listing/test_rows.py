@@ -161,3 +161,50 @@ def test_names_that_are_no_text_are_shown_escaped(core: Core, index: Index, lab:
     assert "\\udcff" in row.why + row.next_step
     assert "udcfe" in row.model_dump_json()
     assert core.rows.row(one).why == row.why
+
+
+def test_what_changed_alone_is_looked_at(core: Core, index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many runs there are, one that changes costs the same."""
+    paths = [f"CONFOCAL_01/p{number}/Runs/Run_2026-04-17T14-32" for number in range(3)]
+    runs = [known(core, path, state=Lifecycle.SYNC_QUEUED) for path in paths]
+    core.rows.flush()
+
+    def everything(registry: object) -> Iterator[Run]:
+        pytest.fail("every run was asked")
+
+    monkeypatch.setattr(type(core.registry), "__iter__", everything)
+    for one in runs:
+        core.enqueue(one, "sync")
+    before = index.revision
+    core.rows.flush()
+    rows, _ = index.since(before) or ([], [])
+    assert sorted(one.why for one in rows) == ["Starts after 1 run.", "Starts after 2 runs.", "Starts in a moment."]
+    assert runs[0].job is not None
+    runs[0].job = core.queue.claim(runs[0].job)
+    core.rows.mark(runs[0])
+    before = index.revision
+    core.rows.flush()
+    rows, _ = index.since(before) or ([], [])
+    assert [one.path for one in rows] == [paths[0]]
+
+
+def test_a_job_that_ended_stands_in_nobodys_way(core: Core, index: Index) -> None:
+    first, second = (known(core, path, state=Lifecycle.SYNC_QUEUED) for path in (RUN, OTHER))
+    core.enqueue(first, "sync")
+    core.enqueue(second, "sync")
+    core.rows.flush()
+    assert index.rows[OTHER].why == "Starts after 1 run."
+    assert first.job is not None
+    first.job = core.queue.finish(first.job.id, "superseded")
+    core.rows.mark(first)
+    core.rows.mark(second)
+    core.rows.flush()
+    assert index.rows[OTHER].why == "Starts in a moment."
+    core.enqueue(first, "sync")
+    core.rows.flush()
+    assert index.rows[RUN].why == "Starts after 1 run."
+    core.registry.remove(first)
+    core.rows.drop(first)
+    core.rows.mark(second)
+    core.rows.flush()
+    assert index.rows[OTHER].why == "Starts in a moment."

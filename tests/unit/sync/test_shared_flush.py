@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 
 from exlab_wizard.fsys import Dir
-from exlab_wizard.sync.engine import flush, prepare, publish
+from exlab_wizard.sync.engine import flush, prepare, publish, push
 from exlab_wizard.sync.engine.flush import SHARED_FROM, can_share
+from exlab_wizard.sync.engine.job import SyncJob
 from exlab_wizard.sync.engine.sync_task import run_sync
+from exlab_wizard.sync.tasks import ErrorClass
 from tests.support.engine import Bench
 
 FILES = {f"d{number % 3}/f{number:02}": b"%d" % number * 500 for number in range(SHARED_FROM + 8)}
@@ -57,6 +59,19 @@ def copied_alone(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return paths
 
 
+def names_given(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The paths in the order they are recorded as ours, just before they get their names."""
+    paths: list[str] = []
+    intent = publish._intent
+
+    def noted(one: prepare.Prepared) -> Any:
+        paths.append(one.item.source.path)
+        return intent(one)
+
+    monkeypatch.setattr(publish, "_intent", noted)
+    return paths
+
+
 def test_the_copies_are_flushed_before_the_first_name_is_given(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     order: list[str] = []
     real, rename = Dir.sync_filesystem, publish.rename_noreplace
@@ -87,6 +102,55 @@ def test_when_any_is_refused_all_are_copied_again_and_flushed_one_by_one(
     assert calls and sorted(again) == sorted(FILES)
     assert bench.nas_files() == FILES
     bench.assert_no_temporaries()
+
+
+def test_what_a_refused_flush_was_for_is_made_anew_and_what_was_flushed_before_stays(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late = {f"late {turn}/f{number:02}": b"%d" % turn * 700 for turn in (1, 2) for number in range(SHARED_FROM)}
+    bench.write(late)
+    monkeypatch.setattr(push, "BATCH_FILES", SHARED_FROM)
+    flushes = refusing(monkeypatch, Dir, "sync_filesystem", 3)
+    given = names_given(monkeypatch)
+    again = copied_alone(monkeypatch)
+    bench.sync()
+    assert len(flushes) == 3
+    proven, doubtful = given[:SHARED_FROM], given[SHARED_FROM : 2 * SHARED_FROM]
+    assert {*again} == {*FILES, *late} - {*proven}
+    assert {*bench.superseded()} == {*doubtful}
+    assert bench.nas_files() == {**FILES, **late}
+    bench.assert_no_temporaries()
+
+
+def test_folders_made_before_a_refused_flush_are_made_anew(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: set[int] = set()
+
+    def refuse(folder: Dir) -> None:
+        seen.update(path.stat().st_ino for path in bench.nas_run.glob("d*"))
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(Dir, "sync_filesystem", refuse)
+    bench.sync()
+    assert len(seen) == 3
+    assert not seen & {path.stat().st_ino for path in bench.nas_run.glob("d*")}
+    assert bench.nas_files() == FILES
+
+
+def test_names_whose_folder_was_refused_its_flush_are_given_anew(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    refusing(monkeypatch, SyncJob, "sync_folder", 1)
+    bench.sync()
+    assert (bench.superseded(), bench.nas_files()) == (FILES, FILES)
+
+
+def test_where_no_flush_is_shared_they_are_given_anew_by_the_next_attempt(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(flush, "_SHARE", frozenset())
+    refusing(monkeypatch, SyncJob, "sync_folder", 1)
+    assert bench.sync_error().error_class is ErrorClass.TARGET
+    assert (bench.superseded(), bench.nas_files()) == (FILES, {})
+    assert bench.sync()["files_copied"] == len(FILES)
+    assert bench.nas_files() == FILES
 
 
 def test_a_close_that_tells_of_refused_bytes_has_that_file_copied_again(

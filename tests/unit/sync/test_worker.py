@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -50,6 +51,31 @@ def test_every_kind_of_task_runs_in_one_process(bench: Bench) -> None:
     assert probed.data["nas_id"] == synced.data["nas_id"] == bench.marker.nas_id
     assert (published.data, rechecked.data["changed"]) == ({"published": ["ingest.json"]}, [])
     assert bench.nas_files() == FILES
+
+
+@pytest.mark.parametrize("most", [1024, 256])
+def test_a_run_of_many_files_and_folders_needs_no_more_open_files_than_the_system_gives(
+    bench: Bench, most: int
+) -> None:
+    files = {f"plane {number:04}/deep/er/a.tif": b"%d" % number for number in range(most // 2)}
+    bench.write(files)
+    if shutil.which("prlimit") is None:
+        pytest.skip("needs prlimit (util-linux)")
+    with WorkerProcess(("prlimit", f"--nofile={most}:{most}")) as worker:
+        assert worker.run(bench.task()).error is None
+        assert worker.run(bench.task()).error is None
+    assert bench.nas_files() == {**FILES, **files}
+
+
+@pytest.mark.parametrize("deepest", [40, 110])
+def test_running_out_of_open_files_is_laid_to_neither_disk(bench: Bench, deepest: int) -> None:
+    bench.write({"d/" * deepest + "a.tif": b"deep"})
+    if shutil.which("prlimit") is None:
+        pytest.skip("needs prlimit (util-linux)")
+    with WorkerProcess(("prlimit", "--nofile=64:64")) as worker:
+        error = worker.run(bench.task()).error
+    assert error is not None and error.error_class is ErrorClass.INTERNAL
+    assert "raise the limit of the Jupyter server" in error.message
 
 
 def test_failures_come_back_as_outcomes_and_the_worker_goes_on(bench: Bench) -> None:

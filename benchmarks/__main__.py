@@ -1,0 +1,116 @@
+"""Owns `./run bench`: which benchmarks run, where, how much and how often; prints and keeps what they show."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.console import Console
+
+from benchmarks.durability import durability
+from benchmarks.figures import Benchmark, Figure, Settings
+from benchmarks.listing import listing
+from benchmarks.machine import describe
+from benchmarks.report import keep, show
+from benchmarks.small_runs import small_runs
+from benchmarks.transfers import transfers
+from benchmarks.watching import watching
+
+BENCHMARKS: dict[str, Benchmark] = {
+    "transfers": transfers,
+    "durability": durability,
+    "small_runs": small_runs,
+    "listing": listing,
+    "watching": watching,
+}
+_GIB_NEEDED = 24.0  # on the disk, for the largest tree with all its copies
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run; 0 whatever the figures say, 1 when something could not be measured, 2 for bad arguments."""
+    options = _parser().parse_args(arguments)
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(1))  # so that everything is cleaned up
+    console = Console(width=None if sys.stdout.isatty() else 170)
+    base = Path(tempfile.mkdtemp(prefix="exlab-wizard-bench-", dir=options.disk)).resolve()
+    memory = _memory()
+    try:
+        _check_room(base, options.scale)
+        machine = describe(base, memory)
+        began = time.monotonic()
+        figures = [
+            figure for name in options.only or BENCHMARKS for figure in _one(console, name, base, memory, options)
+        ]
+        settings = {
+            "scale": options.scale,
+            "repeat": options.repeat,
+            "at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "took_seconds": round(time.monotonic() - began),
+        }
+        show(console, figures)
+        if options.keep:
+            console.print(f"kept: {keep(options.keep, machine, settings, figures)}")
+    finally:
+        for folder in filter(None, (base, memory)):
+            shutil.rmtree(folder, ignore_errors=True)
+    return 0
+
+
+def _one(console: Console, name: str, base: Path, memory: Path | None, options: argparse.Namespace) -> list[Figure]:
+    console.print(f"[bold]{name}[/]")
+    places = [place / name for place in (base, memory) if place is not None]
+    for place in places:
+        place.mkdir()
+
+    def log(line: str) -> None:
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
+
+    try:
+        settings = Settings(options.scale, options.repeat, places[0], places[1] if memory else None, log)
+        return BENCHMARKS[name](settings)
+    finally:
+        for place in places:
+            shutil.rmtree(place, ignore_errors=True)
+
+
+def _check_room(base: Path, scale: float) -> None:
+    free, needed = shutil.disk_usage(base).free / 2**30, _GIB_NEEDED * scale + 1
+    if free < needed:
+        sys.exit(f"{base.parent} has {free:.0f} GiB free; {needed:.0f} are needed. Choose another place with --disk.")
+
+
+def _memory() -> Path | None:
+    """A folder on tmpfs, where there is one."""
+    if not Path("/dev/shm").is_dir():
+        return None
+    return Path(tempfile.mkdtemp(prefix="exlab-wizard-bench-", dir="/dev/shm"))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="./run bench", description="How fast, beside what people run today.")
+    parser.add_argument(
+        "--scale", type=_positive, default=1.0, help="of the work: 1 (default), 0.1 for under 3 minutes"
+    )
+    parser.add_argument("--repeat", type=int, default=3, choices=range(1, 21), metavar="N", help="rounds (default 3)")
+    parser.add_argument(
+        "--only", nargs="+", choices=list(BENCHMARKS), metavar="NAME", help=f"of {', '.join(BENCHMARKS)}"
+    )
+    parser.add_argument("--disk", type=Path, default=Path(tempfile.gettempdir()), help="a folder on the disk to use")
+    parser.add_argument("--keep", type=Path, metavar="FILE", help="keep the result as FILE.json and FILE.txt")
+    return parser
+
+
+def _positive(text: str) -> float:
+    value = float(text)
+    if not 0 < value <= 10:
+        raise argparse.ArgumentTypeError("a number above 0, at most 10")
+    return value
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,57 @@
+"""Owns the description of the machine that a result belongs to."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import subprocess
+from pathlib import Path
+
+from exlab_wizard.fsys import Dir
+from exlab_wizard.sync.engine.mounts import mount_of
+
+_TOOLS = (("rsync", "--version"), ("rclone", "version"), ("openssl", "version"), ("sha256sum", "--version"))
+
+
+def describe(work: Path, memory: Path | None) -> dict[str, str]:
+    """Names to values: processor, memory, kernel, disks, tools; what a reader needs to make sense of the figures."""
+    found = {
+        "processor": f"{_field('/proc/cpuinfo', 'model name')}, {os.cpu_count()} cores"
+        f"{', SHA-NI' if 'sha_ni' in _field('/proc/cpuinfo', 'flags').split() else ''}",
+        "memory": f"{int(_field('/proc/meminfo', 'MemTotal').split()[0]) / 2**20:.0f} GiB",
+        "system": f"{_field('/etc/os-release', 'PRETTY_NAME', '=')}, Linux {platform.release()}",
+        "python": platform.python_version(),
+        "disk": f"{_file_system(work)}, {shutil.disk_usage(work).free / 2**30:.0f} GiB free",
+    }
+    if memory is not None:
+        found["memory disk"] = _file_system(memory)
+    for tool, ask in _TOOLS:
+        found[tool] = _first_line(tool, ask)
+    found["load before"] = " ".join(f"{load:.2f}" for load in os.getloadavg())
+    return found
+
+
+def _field(file: str, name: str, separator: str = ":") -> str:
+    try:
+        lines = Path(file).read_text().splitlines()
+    except OSError:
+        return "unknown"
+    for line in lines:
+        key, _, value = line.partition(separator)
+        if key.strip() == name:
+            return value.strip().strip('"')
+    return "unknown"
+
+
+def _file_system(place: Path) -> str:
+    with Dir.open(place) as folder:
+        mount = mount_of(folder)
+    return mount.fs_type if mount is not None else "unknown"
+
+
+def _first_line(tool: str, ask: str) -> str:
+    if shutil.which(tool) is None:
+        return "not here: not compared"
+    said = subprocess.run([tool, ask], capture_output=True, text=True, check=False).stdout
+    return " ".join(said.splitlines()[:1])

@@ -1,0 +1,142 @@
+"""Owns a real station in a process of its own, asked over a pipe: what it lists, when it listed it, what it costs."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+_ROOT = Path(__file__).parents[1]
+_TICKS = os.sysconf("SC_CLK_TCK")
+Rows = dict[str, dict[str, Any] | None]  # fields by run path; None: not listed
+
+
+class WatchedStation:
+    """A fresh interpreter that does nothing but run a `Station`; a context manager that ends it by its pid.
+
+    `rescan_seconds` takes the place of the product's own time between two rescans.
+    """
+
+    def __init__(self, config: Path, rescan_seconds: float) -> None:
+        self.started = time.monotonic()
+        code = "from benchmarks.watched_station import serve; serve()"
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", code, str(config), str(rescan_seconds)],
+            cwd=_ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        try:
+            self._process.wait(30)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def until(self, rows: Rows, timeout: float) -> float:
+        """The moment (monotonic) at which the station listed `rows` so. Raises TimeoutError with what it lists."""
+        at, seen = self._ask("until", rows, timeout)
+        if at is None:
+            raise TimeoutError(f"not listed within {timeout:g} s: {json.dumps(seen)[:2000]}")
+        return float(at)
+
+    def listing(self) -> dict[str, dict[str, Any]]:
+        """Every row by run path."""
+        return dict(self._ask("listing"))
+
+    def watcher(self) -> tuple[str, float]:
+        """How files are noticed, and the seconds between two rescans, as the station says."""
+        mode, seconds = self._ask("watcher")
+        return str(mode), float(seconds)
+
+    @property
+    def cpu_seconds(self) -> float:
+        """Processor time of the process and all its threads so far."""
+        fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / _TICKS
+
+    def memory_mb(self, which: str) -> float:
+        """`VmHWM` (the highest so far) or `VmRSS` (now), in MB of 10^6 bytes."""
+        lines = Path(f"/proc/{self._process.pid}/status").read_text().splitlines()
+        found = next(line for line in lines if line.startswith(which))
+        return int(found.split()[1]) * 1024 / 1e6
+
+    def _ask(self, *question: Any) -> Any:
+        assert self._process.stdin is not None and self._process.stdout is not None
+        print(json.dumps(question), file=self._process.stdin, flush=True)
+        answer = self._process.stdout.readline()
+        if not answer:
+            raise RuntimeError(f"the station's process ended ({self._process.wait()})")
+        return json.loads(answer)
+
+
+def serve() -> None:
+    """Run a station and answer questions on standard input until that ends."""
+    from exlab_wizard.config import load_config
+    from exlab_wizard.observer import observer
+    from exlab_wizard.station.station import Station
+
+    logging.basicConfig(level=logging.WARNING)
+    observer.RESCAN_SECONDS = float(sys.argv[2])
+    station = Station(load_config(Path(sys.argv[1])))
+    answers = _Answers(station)
+    station.start()
+    try:
+        for line in sys.stdin:
+            name, *args = json.loads(line)
+            print(json.dumps(getattr(answers, name)(*args)), flush=True)
+    finally:
+        station.stop()
+
+
+class _Answers:
+    def __init__(self, station: Any) -> None:
+        self._station = station
+        self._news = threading.Event()
+        station.on_change(lambda revision: self._news.set())
+
+    def until(self, wanted: Rows, timeout: float) -> tuple[float | None, dict[str, Any]]:
+        deadline, since, seen = time.monotonic() + timeout, 0, dict[str, Any]()
+        while time.monotonic() < deadline:
+            self._news.clear()
+            if self._station.unavailable is None:
+                answer = self._station.overview(since)
+                if answer.since is None:
+                    seen.clear()
+                since = answer.revision
+                seen.update((row.path, row.model_dump(mode="json")) for row in answer.runs if row.path in wanted)
+                for path in answer.removed:
+                    seen.pop(path, None)
+                if all(_fits(seen.get(path), fields) for path, fields in wanted.items()):
+                    return time.monotonic(), {}
+            self._news.wait(0.02)
+        return None, seen
+
+    def listing(self) -> dict[str, Any]:
+        return {row.path: row.model_dump(mode="json") for row in self._station.overview().runs}
+
+    def watcher(self) -> tuple[str, float]:
+        told = self._station.overview(self._station.revision).watcher
+        return told.mode, told.rescan_seconds
+
+
+def _fits(row: dict[str, Any] | None, fields: dict[str, Any] | None) -> bool:
+    if row is None or fields is None:
+        return row is fields
+    return all(row[name] == value for name, value in fields.items())
