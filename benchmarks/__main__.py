@@ -15,6 +15,7 @@ from rich.console import Console
 
 from benchmarks.durability import durability
 from benchmarks.figures import Benchmark, Figure, Settings
+from benchmarks.growth import growth
 from benchmarks.listing import listing
 from benchmarks.machine import describe
 from benchmarks.report import keep, show
@@ -28,6 +29,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "small_runs": small_runs,
     "listing": listing,
     "watching": watching,
+    "growth": growth,
 }
 _GIB_NEEDED = 24.0  # on the disk, for the largest tree with all its copies
 
@@ -35,6 +37,7 @@ _GIB_NEEDED = 24.0  # on the disk, for the largest tree with all its copies
 def main(arguments: list[str] | None = None) -> int:
     """Run; 0 whatever the figures say, 1 when something could not be measured, 2 for bad arguments."""
     options = _parser().parse_args(arguments)
+    options.repeat = options.repeat or (3 if options.scale >= 0.5 else 1)
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(1))  # so that everything is cleaned up
     console = Console(width=None if sys.stdout.isatty() else 170)
     base = Path(tempfile.mkdtemp(prefix="exlab-wizard-bench-", dir=options.disk)).resolve()
@@ -96,7 +99,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--scale", type=_positive, default=1.0, help="of the work: 1 (default), 0.1 for under 3 minutes"
     )
-    parser.add_argument("--repeat", type=int, default=3, choices=range(1, 21), metavar="N", help="rounds (default 3)")
+    parser.add_argument(
+        "--repeat", type=int, choices=range(1, 21), metavar="N", help="rounds (default 3, below 0.5: 1)"
+    )
     parser.add_argument(
         "--only", nargs="+", choices=list(BENCHMARKS), metavar="NAME", help=f"of {', '.join(BENCHMARKS)}"
     )

@@ -69,8 +69,10 @@ class Load:
     errors: list[str]
 
 
-def read(address: Address, path: str, clients: int, each: int, status: int = 200, tag: str = "") -> Load:
-    """`clients` at once, each asking `each` times, the next as soon as it has its answer."""
+def read(
+    address: Address, path: str, clients: int, each: int, status: int = 200, tag: str = "", pause: float = 0.0
+) -> Load:
+    """`clients` at once, each asking `each` times, the next `pause` seconds after it has its answer."""
     start, milliseconds, errors = threading.Barrier(clients), list[float](), list[str]()
 
     def one() -> None:
@@ -79,6 +81,7 @@ def read(address: Address, path: str, clients: int, each: int, status: int = 200
                 connection.get("api/status")  # the connection is made, and the user known
                 start.wait(_TIMEOUT_SECONDS)
                 for _ in range(each):
+                    time.sleep(pause)
                     began = time.perf_counter()
                     got, _, body = connection.get(path, tag)
                     milliseconds.append(1000 * (time.perf_counter() - began))
@@ -107,7 +110,7 @@ def read_until(address: Address, path: str, stop: Path) -> Load:
     return Load(milliseconds, errors)
 
 
-def probe(address: Address, stop: Path, seconds: float, pause: float = 0.01) -> list[float]:
+def probe(address: Address, stop: Path, seconds: float, pause: float = 0.025) -> list[float]:
     """Milliseconds of a cheap request of the server's own, one every `pause`, until `stop` is there or for `seconds`.
 
     One that had to wait for the answer before it counts from when it was due.
@@ -117,7 +120,7 @@ def probe(address: Address, stop: Path, seconds: float, pause: float = 0.01) -> 
         connection.get("api/status")
         due = time.perf_counter()
         end = due + seconds
-        while due < end and not (len(milliseconds) % 20 == 0 and stop.exists()):
+        while due < end and not (len(milliseconds) % 8 == 0 and stop.exists()):
             due += pause
             early = due - time.perf_counter()
             if early > 0:

@@ -17,6 +17,7 @@ from benchmarks.listing_lab import Lab, Rows, rows_of, started, wait_rows
 
 _RUNS, _SCANNED_FILES, _SCANNED_FOLDERS = 10_000, 1_000_000, 1_000
 _ROW_FIELDS = 9
+_AFRESH_SECONDS = 0.11  # longer than answers are shared
 _P50_MS, _P99_MS = 10.0, 40.0
 _MOVED_MS = 10.0  # "unmoved": twice the time for which one Python thread may keep another waiting
 _SYNC_RUNS, _SYNC_FILES, _SYNC_FILE_BYTES = 8, 16, 16 << 20
@@ -46,6 +47,7 @@ class _Bench:
         self._address, self._stop = lab.address, lab.work / "stop"
         self._connection = Connection(self._address)
         self._idle: list[list[float]] = []
+        self._own = 0.0  # processor seconds a second that the server uses by itself
 
     def figures(self) -> list[Figure]:
         """Everything, the work that leaves traces last."""
@@ -55,6 +57,7 @@ class _Bench:
             rows = wait_rows(self._connection, lambda rows: rows.keys() == everything, "listed", _START_SECONDS, 0.5)
             self._settings.log(f"{len(rows):,} runs are listed after {time.monotonic() - began:.1f} s")
             self._check(rows)
+            self._own = self._rate()
             found = [*self._answers(), *self._while_read(), *self._while_others_compute(), *self._events()]
             return [*found, *self._while_scanned(), *self._while_synced()]
 
@@ -65,11 +68,21 @@ class _Bench:
         moments = [row["last_activity_at"] for row in rows.values()]
         assert moments == sorted(moments, reverse=True)
 
+    def _rate(self) -> float:
+        """What the server uses while nobody asks and nothing happens."""
+        before, seconds = self._lab.cpu_seconds(), max(1.0, 10 * self._settings.scale)
+        time.sleep(seconds)
+        self._settings.log(f"idle, {100 * (rate := (self._lab.cpu_seconds() - before) / seconds):.1f} % of a core")
+        return rate
+
     # ------------------------------------------------------------------ answers
 
     def _answers(self) -> Iterator[Figure]:
         each = self._settings.scaled(200, 10)
         yield from self._read("GET /staging", "staging", 1, each, p50=_P50_MS, p99=_P99_MS)
+        yield from self._read(
+            "GET /staging afresh", "staging", 1, each, p50=_P50_MS, p99=_P99_MS, pause=_AFRESH_SECONDS
+        )
         yield from self._read("GET /staging", "staging", 8, max(5, each // 8))
         yield from self._read("GET /staging", "staging", 100, 3)
         status, headers, body = self._connection.get("staging")
@@ -94,12 +107,14 @@ class _Bench:
         tag: str = "",
         p50: float | None = None,
         p99: float | None = None,
+        pause: float = 0.0,
     ) -> Iterator[Figure]:
         loads, cpu = list[Load](), list[float]()
         for _ in range(self._settings.repeat):
-            before = self._lab.cpu_seconds()
-            loads.append(self._others.submit(read, self._address, path, clients, each, status, tag).result())
-            cpu.append(1000 * (self._lab.cpu_seconds() - before) / (clients * each))
+            before, began = self._lab.cpu_seconds(), time.monotonic()
+            loads.append(self._others.submit(read, self._address, path, clients, each, status, tag, pause).result())
+            used = self._lab.cpu_seconds() - before - self._own * (time.monotonic() - began)
+            cpu.append(1000 * max(0.0, used) / (clients * each))
         errors = [error for load in loads for error in load.errors]
         if errors:
             self._settings.log(f"{name}, {clients} clients: {errors[:3]}")
@@ -133,7 +148,7 @@ class _Bench:
             assert not errors, errors[:3]
 
     def _while_read(self) -> Iterator[Figure]:
-        seconds, loaded = max(1.0, 5 * self._settings.scale), list[list[float]]()
+        seconds, loaded = max(0.5, 10 * self._settings.scale), list[list[float]]()
         for _ in range(self._settings.repeat):
             self._idle.append(self._probe(seconds))
             with self._beside(read_until, "staging"):
@@ -145,11 +160,11 @@ class _Bench:
 
     def _while_others_compute(self) -> Iterator[Figure]:
         """What the machine itself makes of four busy processes: no server can be better beside its four workers."""
-        seconds = max(1.0, 5 * self._settings.scale)
+        seconds = max(0.5, 10 * self._settings.scale)
         with ProcessPoolExecutor(4, multiprocessing.get_context("spawn")) as burners:
+            list(burners.map(time.sleep, [0.2] * 4))
             for _ in range(4):
-                burners.submit(burn, 1.0 + seconds)
-            time.sleep(1.0)
+                burners.submit(burn, seconds)
             found = self._probe(seconds)
         yield from self._moved("while 4 foreign processes compute", [found], judged=False)
 

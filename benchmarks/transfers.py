@@ -28,6 +28,7 @@ TARGETS = {
 }
 _HANDS, _SAME_WORK = ("hand", "hand-both"), "hand-proven"
 _WORKER_MIB = 200
+_ALL_CASES_FROM = 0.5  # of the scale; below, the first case and the last
 _FEW_FILES = 3000  # ... so few can be deleted between two rounds: the disk needs the room
 _OVERHEAD_SECONDS, _OVERHEAD_SHARE = 0.5, 0.1
 
@@ -66,6 +67,8 @@ def transfers(settings: Settings) -> list[Figure]:
     if settings.memory is not None:
         targets.append(Target("MEMORY_01", settings.memory / "nas"))
         cases += [Case("tmpfs, source in memory", "MEMORY_01", True), Case("tmpfs, source cold", "MEMORY_01", False)]
+    if settings.scale < _ALL_CASES_FROM:
+        cases = [cases[0], cases[-1]]
     figures: list[Figure] = []
     with Product(settings.work / "station", targets) as product:
         course = Course(settings, product)

@@ -45,8 +45,8 @@ class Dir:
 
     def beneath(self, *parts: str) -> Dir:
         """Open a directory some segments down, one handle after the other."""
-        current = self.duplicate()
-        for name in parts:
+        current = self.child(parts[0]) if parts else self.duplicate()
+        for name in parts[1:]:
             with current:
                 current = current.child(name)
         return current
@@ -142,7 +142,9 @@ class Dir:
     def names(self) -> list[str]:
         """Every name in the directory, sorted byte-wise."""
         os.lseek(self.fd, 0, os.SEEK_SET)  # btrfs lists what was there when the handle was opened, until it is rewound
-        return sorted(os.listdir(self.fd), key=os.fsencode)
+        names = os.listdir(self.fd)
+        names.sort(key=None if "".join(names).isascii() else os.fsencode)  # the same order, sooner
+        return names
 
     def entries(self) -> Iterator[tuple[str, os.stat_result]]:
         """Every name with its lstat, sorted; names that vanish in between are left out."""
@@ -268,8 +270,10 @@ def _renameat2(source_fd: int, name: str, target_fd: int, new_name: str) -> bool
 
 def close_quietly(fd: int) -> None:
     """Close a descriptor nothing was written through: an error says nothing about any byte, and ends nobody's work."""
-    with suppress(OSError):
+    try:  # noqa: SIM105 - a walk over a million files closes as many, and `suppress` costs as much again
         os.close(fd)
+    except OSError:
+        pass
 
 
 def drop_cached_pages(fd: int) -> bool:

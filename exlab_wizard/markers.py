@@ -98,6 +98,17 @@ def read_station_marker(root: Dir, place: str = "the staging directory") -> Stat
     return StationMarker(_id(raw, "station_id", where), str(raw.get("created_at", "")))
 
 
+def station_marker_stamp(root: Dir) -> tuple[int, ...] | None:
+    """What tells, without reading it, that the staging root's marker is the same as before; None where it does not."""
+    try:
+        folder = root.stat(CONTROL_DIR)
+        info = root.stat(f"{CONTROL_DIR}/{STATION_MARKER}")
+    except OSError:
+        return None
+    where = (folder.st_dev, folder.st_ino, info.st_dev, info.st_ino)  # the folder may become a link
+    return (*where, info.st_size, info.st_mtime_ns, info.st_ctime_ns)
+
+
 def mark_nas(path: str | os.PathLike[str]) -> NasMarker:
     """Mark a NAS root, trying out what it can do. An existing marker is returned as it is, never replaced.
 

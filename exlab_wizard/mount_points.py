@@ -5,6 +5,9 @@ from __future__ import annotations
 import ctypes
 import os
 import re
+import select
+import threading
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -42,19 +45,63 @@ def mounted_below(fd: int) -> frozenset[str]:
     """
     try:
         place = os.readlink(f"/proc/self/fd/{fd}".encode())
-        with open("/proc/self/mountinfo", "rb") as file:
-            table = file.read()
+        points = _table.points()
     except OSError:
         return frozenset()
-    return parse_mountinfo(table, place)
+    return points_below(points, place)
 
 
-def parse_mountinfo(table: bytes, place: bytes) -> frozenset[str]:
-    """What `mounted_below` finds in the kernel's table of mounts for the directory at `place`."""
-    prefix = place.rstrip(b"/") + b"/"
+def parse_mountinfo(table: bytes) -> tuple[bytes, ...]:
+    """Where something is mounted, by the kernel's table of mounts."""
     points = (line.split(b" ", 5)[4] for line in table.splitlines() if line.count(b" ") > 5)
-    plain = (_ESCAPE.sub(lambda match: bytes([int(match[1], 8)]), point) for point in points)
-    return frozenset(os.fsdecode(point.removeprefix(prefix)) for point in plain if point.startswith(prefix))
+    return tuple(_ESCAPE.sub(lambda match: bytes([int(match[1], 8)]), point) for point in points)
+
+
+def points_below(points: Iterable[bytes], place: bytes) -> frozenset[str]:
+    """The mount points below the directory at `place`, relative to it."""
+    prefix = place.rstrip(b"/") + b"/"
+    return frozenset([os.fsdecode(point.removeprefix(prefix)) for point in points if point.startswith(prefix)])
+
+
+class _MountTable:
+    """The kernel's table of mounts, read again when the kernel says that it changed: small runs are walked quickly."""
+
+    def __init__(self, path: str = "/proc/self/mountinfo") -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        self._pid, self._fd, self._poll = 0, -1, select.poll()
+        self._points: tuple[bytes, ...] = ()
+
+    def points(self) -> tuple[bytes, ...]:
+        """All mount points now. Raises OSError."""
+        with self._lock:
+            if self._pid != os.getpid():  # of a handle shared with a parent only one of the two would hear
+                self._open()
+            elif not self._poll.poll(0):
+                return self._points
+            self._pid = 0  # until it is read
+            self._points = parse_mountinfo(self._read())
+            self._pid = os.getpid()
+            return self._points
+
+    def _open(self) -> None:
+        fd = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
+        if self._fd >= 0:
+            os.close(self._fd)
+        self._fd, self._poll = fd, select.poll()
+        # an error or priority event: something was mounted or unmounted since this was last asked; "ready to be
+        # written": a plain file, which tells nobody of changes and is read each time
+        self._poll.register(fd, select.POLLPRI | select.POLLOUT)
+
+    def _read(self) -> bytes:
+        parts, at = [], 0
+        while part := os.pread(self._fd, 1 << 16, at):
+            parts.append(part)
+            at += len(part)
+        return b"".join(parts)
+
+
+_table = _MountTable()
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -12,6 +13,9 @@ import pytest
 from exlab_wizard.demo.server import ServerProcess
 from tests.support.lab import Lab
 from tests.support.server import running_server
+
+LEAN = Path(__file__).parent / "support" / "lean"
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(LEAN), os.environ.get("PYTHONPATH"))))
 
 pytest_plugins = ["tests.support.figures", "tests.support.picture_flags", "tests.support.skips"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
@@ -53,11 +53,11 @@ class StationPort(Protocol):
     def unavailable(self) -> StagingError | None:
         """Why reads are refused now, or None; as safe to read."""
 
-    def listing_json(self) -> bytes:
-        """The body of `GET /staging`, a `StagingListResponse`: ready JSON, as it may be megabytes."""
+    def listing_json(self) -> Sequence[bytes]:
+        """The body of `GET /staging`, a `StagingListResponse`: ready, and in parts, as it may be megabytes."""
 
-    def overview_json(self, since: int | None = None) -> bytes:
-        """The body of `GET /staging/overview`, an `Overview`."""
+    def overview_json(self, since: int | None = None) -> Sequence[bytes]:
+        """The body of `GET /staging/overview`, an `Overview`; likewise."""
 
     def health(self) -> Health: ...  # noqa: D102
     def activity(self) -> ActivityResponse: ...  # noqa: D102

@@ -6,7 +6,8 @@ import functools
 import getpass
 import json
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from types import TracebackType
 from typing import Any, TypeVar
 
@@ -14,6 +15,7 @@ from jupyter_server.auth.identity import User
 from jupyter_server.base.handlers import APIHandler
 from pydantic import BaseModel
 from tornado import web
+from tornado.iostream import StreamClosedError
 
 from exlab_wizard.api.access import Access, StationPort
 from exlab_wizard.api.guard import guard_of, guarded_verbs, is_implemented
@@ -97,9 +99,16 @@ class StagingHandler(APIHandler):
         """Finish with `use(station)`, which runs on a thread of `lane`, as does writing its JSON."""
         self.finish(await self.access.call(lane, lambda station: to_json(use(station))))
 
-    async def answer_json(self, lane: Lane, use: Callable[[StationPort], bytes]) -> None:
-        """As `answer`, with what is JSON already."""
-        self.finish(await self.access.call(lane, use))
+    async def finish_parts(self, parts: Sequence[bytes]) -> None:
+        """Finish with JSON that may be megabytes. Between the parts other requests have their turn."""
+        self.set_header("Content-Type", "application/json")
+        self.set_header("Content-Length", str(sum(map(len, parts))))
+        self.set_etag_header()
+        with suppress(StreamClosedError):  # the caller is gone
+            for part in parts:
+                self.write(part)
+                await self.flush()
+        self.finish()
 
     async def answer_run(self, lane: Lane, run_path: str, use: Callable[[StationPort, RunPath], R]) -> None:
         """As `answer`, for one run; raises `invalid_run_path` before anything else is touched."""

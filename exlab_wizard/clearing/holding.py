@@ -180,11 +180,18 @@ def numbered(manifest: Manifest) -> list[str]:
 def pending_clearings(control: Dir) -> list[str]:
     """The ids of clearings that were cut short, or wait for `finish_clearing`, in a run's `.exlab-wizard`."""
     found = []
-    for name, info in control.entries():
+    for name in control.names():
         clearing_id = name.removeprefix(HOLDING_PREFIX)
-        if name != clearing_id and stat.S_ISDIR(info.st_mode) and _ID.fullmatch(clearing_id):
+        if name != clearing_id and _ID.fullmatch(clearing_id) and _is_folder(control, name):
             found.append(clearing_id)
     return found
+
+
+def _is_folder(control: Dir, name: str) -> bool:
+    try:
+        return stat.S_ISDIR(control.stat(name).st_mode)
+    except FileNotFoundError:
+        return False
 
 
 def finish_clearing(control: Dir, clearing_id: str, run: Dir) -> bool:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from exlab_wizard.api.models import Overview
 from exlab_wizard.api.wire import to_json
 from exlab_wizard.listing.index import Index
-from exlab_wizard.listing.rendered import Rendered, overview_pieces, staged_pieces
+from exlab_wizard.listing.order import BLOCK_ROWS
+from exlab_wizard.listing.rendered import SEPARATOR, Rendered, overview_pieces
+
+Body = tuple[bytes, ...]  # in parts, as long ones are sent
 
 _FRESH_SECONDS = 0.1  # ages have no finer digit
-_CHUNK = 1_000
+_BREATHLESS_SECONDS = 0.0005
 _BREATH_SECONDS = 20e-6
 
 
@@ -22,29 +25,36 @@ class Answers:
     def __init__(self, index: Index) -> None:
         self._index = index
         self._lock = threading.Lock()
-        self._made = (-1, 0.0, b"")  # of which revision, when, and the body
+        self._made: tuple[int, float, Body] = (-1, 0.0, ())  # of which revision, when, and the body
 
-    def staged(self) -> bytes:
+    def staged(self) -> Body:
         """The body of `GET /staging`: as it is now, its ages a tenth of a second old at most."""
         with self._lock:  # who comes meanwhile takes what the first one made
             revision, at, body = self._made
             if revision != self._index.revision or not 0 <= time.time() - at < _FRESH_SECONDS:
                 revision, at = self._index.revision, time.time()  # before the rows: they may be newer, never older
-                body = b'{"runs":[%b]}' % _joined(self._index.table.rows(), staged_pieces, at)
+                body = _framed(b'{"runs":[', (block.staged(at) for block in self._index.table.blocks()), b"]}")
                 self._made = revision, at, body
             return body
 
 
-def overview(envelope: Overview, rows: Sequence[Rendered]) -> bytes:
+def overview(envelope: Overview, rows: Sequence[Rendered]) -> Body:
     """The body of an overview: `envelope`, which has no rows, with `rows`."""
     before, mark, after = to_json(envelope).partition(b'"runs":[')
-    return b"".join((before, mark, _joined(rows, overview_pieces, envelope.at.timestamp()), after))
+    now = envelope.at.timestamp()
+    cuts = (rows[start : start + BLOCK_ROWS] for start in range(0, len(rows), BLOCK_ROWS))
+    return _framed(before + mark, (b"".join(overview_pieces(cut, now)) for cut in cuts), after)
 
 
-def _joined(rows: Sequence[Rendered], pieces: Callable[[Iterable[Rendered], float], list[bytes]], now: float) -> bytes:
-    """The rows behind each other. Every now and then the notebook server's loop is let in."""
-    chunks = []
-    for start in range(0, len(rows), _CHUNK):
-        chunks.append(b"".join(pieces(rows[start : start + _CHUNK], now)))
-        time.sleep(_BREATH_SECONDS)
-    return b"".join(chunks)[1:]
+def _framed(before: bytes, parts: Iterable[bytes], after: bytes) -> Body:
+    """Rows in their frame. Every now and then the notebook server's loop is let in."""
+    made, breath = [], time.perf_counter()
+    for part in parts:
+        made.append(part)
+        if time.perf_counter() - breath > _BREATHLESS_SECONDS:
+            time.sleep(_BREATH_SECONDS)
+            breath = time.perf_counter()
+    if not made:
+        return (before + after,)
+    made[0] = before + made[0].removeprefix(SEPARATOR)
+    return (*made, b"}" + after)

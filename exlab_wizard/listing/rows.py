@@ -13,6 +13,7 @@ from exlab_wizard.listing.index import Index
 from exlab_wizard.listing.pace import Pace
 from exlab_wizard.listing.rendered import render
 from exlab_wizard.observer.completeness import wait_seconds
+from exlab_wizard.runs.paths import RunPath
 from exlab_wizard.station.pauses import PauseBook
 from exlab_wizard.station.registry import Registry, Run, parse_stamp
 from exlab_wizard.sync.targets import Targets
@@ -43,7 +44,8 @@ class Rows:
     def mark_all(self) -> None:
         """Anything may have changed (a target went away)."""
         for run in self._registry:
-            self.mark(run)
+            if not run.unseen or run.job is not None or self._config.by_equipment(run.path.equipment_id) is None:
+                self.mark(run)  # others are when somebody has looked at them, which is soon
 
     def mark_paused(self) -> None:
         """What is paused has changed: told also where no row has."""
@@ -107,11 +109,16 @@ class Rows:
             revision=0,
         )
 
+    def listed(self, path: RunPath) -> tuple[int, int] | None:
+        """Files and bytes of a run as the listing has them; None where it has no such run."""
+        known = self._index.table.get(str(path))
+        return (known.file_count, known.byte_total) if known is not None else None
+
     def _here(self, run: Run) -> tuple[int, int]:
         """Files and bytes in staging; as an earlier session knew them until somebody has looked."""
-        known = self._index.table.get(str(run.path)) if run.unseen else None
+        known = self.listed(run.path) if run.unseen else None
         if known is not None:
-            return known.file_count, known.byte_total
+            return known
         return run.local_files, run.scan.byte_total if run.scan and run.present else 0
 
     def _differs(self, row: OverviewRow) -> bool:

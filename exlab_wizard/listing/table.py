@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import threading
-from bisect import bisect_left, insort
 from itertools import islice, takewhile
 
+from exlab_wizard.listing.order import Block, Order
 from exlab_wizard.listing.rendered import Rendered
 
 _REMOVED_KEPT = 10_000
-_FEW = 64
 
 
 class Table:
@@ -21,7 +20,7 @@ class Table:
     def __init__(self, kept: int = _REMOVED_KEPT) -> None:
         self._lock = threading.Lock()
         self._rows: dict[str, Rendered] = {}  # the latest revision last
-        self._order: list[Rendered] = []  # the latest activity first
+        self._order = Order()
         self._removed: dict[str, int] = {}  # the latest removal last
         self._kept = kept
         self.base = 0
@@ -31,7 +30,7 @@ class Table:
         with self._lock:
             old = [row for path in (*gone, *(row.path for row in new)) if (row := self._rows.pop(path, None))]
             self._rows.update((row.path, row) for row in new)
-            self._sort(old, new)
+            self._order.change(old, new, self._rows.values())
             for path in gone:
                 self._removed.pop(path, None)
             self._removed.update(gone)
@@ -42,7 +41,7 @@ class Table:
     def restart(self, base: int) -> None:
         """Forget everything: the revisions are those of another index now."""
         with self._lock:
-            self._rows, self._order, self._removed, self.base = {}, [], {}, base
+            self._rows, self._order, self._removed, self.base = {}, Order(), {}, base
 
     def get(self, path: str) -> Rendered | None:
         """The row of a run."""
@@ -51,12 +50,17 @@ class Table:
     def latest(self) -> Rendered | None:
         """The row with the most recent activity."""
         with self._lock:
-            return self._order[0] if self._order else None
+            return self._order.first()
 
     def rows(self) -> list[Rendered]:
         """All rows, most recent activity first."""
         with self._lock:
-            return self._order.copy()
+            return self._order.rows()
+
+    def blocks(self) -> list[Block]:
+        """The same in blocks, which stay joined until they change."""
+        with self._lock:
+            return self._order.blocks()
 
     def removed(self) -> dict[str, int]:
         """The revisions at which runs went, the earliest first."""
@@ -68,22 +72,9 @@ class Table:
         with self._lock:
             rows = list(takewhile(lambda row: row.revision > revision, reversed(self._rows.values())))
             gone = [path for path, _ in takewhile(lambda item: item[1] > revision, reversed(self._removed.items()))]
-        return sorted(rows, key=_order), gone[::-1]
-
-    def _sort(self, old: list[Rendered], new: list[Rendered]) -> None:
-        if len(old) + len(new) > _FEW:
-            self._order = sorted(self._rows.values(), key=_order)
-            return
-        for row in old:
-            del self._order[bisect_left(self._order, row.order, key=_order)]
-        for row in new:
-            insort(self._order, row, key=_order)
+        return sorted(rows, key=lambda row: row.order), gone[::-1]
 
     def _forget(self) -> None:
         """Removals are not kept for ever: who has not heard of a forgotten one must be sent everything."""
         for path in list(islice(self._removed, max(0, len(self._removed) - self._kept))):
             self.base = max(self.base, self._removed.pop(path))
-
-
-def _order(row: Rendered) -> tuple[float, str]:
-    return row.order

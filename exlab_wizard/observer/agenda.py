@@ -6,6 +6,8 @@ import heapq
 import threading
 import time
 
+_SAME_SECONDS = 0.001  # a rescan wishes for the same moment again and again: no entry each time
+
 
 class Agenda:
     """Run paths by due time (monotonic seconds). Thread-safe; `take` waits."""
@@ -21,7 +23,7 @@ class Agenda:
         """Look at `key` in `delay_seconds` at the latest (not before its pause is over)."""
         with self._changed:
             due = max(time.monotonic() + delay_seconds, self._floor.get(key, 0.0))
-            if due < self._due.get(key, float("inf")):
+            if due < self._due.get(key, float("inf")) - _SAME_SECONDS:
                 self._due[key] = due
                 heapq.heappush(self._heap, (due, key))
                 self._changed.notify()

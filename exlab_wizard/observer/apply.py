@@ -11,6 +11,7 @@ from exlab_wizard.gate.overrides import blocking
 from exlab_wizard.observer.compare import Difference, compare_with_manifest
 from exlab_wizard.observer.completeness import wait_seconds
 from exlab_wizard.observer.decide import Facts, Step, next_step
+from exlab_wizard.observer.newcomers import Newcomers
 from exlab_wizard.observer.sight import Sight
 from exlab_wizard.runs.creation import Creation, disagreements
 from exlab_wizard.runs.ingest import Ingest, IngestStatus, reconcile, unknown_fields
@@ -22,33 +23,45 @@ from exlab_wizard.station.core import Core
 from exlab_wizard.station.recall import recall
 from exlab_wizard.station.registry import NOT_LOOKED_AT, Run
 
+_REMARK_SECONDS = 300.0  # some words change with time alone
+
 
 class Applier:
     """Turns sights into transitions. Callers hold the station's lock."""
 
     def __init__(self, core: Core) -> None:
         self._core = core
+        self.newcomers = Newcomers(core)
 
     def sight(self, path: RunPath, equipment: Equipment, sight: Sight) -> Run | None:
         """Take in one look; the run, or None when nothing is (or was) there."""
         run = self._core.registry.get(path)
         if not sight.present:
             return self._vanished(run) if run else None
+        if run is None and not sight.entered:
+            return None  # listed as unrecognised by the look at the upper levels
         if run is None:
             run = Run(path)
             run.durable.first_seen_at = stamp(utc_now())
             self._core.registry.add(run)
-        self._core.rows.mark(run)
+        before = _shown(run)
+        self._take(run, equipment, sight)
+        now = time.monotonic()
+        if _shown(run) != before or now - run.marked_at > _REMARK_SECONDS:
+            run.marked_at = now
+            self._core.rows.mark(run)
+        return run
+
+    def _take(self, run: Run, equipment: Equipment, sight: Sight) -> None:
         run.unreadable = sight.unreadable
         if sight.unreadable:
-            return run
+            return
         self._back(run)
         self._take_in(run, sight)
         if sight.ingest is not None:
             self._reconcile(run, sight.ingest, sight.control_seen)
         if not run.foreign_major and not (sight.clearings and self._cut_short(run, sight.clearings)):
             self._steps(run, equipment)
-        return run
 
     def _cut_short(self, run: Run, clearings: list[str]) -> bool:
         """A clearing left its holding folder: whether it has to be finished or undone before anything else.
@@ -138,7 +151,9 @@ class Applier:
         if lost_words and not verdict.renamed:
             recall(run.durable)
         self._note_reconciliation(run, verdict.renamed, verdict.reconciled, found)
-        if verdict.rewrite or not known:
+        if known is None and found.status is IngestStatus.ABSENT:
+            self.newcomers.add(run)
+        elif verdict.rewrite or known is None:
             core.transitions.save(run)
             core.transitions.write_ingest(run)
 
@@ -257,6 +272,28 @@ class Applier:
                 core.enqueue(run, "recheck")
             return
         self._core.reopen(run, Reason.LATE_DATA if difference is Difference.NEW_FILES else Reason.CHANGED)
+
+
+def _shown(run: Run) -> tuple[object, ...]:
+    """Of what a look can change, all that the listing tells: a rescan of thousands of runs makes no row anew."""
+    durable = run.durable
+    return (
+        run.state,
+        run.present,
+        run.scan and run.scan.fingerprint,
+        run.signal,
+        run.unreadable,
+        run.foreign_major,
+        run.read_only,
+        run.findings,
+        run.disagreements,
+        run.job,
+        durable.last_activity_at,
+        durable.missing_since,
+        durable.held,
+        durable.acknowledged,
+        len(durable.history),
+    )
 
 
 def configured(equipment: Equipment) -> dict[str, str]:

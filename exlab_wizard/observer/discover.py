@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator, Set
+from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass, field
 
 from exlab_wizard.errors import StagingError
@@ -25,17 +25,24 @@ class Unrecognised:
     remedy: str
 
 
+Known = Callable[[str], RunPath | None]
+
+
 @dataclass(slots=True)
 class Discovery:
     """What one look found."""
 
+    known: Known = field(default=lambda path: None, repr=False, compare=False)
     runs: list[RunPath] = field(default_factory=list)
     unrecognised: list[Unrecognised] = field(default_factory=list)
 
 
-def discover(staging: Dir, equipment_ids: Set[str]) -> Discovery:
-    """List every run of configured equipment and everything else, without walking into any run."""
-    found = Discovery()
+def discover(staging: Dir, equipment_ids: Set[str], known: Known = lambda path: None) -> Discovery:
+    """List every run of configured equipment and everything else, without walking into any run.
+
+    A folder that is `known` as a run is not opened here: it is looked at anyway, and that says what is wrong with it.
+    """
+    found = Discovery(known=known)
     for name, info in staging.entries():
         if name == CONTROL_DIR:
             continue  # the station's own
@@ -100,6 +107,10 @@ def _folders(parent: Dir, name: str, info: os.stat_result, path: str, found: Dis
                 found.unrecognised.append(
                     _entry(folder, child, child_info, f"{path}/{child}", _what(child_info), _MOVE)
                 )
+                continue
+            run = found.known(f"{path}/{child}")
+            if run is not None:
+                found.runs.append(run)
                 continue
             try:
                 opened = folder.child(child)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
 from exlab_wizard.errors import StagingError
+from exlab_wizard.observer import glance
 from exlab_wizard.observer.apply import Applier
 from exlab_wizard.observer.discover import Unrecognised, discover
 from exlab_wizard.observer.flush import flush_run
@@ -25,7 +26,7 @@ RESCAN_SECONDS = 30.0
 _POLL_SECONDS = 5.0
 _DUTY = 25.0  # a rescan may take one part in 25 of the time
 _UNAVAILABLE_PAUSE_SECONDS = 1.0
-_IDLE_SECONDS = 0.25
+_IDLE_SECONDS = 0.1
 
 
 class Observer:
@@ -41,7 +42,8 @@ class Observer:
         self._pending: list[RunPath] = []  # what the rescan under way still has to look at
         self._gone: set[RunPath] = set()  # known runs whose folder the last look at the upper levels did not find
         self._pass_began = 0.0
-        self._pass_seconds = 0.0
+        self._pass_seconds = 0.0  # what the last rescan took, without what came in between
+        self._spent = 0.0  # the same of the one under way
         self._ids = frozenset(equipment.id for equipment in core.config.equipment)
         self.ready = threading.Event()
         self.unavailable: StagingError | None = None
@@ -98,7 +100,8 @@ class Observer:
                     core.agenda.touch(str(path), 0.05)
                     return run
                 run = self._apply.sight(path, equipment, sight)
-                core.rows.flush(now_please=False)
+                if self.ready.is_set():
+                    core.rows.flush(now_please=False)
             if run is not None and run.flush_wanted:
                 self._flush_soon(run, sight.scan.fingerprint)
         core.agenda.pause(str(path), max(0.1, 10 * sight.seconds))
@@ -145,8 +148,11 @@ class Observer:
         self._core.agenda.touch(_UPPER if key is None else key, 0.05)
 
     def _run(self) -> None:
+        if len(self._core.registry):
+            with self._guarded():
+                self._what_changed()
         with self._guarded():
-            self._watcher.start()
+            self._watcher.start()  # a look at everything follows, so that nothing falls in between
         while not self._stop.is_set() and not self.ready.is_set():
             with self._guarded():
                 self._everything()
@@ -175,34 +181,48 @@ class Observer:
         self._pass_began = 0.0
         self.unavailable = None
 
+    def _what_changed(self) -> None:
+        """After a restart: what an earlier session listed is answered already, so what is no longer so goes first."""
+        paths = self._paths()
+        with self._core.staging.open() as root:
+            self._look_at(glance.changed(self._core, root, paths))
+
     def _everything(self) -> None:
         """One whole pass, at the start: afterwards the listing is complete."""
         started = time.monotonic()
-        for path in self._paths():
+        self._look_at(self._paths())
+        if self._stop.is_set():
+            return
+        self.ready.set()
+        self._pass_began = started
+
+    def _look_at(self, paths: Iterable[RunPath]) -> None:
+        """Look at these runs, and publish what was seen. Raises `StagingError` when the staging disk is not there."""
+        for path in paths:
             try:
                 self.look_now(path)
             except StagingError:
-                raise  # the staging disk is not there: begun again once it is
+                raise
             except Exception:
                 self._core.log.exception("looking at %s met an error; it is looked at again by rescan", path)
             if self._stop.is_set():
                 return
         with self._core.lock:
             self._core.rows.flush()
-        self.ready.set()
-        self._pass_began, self._pass_seconds = started, time.monotonic() - started
 
     def _work(self) -> None:
         """One piece of work: what is hinted or due goes before the rescan under way."""
-        key = self._core.agenda.take(0.0 if self._pending else _IDLE_SECONDS)
+        newcomers = self._apply.newcomers
+        key = self._core.agenda.take(0.0 if self._pending or newcomers.waiting else _IDLE_SECONDS)
         if key == _UPPER:
             self._find_new()
         elif key is not None:
             self.look_now(RunPath.parse(key))
+        elif newcomers.waiting:
+            with self._core.lock:
+                newcomers.write_some()
         elif self._pending:
-            self.look_now(self._pending.pop())
-            time.sleep(0)  # lets the notebook server's loop in
-            self._note_pass_end()
+            self._rescan_one()
         else:
             self._idle()
 
@@ -213,23 +233,33 @@ class Observer:
         if time.monotonic() - self._pass_began > self._interval:
             self._pass_began = time.monotonic()
             self._pending = self._paths()[::-1]
+            self._spent = time.monotonic() - self._pass_began
 
-    def _note_pass_end(self) -> None:
+    def _rescan_one(self) -> None:
+        started = time.monotonic()
+        self.look_now(self._pending.pop())
+        self._spent += time.monotonic() - started
         if not self._pending:
-            self._pass_seconds = time.monotonic() - self._pass_began
+            self._pass_seconds = self._spent
+        time.sleep(0)  # lets the notebook server's loop in
 
     def _find_new(self) -> None:
+        started = time.monotonic()
         for path in self._paths():
             run = self._core.registry.get(path)
             if run is None or not run.present or path in self._gone:
                 self._core.agenda.touch(str(path))
-        self._core.agenda.pause(_UPPER, max(0.1, self._pass_seconds))
+        self._core.agenda.pause(_UPPER, max(0.1, 10 * (time.monotonic() - started)))
+
+    def _known(self, path: str) -> RunPath | None:
+        run = self._core.registry.get(path)
+        return run.path if run is not None else None
 
     def _paths(self) -> list[RunPath]:
         """Every run there is or was; refreshes the unrecognised entries."""
         with self._core.staging.open() as root:
             try:
-                found = discover(root, self._ids)
+                found = discover(root, self._ids, self._known)
             except OSError as error:
                 raise self._core.staging.unavailable(
                     f"{self._core.staging.path} cannot be listed ({error.strerror})"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from exlab_wizard.errors import Code, StagingError
 from exlab_wizard.fsys import Dir
-from exlab_wizard.markers import MarkerError, read_station_marker
+from exlab_wizard.markers import MarkerError, read_station_marker, station_marker_stamp
 
 
 class StagingRoot:
@@ -13,6 +13,7 @@ class StagingRoot:
     def __init__(self, path: str) -> None:
         self.path = path
         self.station_id = ""
+        self._believed: tuple[int, ...] | None = None  # what that marker looks like, which need not be read again
 
     def open(self) -> Dir:
         """A handle on the root; raises `StagingError(staging_unavailable)` without the (same) marker."""
@@ -20,6 +21,9 @@ class StagingRoot:
             root = Dir.open(self.path)
         except OSError as error:
             raise self.unavailable(f"{self.path} cannot be opened ({error.strerror})") from error
+        seen = station_marker_stamp(root)
+        if seen is not None and seen == self._believed:
+            return root
         try:
             station_id = read_station_marker(root, self.path).station_id
         except MarkerError as error:  # says itself what to do
@@ -32,7 +36,7 @@ class StagingRoot:
         if self.station_id and station_id != self.station_id:
             root.close()
             raise self.unavailable(f"{self.path} carries the marker of another station, {station_id}")
-        self.station_id = station_id
+        self.station_id, self._believed = station_id, seen
         return root
 
     def unavailable(self, what: str) -> StagingError:

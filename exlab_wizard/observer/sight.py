@@ -12,7 +12,7 @@ from exlab_wizard.config import Equipment
 from exlab_wizard.fsys import Dir
 from exlab_wizard.gate.findings import Finding
 from exlab_wizard.gate.names import Names
-from exlab_wizard.gate.rules import check_creation, check_entries, check_mount
+from exlab_wizard.gate.rules import EntryRules, check_creation, check_entries, check_mount
 from exlab_wizard.mount_points import same_mount
 from exlab_wizard.observer.completeness import signal_missing
 from exlab_wizard.observer.root import StagingRoot
@@ -21,7 +21,7 @@ from exlab_wizard.runs.control import (
     CREATION_LIMIT,
     CREATION_NAME,
     control_stamp,
-    open_control,
+    open_control_in,
     read_control,
     read_ingest,
     set_damaged_aside,
@@ -51,6 +51,7 @@ class Sight:
     """What was seen. `None` in `findings`, `signal` or `ingest` means: as before."""
 
     present: bool = True
+    entered: bool = True  # False: what has the run's place is no folder, or not to be opened
     unreadable: str = ""
     scan: RunScan = field(default_factory=RunScan)
     findings: list[Finding] | None = None
@@ -72,7 +73,7 @@ def look(staging: StagingRoot, state: Dir, path: RunPath, equipment: Equipment, 
         except FileNotFoundError:
             return Sight(present=False)
         except OSError as error:
-            return Sight(unreadable=f"{error.strerror} ({path})")
+            return Sight(unreadable=f"{error.strerror} ({path})", entered=False)
         with folder:
             try:
                 sight = _read(root, folder, state, path, equipment, before)
@@ -86,13 +87,14 @@ def look(staging: StagingRoot, state: Dir, path: RunPath, equipment: Equipment, 
 
 
 def _read(root: Dir, folder: Dir, state: Dir, path: RunPath, equipment: Equipment, before: Before) -> Sight:
-    sight = Sight(scan=scanning.scan(folder))
-    _read_control(root, state, path, before, sight)
+    rules = None if before.fingerprint else EntryRules(path, before.names, before.folds)
+    sight = Sight(scan=_scan(folder, rules))
+    _read_control(folder, state, path, before, sight)
     news = sight.scan.fingerprint != before.fingerprint
     if news or sight.ingest is not None:
         sight.creation = parse_creation(_creation_bytes(folder))
         sight.findings = [
-            *check_entries(path, scanning.walk(folder), before.names, before.folds),
+            *(rules.findings() if rules else check_entries(path, scanning.walk(folder), before.names, before.folds)),
             *check_creation(path, sight.creation),
             *check_mount(_other_disk(root, folder)),
         ]
@@ -103,6 +105,17 @@ def _read(root: Dir, folder: Dir, state: Dir, path: RunPath, equipment: Equipmen
             sizes = _sizes(folder) if needs_sizes else {}
             sight.signal = signal_missing(equipment, folder, sizes)
     return sight
+
+
+def _scan(folder: Dir, rules: EntryRules | None) -> RunScan:
+    """One walk: what is there and, where every entry is news, what the gate says of it."""
+    if rules is None:
+        return scanning.scan(folder)
+    summary = scanning.Summary()
+    for entry in scanning.walk(folder):
+        summary.add(entry)
+        rules.add(entry)
+    return summary.result()
 
 
 def _other_disk(root: Dir, folder: Dir) -> bool:
@@ -122,8 +135,8 @@ def _creation_bytes(folder: Dir) -> bytes | None:
         return None
 
 
-def _read_control(root: Dir, state: Dir, path: RunPath, before: Before, sight: Sight) -> None:
-    control, own = open_control(root, state, path)
+def _read_control(folder: Dir, state: Dir, path: RunPath, before: Before, sight: Sight) -> None:
+    control, own = open_control_in(folder, state, path)
     sight.read_only = not own
     with control:
         sight.clearings = pending_clearings(control) if own else []

@@ -48,23 +48,23 @@ class _Handler(FileSystemEventHandler):
     def dispatch(self, event: FileSystemEvent) -> None:
         for path in {os.fsdecode(event.src_path), os.fsdecode(event.dest_path)}:
             if path.startswith(self._prefix):
-                hint = hint_of(path[len(self._prefix) :])
+                hint = hint_of(path[len(self._prefix) :], event.is_directory)
                 if hint != "":
                     self._on_hint(hint)
 
 
-def hint_of(relative: str) -> str | None:
+def hint_of(relative: str, is_folder: bool = False) -> str | None:
     """What an event at this path means: a run path, None for "the upper levels changed", "" for our own writing."""
     parts = relative.split("/", 5)
     if parts[0] == CONTROL_DIR:
         return ""
-    if len(parts) < 5:
+    if len(parts) < 4 or (len(parts) == 4 and not is_folder):
         return None
     try:
         run = RunPath.parse("/".join(parts[:4]))
     except StagingError:
         return None  # below something that is not a run: what is listed as unrecognised grows
-    if parts[4] == CONTROL_DIR and (len(parts) < 6 or parts[5] != CREATION_NAME):
+    if len(parts) > 4 and parts[4] == CONTROL_DIR and (len(parts) < 6 or parts[5] != CREATION_NAME):
         return ""
     return str(run)
 

@@ -21,8 +21,19 @@ def open_control(staging: Dir, state: Dir, run: RunPath) -> tuple[Dir, bool]:
     A run that may not be written, or whose `.exlab-wizard` is a link or a file, gets one in the state directory.
     """
     try:
-        with staging.beneath(*run.parts) as folder:
-            control = folder.ensure(CONTROL_DIR)
+        folder = staging.beneath(*run.parts)
+    except OSError as error:
+        if error.errno not in _NOT_WRITABLE and not isinstance(error, FileNotFoundError):
+            raise
+        return state.ensure("runs", run.key, mode=0o700), False
+    with folder:
+        return open_control_in(folder, state, run)
+
+
+def open_control_in(folder: Dir, state: Dir, run: RunPath) -> tuple[Dir, bool]:
+    """As `open_control`, of a run that is open already."""
+    try:
+        control = _existing(folder) or folder.ensure(CONTROL_DIR)
     except OSError as error:
         if error.errno not in _NOT_WRITABLE and not isinstance(error, FileNotFoundError):
             raise
@@ -31,6 +42,13 @@ def open_control(staging: Dir, state: Dir, run: RunPath) -> tuple[Dir, bool]:
         return control, True
     control.close()
     return state.ensure("runs", run.key, mode=0o700), False
+
+
+def _existing(folder: Dir) -> Dir | None:
+    try:
+        return folder.child(CONTROL_DIR)
+    except FileNotFoundError:
+        return None
 
 
 def read_control(folder: Dir, name: str, limit: int) -> bytes | None:

@@ -87,6 +87,8 @@ class Core:
 
     def refresh_findings(self, run: Run) -> list[Finding]:
         """The run's findings with the overrides that are in force now."""
+        if not run.findings:
+            return run.findings
         run.findings = apply_overrides(run.findings, self.overrides.records(str(run.path)), datetime.now(UTC))
         return run.findings
 

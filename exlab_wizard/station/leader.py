@@ -119,7 +119,7 @@ class Leader:
             try:
                 now = time.monotonic()
                 self._requests.poll()
-                if now - facts_at > _FACTS_SECONDS:
+                if now - facts_at > _FACTS_SECONDS or self._just_ready():
                     facts_at = now
                     self._index.put_facts(self._facts())
                 if now - activity_at > _ACTIVITY_SECONDS:
@@ -130,6 +130,10 @@ class Leader:
             except Exception:  # noqa: BLE001 - a fault of one piece must not end the service
                 if not self._stop.is_set():
                     self._log.exception("the clerk met an error; it goes on")
+
+    def _just_ready(self) -> bool:
+        """Whether the first listing is there and nobody has been told."""
+        return self._observer.ready.is_set() and not self._index.facts.get("ready")
 
     def _note_activity(self) -> bool:
         """Put down how things are; False while the first look at staging is not done."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from typing import Any
@@ -120,6 +120,7 @@ class Run:
     asked_at: str = ""
     epoch: int = 0  # counts transitions and jobs: a look begun in an earlier one is out of date
     control_seen: tuple[object, ...] = ()  # stat identity of the control files last read
+    marked_at: float = float("-inf")  # monotonic seconds when a look last had its row made
 
     @property
     def local_files(self) -> int:
@@ -213,16 +214,27 @@ class Registry:
 
     def save(self, run: Run) -> None:
         """Write state and durable facts."""
-        self._store.execute(
-            "INSERT INTO runs VALUES (?, ?, ?) ON CONFLICT (run_path) DO UPDATE SET state = excluded.state,"
-            " doc = excluded.doc",
-            (str(run.path), str(run.state), _seal(str(run.path), run.state, json.dumps(asdict(run.durable)))),
-        )
+        self._store.execute(_SAVE, _row(run))
+
+    def save_all(self, runs: Iterable[Run]) -> None:
+        """As `save`, all in one commit."""
+        rows = [_row(run) for run in runs]
+        self._store.write(lambda connection: connection.executemany(_SAVE, rows))
 
     def remove(self, run: Run) -> None:
         """Forget a run that was never more than an empty folder, or whose loss a person acknowledged."""
         self._store.execute("DELETE FROM runs WHERE run_path = ?", (str(run.path),))
         self._runs.pop(str(run.path), None)
+
+
+_SAVE = (
+    "INSERT INTO runs VALUES (?, ?, ?) ON CONFLICT (run_path) DO UPDATE SET state = excluded.state, doc = excluded.doc"
+)
+
+
+def _row(run: Run) -> tuple[str, str, str]:
+    path, state = str(run.path), str(run.state)
+    return path, state, _seal(path, state, json.dumps(asdict(run.durable)))
 
 
 def _seal(run_path: str, state: str, document: str) -> str:

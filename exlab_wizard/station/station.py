@@ -249,9 +249,9 @@ class Station(Verbs):
 
     def listing(self) -> StagingListResponse:
         """`GET /staging`, as a model."""
-        return StagingListResponse.model_validate_json(self.listing_json())
+        return StagingListResponse.model_validate_json(b"".join(self.listing_json()))
 
-    def listing_json(self) -> bytes:
+    def listing_json(self) -> answers.Body:
         """The body of `GET /staging`."""
         self._readable()
         assert self._files is not None
@@ -262,7 +262,7 @@ class Station(Verbs):
         envelope, rows = self._overview(since)
         return envelope.model_copy(update={"runs": [with_age(row.row(), envelope.at) for row in rows]})
 
-    def overview_json(self, since: int | None = None) -> bytes:
+    def overview_json(self, since: int | None = None) -> answers.Body:
         """The body of `GET /staging/overview`; with a known `since` only what changed after it."""
         return answers.overview(*self._overview(since))
 

@@ -178,6 +178,7 @@ class Errands:
             self._published(assignment, assignment.pending, outcome)
         elif isinstance(task, ClearTask):
             self.desk.ended(task, outcome)
+            self._look_again(assignment, outcome)
             self._tell_waiting()
 
     def _tell_waiting(self) -> None:
@@ -220,9 +221,12 @@ class Errands:
             self._core.outbox.no_copy(pending)
         else:
             self._core.outbox.failed(pending)
-        if outcome.error.error_class in (ErrorClass.TARGET, ErrorClass.CONFIGURATION):
-            self._core.targets.probe_soon(assignment.nas_root)
+        self._look_again(assignment, outcome)
         self._core.log.info("%s: control files not published yet: %s", pending.run_path, outcome.error.message)
+
+    def _look_again(self, assignment: Assignment, outcome: Outcome) -> None:
+        if outcome.error is not None and outcome.error.error_class in (ErrorClass.TARGET, ErrorClass.CONFIGURATION):
+            self._core.targets.probe_soon(assignment.nas_root)
 
     def _tell_refused(self, pending: Pending, error: TaskError) -> None:
         """A damaged ledger waits for a person: said in the run's log, once until it is sent."""

@@ -100,11 +100,11 @@ class RecordingStation:
             at=WHEN,
         )
 
-    def listing_json(self) -> bytes:
-        return to_json(self.listing())
+    def listing_json(self) -> list[bytes]:
+        return [to_json(self.listing())]
 
-    def overview_json(self, since: int | None = None) -> bytes:
-        return to_json(self.overview(since))
+    def overview_json(self, since: int | None = None) -> list[bytes]:
+        return [to_json(self.overview(since))]
 
     def health(self) -> models.Health:
         self._note("health")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from exlab_wizard.api.routers import staging as public
 from exlab_wizard.api.wire import to_json
 from exlab_wizard.errors import Code, StagingError
-from tests.api.conftest import Send
+from tests.api.conftest import TOKEN, Send, until
 from tests.api.recording import RUN, RecordingStation, row
 
 NINE = [
@@ -104,3 +105,47 @@ def test_json_of_a_model() -> None:
     assert to_json(public.ClearResponse(run_path="ü", files_freed=1, bytes_freed=2)) == (
         '{"run_path":"ü","files_freed":1,"bytes_freed":2}'.encode()
     )
+
+
+LONG = [b"[", *(b'"%b",' % (b"x" * (1 << 20)) for _ in range(24)), b"0]"]  # more than any socket buffer holds
+
+
+@pytest.fixture
+def long(station: RecordingStation, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(station, "listing_json", lambda: LONG)
+    monkeypatch.setattr(station, "overview_json", lambda since: LONG)
+
+
+async def asked(port: int, base_url: str, path: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """A connection on which a GET was sent, and its answer's head read."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(f"GET {base_url}{path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: token {TOKEN}\r\n\r\n".encode())
+    await writer.drain()
+    head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
+    assert "200 ok" in head and f"content-length: {sum(map(len, LONG))}" in head
+    assert "content-type: application/json" in head
+    assert ('etag: w/"1"' in head) is (path == "staging")
+    return reader, writer
+
+
+@pytest.mark.usefixtures("long")
+@pytest.mark.parametrize("path", ["staging", "staging/overview"])
+async def test_a_long_answer_goes_on_beside_others(send: Send, jp_http_port: int, jp_base_url: str, path: str) -> None:
+    reader, writer = await asked(jp_http_port, jp_base_url, path)
+    assert (await send("GET", "/api")).status == 200
+    body = await reader.readexactly(sum(map(len, LONG)))
+    assert body == b"".join(LONG)
+    writer.close()
+
+
+@pytest.mark.usefixtures("long")
+async def test_a_caller_that_goes_in_the_middle_is_no_failure(
+    send: Send, jp_http_port: int, jp_base_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    _, writer = await asked(jp_http_port, jp_base_url, "staging")
+    writer.transport.abort()
+    done = lambda: any("Closing" in one.message or "200 GET" in one.message for one in caplog.records)  # noqa: E731
+    with caplog.at_level("DEBUG"):
+        assert (await send("GET", "/api")).status == 200
+        await until(done, what="the answer is given up")
+    assert not [one for one in caplog.records if one.levelname in ("ERROR", "WARNING")]

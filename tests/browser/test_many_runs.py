@@ -40,8 +40,7 @@ def test_five_thousand_runs(browser: object, open_page: Callable[..., Page]) -> 
 def test_five_thousand_runs_cost_little_page_time(browser: object, open_page: Callable[..., Page]) -> None:
     page = open_page()
     table = _crowded(page)
-    session = page.context.new_cdp_session(page)
-    session.send("Performance.enable")
+    session = _meter(page)
     before, asked = _busy_seconds(session), page.evaluate("() => window.asked")
     page.wait_for_function("from => window.asked >= from + 6", arg=asked)
     share = (_busy_seconds(session) - before) / (6 * 0.5)
@@ -68,9 +67,12 @@ def test_five_thousand_runs_are_sorted_and_filtered_at_once(browser: object, ope
     tick = "() => document.querySelector('.exlab-facet [data-value=Verified]').click()"
     every = "() => window.panel.setFilter({text: '', states: []})"
     select = "() => document.querySelector('.exlab-th-pick input').click()"
+    session = _meter(table.page)
     for act in (sort.format("Run"), sort.format("Size"), search, lists, tick, every, select):
-        spent = table.page.evaluate(_SPENT, act)
-        assert spent < 100 * SLACK, f"{act} took {spent:.0f} ms"
+        before = _busy_seconds(session)
+        table.page.evaluate(_DONE, act)
+        spent = _busy_seconds(session) - before
+        assert spent < 0.1, f"{act} took {spent * 1000:.0f} ms of the page's time"
     expect(table.page.locator(".exlab-selected")).to_contain_text("5,000 selected")
 
 
@@ -99,13 +101,10 @@ def test_an_hour_of_changes_leaves_nothing_behind(
     assert after["JSEventListeners"] < before["JSEventListeners"] * 1.2 + 50, (before, after)
 
 
-# How long an act takes until the page is laid out anew, ms.
-_SPENT = """async act => {
-  await new Promise(requestAnimationFrame);
-  const began = performance.now();
+# An act, and the page laid out anew.
+_DONE = """act => {
   eval(`(${act})()`);
   document.querySelector('.exlab-staging').getBoundingClientRect();
-  return performance.now() - began;
 }"""
 # Several times a second another ten runs change, one comes or goes, and what is shown is another part.
 _STIR = """() => {
@@ -142,6 +141,13 @@ def _crowded(page: Page) -> Table:
     return table
 
 
+def _meter(page: Page) -> CDPSession:
+    """Tells processor time of the page's own thread, which a busy machine does not lengthen."""
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable", {"timeDomain": "threadTicks"})
+    return session
+
+
 def _busy_seconds(session: CDPSession) -> float:
     metrics = session.send("Performance.getMetrics")["metrics"]
-    return sum(float(entry["value"]) for entry in metrics if entry["name"] in ("ScriptDuration", "LayoutDuration"))
+    return next(float(entry["value"]) for entry in metrics if entry["name"] == "TaskDuration")

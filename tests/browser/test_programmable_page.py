@@ -22,7 +22,9 @@ from ipywidgets import VBox
 from exlab_wizard import StagingPanel
 
 def note(change):
-    pathlib.Path(change["name"] + ".json").write_text(json.dumps(change["new"]))
+    part = pathlib.Path(change["name"] + ".part")  # never seen half written
+    part.write_text(json.dumps(change["new"]))
+    part.rename(change["name"] + ".json")
 
 panel = StagingPanel(equipment="confocal_01", states=["Receiving", "verified"], height=300)
 panel.runs, panel.summary = [], {}  # the page has to tell them

@@ -54,6 +54,7 @@ def test_a_marker_lost_after_verification_refuses_the_clear(lab: Lab, serve: Sta
     answer = server.clear(run)
     assert (answer.status_code, code_of(answer)) == (503, "nas_unavailable")
     assert (folder / "a.tif").read_bytes() == SMALL["a.tif"]
+    wait_for(lambda: server.target(lab.nas)["state"] == "unavailable", 20, "the refusal had it looked at")
     (lab.base / "kept").rename(lab.nas / MARKER)
     wait_for(lambda: server.target(lab.nas)["state"] == "ok", 20, "seen again")
     assert server.clear(run).status_code == 200

@@ -44,6 +44,12 @@ def waiting(bench: Bench) -> list[Pending]:
         return core.outbox.due(now=FOREVER)
 
 
+def verified_and_told(bench: Bench) -> None:
+    """A verified run with which nothing is under way any more: the NAS has been told."""
+    bench.verified()
+    wait_for(lambda: told(bench) == "sync_verified" and not waiting(bench), 10)
+
+
 def untold(bench: Bench, old: bytes) -> None:
     """The NAS copy of ingest.json as if it had not been told yet; it is due. Callers hold the station's lock."""
     (bench.lab.nas / RUN / ".exlab-wizard" / "ingest.json").write_bytes(old)
@@ -52,8 +58,7 @@ def untold(bench: Bench, old: bytes) -> None:
 
 def cleared(bench: Bench) -> bytes:
     """A cleared run, told on the NAS; the NAS's ingest.json from before."""
-    bench.verified()
-    wait_for(lambda: told(bench) == "sync_verified" and not waiting(bench), 10)
+    verified_and_told(bench)
     old = (bench.lab.nas / RUN / ".exlab-wizard" / "ingest.json").read_bytes()
     bench.clear()
     wait_for(lambda: told(bench) == "cleared" and not waiting(bench), 10)
@@ -233,8 +238,7 @@ def no_worker(monkeypatch: pytest.MonkeyPatch) -> Callable[[Bench], None]:
 def test_a_clearing_begins_later_when_no_worker_can_be_started(
     bench: Bench, no_worker: Callable[[Bench], None]
 ) -> None:
-    bench.verified()
-    wait_for(lambda: not core_of(bench).outbox.waiting(RUN), 10, "nobody is on the run any more")
+    verified_and_told(bench)  # a clearing does not begin while the run's control files are published
     with core_of(bench).lock:
         future = errands_of(bench).ask_clear(run_of(bench), "kim")
         no_worker(bench)

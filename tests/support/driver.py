@@ -118,8 +118,11 @@ class Driver:
 
     def look(self) -> None:
         """Look at every run once, as a rescan does."""
+        newcomers = self.observer._apply.newcomers
         for path in self.observer._paths():
             self.observer.look_now(path)
+            while newcomers.waiting:
+                newcomers.write_some()
 
     def step(self) -> None:
         """Let all that waits be due, do it, and take in how it ended."""

@@ -24,7 +24,9 @@ class OverviewHandler(StagingHandler):
         """`Overview`; with `?since=<revision>` the changed and removed rows only."""
         text = self.get_query_argument("since", None)
         self.invite()
-        await self.answer_json(Lane.INDEX, lambda station: station.overview_json(_revision(text)))
+        await self.finish_parts(
+            await self.access.call(Lane.INDEX, lambda station: station.overview_json(_revision(text)))
+        )
 
 
 def _revision(text: str | None) -> int | None:

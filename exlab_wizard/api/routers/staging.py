@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib.resources import files
 from typing import Any
 
@@ -41,8 +42,8 @@ class StagingListHandler(StagingHandler):
             self.set_status(304)
             self.finish()
             return
-        self._revision, rows = await self.access.call(Lane.INDEX, _tagged_listing)
-        self.finish(rows)
+        self._revision, body = await self.access.call(Lane.INDEX, _tagged_listing)
+        await self.finish_parts(body)
 
     def _is_current(self) -> bool:
         station = self.station
@@ -57,7 +58,7 @@ class StagingListHandler(StagingHandler):
         return None if self._revision is None else f'W/"{self._revision}"'
 
 
-def _tagged_listing(station: StationPort) -> tuple[int, bytes]:
+def _tagged_listing(station: StationPort) -> tuple[int, Sequence[bytes]]:
     """The revision is read before the rows: an answer may be newer than its tag, never older."""
     return station.revision, station.listing_json()
 

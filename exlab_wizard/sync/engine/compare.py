@@ -51,12 +51,16 @@ class Comparer:
         self._read(files.items())
 
     def _read(self, files: Iterable[Expected]) -> None:
-        """Compare each file."""
-        for found in self._reader.read(files):
+        """Compare each file; one that was not read must never look like one that is equal."""
+        count = _Counted(files)
+        for found in self._reader.read(count):
+            count.left -= 1
             self.result.reading = worst(self.result.reading, found.cold.reading)
             self.result.bytes_read += found.cold.size
             if not found.equal:
                 self.result.differing.append(found.path)
+        if count.left:
+            raise AssertionError(f"{count.left} files were not read back")
 
     def _listed(self, files: Mapping[str, ManifestEntry], folders: set[str], unmet: set[str]) -> Generator[Expected]:
         """The files both listed on the NAS and expected, each once; they are taken out of `unmet`."""
@@ -74,6 +78,19 @@ class Comparer:
     def _extra(self, entry: Entry) -> None:
         if len(self.result.extra_names) < _LISTED:
             self.result.extra_names.append(entry.path)
+
+
+class _Counted:
+    """Files, and how many of those given out are `left` to be read."""
+
+    def __init__(self, files: Iterable[Expected]) -> None:
+        self._files = files
+        self.left = 0
+
+    def __iter__(self) -> Iterator[Expected]:
+        for one in self._files:
+            self.left += 1
+            yield one
 
 
 def entries_of(target: Folders, files: Collection[str], folders: Collection[str] = ()) -> Iterator[Entry]:

@@ -16,6 +16,7 @@ from exlab_wizard.sync.engine.claim import claim_run
 from exlab_wizard.sync.engine.control import INCOMING
 from exlab_wizard.sync.engine.flush import can_share
 from exlab_wizard.sync.engine.folders import Folders
+from exlab_wizard.sync.engine.helper import Helper
 from exlab_wizard.sync.engine.meter import Meter, Report, pace_from_environment
 from exlab_wizard.sync.engine.nas import open_staging, open_state, open_target, refuse_same_directory, target_marker
 from exlab_wizard.sync.engine.records import RunRecords
@@ -67,6 +68,7 @@ class SyncJob:
     shares_flush: bool
     given: Mapping[str, str] = field(default_factory=dict)
     done: Done = field(default_factory=Done)
+    helper: Helper | None = None
     _count: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 

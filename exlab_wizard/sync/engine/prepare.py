@@ -43,12 +43,15 @@ class Prepared(NamedTuple):
     fd: int = -1
 
 
-def prepare_all(job: SyncJob, pool: ThreadPoolExecutor, items: Sequence[Item]) -> list[Prepared]:
+def prepare_all(
+    job: SyncJob, pool: ThreadPoolExecutor, items: Sequence[Item], shared: bool | None = None
+) -> list[Prepared]:
     """Prepare a batch; when one file fails, those not begun are left and its failure is raised once all are still.
 
-    Copies that can share a flush are left open (`make_durable`).
+    Copies that can share a flush are left open (`make_durable`): where there are enough, or as `shared` says.
     """
-    shared = job.shares_flush and sum(_shares(item) for item in items) >= SHARED_FROM
+    if shared is None:
+        shared = job.shares_flush and sum(_shares(item) for item in items) >= SHARED_FROM
     futures = [pool.submit(_prepare_some, job, some, shared) for some in portions(items, _size, job.shares_flush)]
     try:
         return [one for future in futures for one in future.result()]

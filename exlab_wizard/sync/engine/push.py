@@ -19,7 +19,8 @@ from exlab_wizard.sync.engine.flush import FlushRefusedError
 from exlab_wizard.sync.engine.folders import split
 from exlab_wizard.sync.engine.job import SyncJob
 from exlab_wizard.sync.engine.plan import Step, decide
-from exlab_wizard.sync.engine.prepare import Item, check_given, conflict, prepare_all
+from exlab_wizard.sync.engine.prepare import Item, check_given, conflict
+from exlab_wizard.sync.engine.spread import Spread
 from exlab_wizard.sync.engine.stages import Stages
 from exlab_wizard.sync.failure import on_source, on_target
 
@@ -61,8 +62,7 @@ class Push:
         self._job = job
         self._pool = pool
         self._steady = steady
-        self._batch: list[Item] = []
-        self._bytes = 0
+        self._batch = Spread(job, pool)
         self._most = min(BATCH_FILES, 2 * eighth())  # one batch is copied while another is finished
         self._met: dict[str, None] = {}  # folders on the way to the next batch
         self._fresh: set[str] = set()  # folders that this attempt made
@@ -96,6 +96,8 @@ class Push:
         except FlushRefusedError:
             distrust(self._job, self._finisher.unproven)
             raise
+        finally:
+            self._batch.give_up()
 
     def _entry(self, entry: Entry) -> None:
         if entry.kind is EntryKind.DIRECTORY:
@@ -116,16 +118,16 @@ class Push:
 
         One full of small files is finished here: it waits for the disk less than two threads for each other.
         """
-        finish = self._stages.beside if self._bytes >= BATCH_BYTES else self._stages.here
+        beside = self._batch.byte_total >= BATCH_BYTES or self._job.helper is not None
+        finish = self._stages.beside if beside else self._stages.here
         finish(self._take())
         if self._job.source.crowded or self._job.target.crowded:
             self._stages.drain()  # it uses the handles
             self._trim()
 
     def _take(self) -> Batch:
-        items, folders = self._batch, list(self._met)
-        self._batch, self._bytes, self._met = [], 0, {}
-        return Batch(prepare_all(self._job, self._pool, items), folders)
+        folders, self._met = list(self._met), {}
+        return Batch(self._batch.take(), folders)
 
     def _trim(self) -> None:
         self._job.source.trim()
@@ -161,9 +163,8 @@ class Push:
         if item.step is Step.KEEP and item.record is not None:
             self._keep(entry, ManifestEntry(entry.identity.size, item.record.sha256))
             return
-        self._batch.append(item)
-        self._bytes += entry.identity.size
-        if len(self._batch) >= self._most or self._bytes >= BATCH_BYTES or self._full:
+        self._batch.add(item)
+        if len(self._batch) >= self._most or self._batch.byte_total >= BATCH_BYTES or self._full:
             self._hand_on()
 
     @property

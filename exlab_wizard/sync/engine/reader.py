@@ -10,12 +10,14 @@ from exlab_wizard.handles import eighth
 from exlab_wizard.runs.manifest import ManifestEntry
 from exlab_wizard.sync.engine.flush import can_share
 from exlab_wizard.sync.engine.folders import Folders
+from exlab_wizard.sync.engine.helper import SMALL, Answer, Helper
 from exlab_wizard.sync.engine.meter import Meter
 from exlab_wizard.sync.engine.portions import portions
-from exlab_wizard.sync.engine.verify import ColdFile, ColdHash
+from exlab_wizard.sync.engine.verify import ColdFile, ColdHash, Reading
 from exlab_wizard.sync.failure import on_target
 
 GROUP_FILES = 256
+_WORTH_ASKING = 64
 GROUP_BYTES = 64 << 20
 
 Boundary = Callable[[], None]
@@ -47,6 +49,24 @@ class _Portion(NamedTuple):
     files: Sequence[_Opened]
     future: Future[list[Found]] | None
 
+    def end(self) -> None:
+        """Have it come to its end, and every handle given back."""
+        if self.future is not None:
+            self.future.cancel()
+            wait([self.future])
+        for one in self.files:
+            one.file.close()
+
+
+class _Asked(NamedTuple):
+    """Files that the helper reads; those that it does not are read by whoever collects them."""
+
+    files: Sequence[Expected]
+    answer: Answer
+
+    def end(self) -> None:
+        """There is nothing to give back."""
+
 
 class ColdReader:
     """Reads files below one NAS directory; `boundary` runs before each file and may raise.
@@ -54,17 +74,20 @@ class ColdReader:
     Raises TaskFailedError(TARGET) for read errors, and what `boundary` raises.
     """
 
-    def __init__(self, target: Folders, pool: ThreadPoolExecutor, meter: Meter, boundary: Boundary) -> None:
+    def __init__(
+        self, target: Folders, pool: ThreadPoolExecutor, meter: Meter, boundary: Boundary, helper: Helper | None = None
+    ) -> None:
         self._target = target
         self._pool = pool
         self._meter = meter
         self._boundary = boundary
+        self._helper = helper
         self._local = can_share(target.get(""))
 
     def read(self, files: Iterable[Expected]) -> Generator[Found]:
         """Every file, in order."""
-        before: list[_Portion] = []
-        now: list[_Portion] = []
+        before: list[_Portion | _Asked] = []
+        now: list[_Portion | _Asked] = []
         try:
             for group in _groups(files, min(GROUP_FILES, 2 * eighth())):
                 self._open(group, now)
@@ -74,8 +97,11 @@ class ColdReader:
         finally:
             _abandon(before + now)
 
-    def _open(self, group: list[Expected], running: list[_Portion]) -> None:
-        """Open and prefetch the whole group before its first file is read."""
+    def _open(self, group: list[Expected], running: list[_Portion | _Asked]) -> None:
+        """Open and prefetch the whole group before its first file is read; the helper does so with a part of it."""
+        if self._helper is not None and len(group) >= _WORTH_ASKING and self._helper.free:
+            theirs, group = _shared(group)
+            running.append(_Asked(theirs, self._helper.read([path for path, _ in theirs])))
         opened: list[_Opened] = []
         try:
             for path, expected in group:
@@ -101,21 +127,39 @@ class ColdReader:
         self._meter.add(1, 0)
         return Found(path, expected, found)
 
-    def _collect(self, running: list[_Portion]) -> Iterator[Found]:
-        for part in running:
-            yield from self._hash(part.files) if part.future is None else part.future.result()
+    def _collect(self, running: list[_Portion | _Asked]) -> Iterator[Found]:
+        """Every file read; what the helper has is asked for last."""
+        for part in sorted(running, key=lambda part: isinstance(part, _Asked)):
+            if isinstance(part, _Asked):
+                yield from self._answered(part)
+            else:
+                yield from self._hash(part.files) if part.future is None else part.future.result()
         running.clear()
 
+    def _answered(self, asked: _Asked) -> Iterator[Found]:
+        self._boundary()
+        done = [ColdHash(size, sha256, Reading(reading)) for size, sha256, reading in asked.answer.wait()]
+        self._meter.chunk(sum(one.size for one in done))
+        self._meter.add(len(done), 0)
+        for (path, expected), cold in zip(asked.files, done, strict=False):
+            yield Found(path, expected, cold)
+        for path, expected in asked.files[len(done) :]:
+            with on_target(path):
+                file = ColdFile(*self._target.parent(path))
+            yield self._hash_one(path, expected, file)
 
-def _abandon(running: list[_Portion]) -> None:
+
+def _abandon(running: Sequence[_Portion | _Asked]) -> None:
     """After a failure: nothing new is begun, what runs comes to its end, every handle is given back."""
-    futures = [part.future for part in running if part.future is not None]
-    for future in futures:
-        future.cancel()
-    wait(futures)
     for part in running:
-        for one in part.files:
-            one.file.close()
+        part.end()
+
+
+def _shared(group: Sequence[Expected]) -> tuple[list[Expected], list[Expected]]:
+    """What of a group the helper gets, at most half of it, and what stays."""
+    theirs = [one for one in group if one[1].size < SMALL][: len(group) // 2]
+    asked = {path for path, _ in theirs}
+    return theirs, [one for one in group if one[0] not in asked]
 
 
 def _groups(files: Iterable[Expected], most: int) -> Iterator[list[Expected]]:

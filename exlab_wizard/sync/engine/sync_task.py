@@ -17,6 +17,7 @@ from exlab_wizard.sync.engine import checksums
 from exlab_wizard.sync.engine.compare import Comparer, differs_message, missing_message
 from exlab_wizard.sync.engine.control import split_odd, sweep_restoring, walk_unknown
 from exlab_wizard.sync.engine.folder_times import keep_folder_times
+from exlab_wizard.sync.engine.helper import helper_for
 from exlab_wizard.sync.engine.job import SyncJob, leave_incoming, open_job
 from exlab_wizard.sync.engine.meter import Report
 from exlab_wizard.sync.engine.push import THREADS, Push, push
@@ -57,6 +58,12 @@ def _run(job: SyncJob, pool: ThreadPoolExecutor) -> dict[str, Any]:
     found = _frozen_scan(job)
     with on_source("the run's .exlab-wizard"):
         unknown = _Unknown(*split_odd(walk_unknown(job.source.get(""))))
+    places = (job.source.get(""), job.target.get(""), job.incoming)
+    with helper_for(found.file_count, job.shares_flush, *places) as job.helper:
+        return _bring(job, pool, found, unknown)
+
+
+def _bring(job: SyncJob, pool: ThreadPoolExecutor, found: RunScan, unknown: _Unknown) -> dict[str, Any]:
     job.given = _given_hashes(job)
     previous = checksums.previous_manifest(job)
     job.meter.start("copying", found.file_count, found.byte_total + unknown.byte_total)
@@ -140,7 +147,7 @@ def _verify(job: SyncJob, pool: ThreadPoolExecutor, manifest: Manifest, data: Pu
 
 
 def _comparer(job: SyncJob, pool: ThreadPoolExecutor) -> Comparer:
-    return Comparer(job.target, ColdReader(job.target, pool, job.meter, job.fence.check))
+    return Comparer(job.target, ColdReader(job.target, pool, job.meter, job.fence.check, job.helper))
 
 
 def _heal(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import queue
 import signal
@@ -16,6 +15,7 @@ from typing import Any
 
 from exlab_wizard import handles
 from exlab_wizard.sync.engine.meter import Report
+from exlab_wizard.sync.engine.orphans import die_with_parent
 from exlab_wizard.sync.failure import TaskFailedError
 from exlab_wizard.sync.fence import request_stop, stop_requested
 from exlab_wizard.sync.tasks import (
@@ -34,8 +34,6 @@ from exlab_wizard.sync.tasks import (
     decode_task,
     encode_message,
 )
-
-_PR_SET_PDEATHSIG = 1
 
 Lines = queue.SimpleQueue[bytes | None]
 
@@ -99,7 +97,7 @@ def _runner(task: Task) -> Callable[[Any, Report], Outcome]:
 def main() -> None:
     """Read tasks until standard input ends or SIGTERM comes."""
     messages = Messages(_take_stdout())
-    _die_with_parent()
+    die_with_parent()
     with suppress(OSError, ValueError):
         handles.raise_limit()
     lines: Lines = queue.SimpleQueue()
@@ -138,11 +136,6 @@ def _listen_to_signals(lines: Lines) -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C belongs to the server
-
-
-def _die_with_parent() -> None:
-    with suppress(OSError, AttributeError):
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
@@ -10,10 +10,9 @@ from pathlib import Path
 import pytest
 import time_machine
 
-from exlab_wizard.listing import answers as module
 from exlab_wizard.listing.answers import Answers
 from exlab_wizard.listing.index import Index
-from exlab_wizard.listing.rendered import Rendered, staged_pieces
+from exlab_wizard.listing.order import Block
 from tests.support.pieces import AT, RUN, row
 
 OTHER = RUN.replace("0042", "0043")
@@ -28,7 +27,7 @@ def index(tmp_path: Path) -> Iterator[Index]:
 
 
 def ages(answers: Answers) -> dict[str, float]:
-    runs = json.loads(answers.staged())["runs"]
+    runs = json.loads(b"".join(answers.staged()))["runs"]
     return {one["path"]: one["elapsed_seconds_since_last_activity"] for one in runs}
 
 
@@ -62,11 +61,13 @@ def test_a_crowd_that_asks_together_is_answered_by_one_joining(index: Index, mon
     joined: list[float] = []
     crowd, go = ThreadPoolExecutor(20), threading.Barrier(20)
 
-    def counted(rows: Iterable[Rendered], now: float) -> list[bytes]:
-        joined.append(now)
-        return staged_pieces(rows, now)
+    staged = Block.staged
 
-    monkeypatch.setattr(module, "staged_pieces", counted)
+    def counted(block: Block, now: float) -> bytes:
+        joined.append(now)
+        return staged(block, now)
+
+    monkeypatch.setattr(Block, "staged", counted)
     answers = Answers(index)
     with time_machine.travel(AT, tick=False), crowd:
         found = list(crowd.map(lambda _: (go.wait(10), answers.staged())[1], range(20)))

@@ -7,26 +7,32 @@ import pytest
 
 from exlab_wizard.api.models import OverviewRow, StagedRunRow, StagingListResponse
 from exlab_wizard.listing.index import with_age
-from exlab_wizard.listing.rendered import overview_pieces, render, staged_pieces
-from tests.support.pieces import AT, RUN, row
+from exlab_wizard.listing.rendered import SEPARATOR, aged, overview_pieces, render, template
+from tests.support.pieces import AT, row
 
 NOW = AT + timedelta(seconds=90.04)
 LIKE_KEYS = '"elapsed_seconds_since_last_activity":7,"proof_age_seconds":7,"display_state":"x","revision":7}'
 
 
+def joined(pieces: list[bytes]) -> bytes:
+    return b"".join(pieces).removeprefix(SEPARATOR) + b"}" * bool(pieces)
+
+
 def listed(*rows: OverviewRow, seconds: float = 90.04) -> list[StagedRunRow]:
-    pieces = staged_pieces([render(one, 1) for one in rows], AT.timestamp() + seconds)
-    return StagingListResponse.model_validate_json(b'{"runs":[%b]}' % b"".join(pieces)[1:]).runs
+    text = template([render(one, 1) for one in rows])
+    body = aged(text, [one.last_activity_at.timestamp() for one in rows], AT.timestamp() + seconds)
+    return StagingListResponse.model_validate_json(b'{"runs":[%b]}' % joined([body])).runs
 
 
 def overview(*rows: OverviewRow, revision: int = 1) -> list[OverviewRow]:
     pieces = overview_pieces([render(one, revision) for one in rows], NOW.timestamp())
-    return [OverviewRow.model_validate(found) for found in json.loads(b"[%b]" % b"".join(pieces)[1:])]
+    return [OverviewRow.model_validate(found) for found in json.loads(b"[%b]" % joined(pieces))]
 
 
 ROWS = [
     row(),
     row(proven_at=AT - timedelta(days=3), nas_path="/nas/ü", damage="One file is damaged."),
+    row(path="CONFOCAL_01/100 %d %%/Runs/Run_2026-04-17T14-32"),
     row(why=LIKE_KEYS, next_step=LIKE_KEYS, nas_path=LIKE_KEYS, damage=LIKE_KEYS),
     row(last_activity_at=AT - timedelta(days=400), actions=["clear", "log"], needs_attention=True),
 ]
@@ -51,9 +57,9 @@ def test_a_row_comes_back_from_its_json(one: OverviewRow) -> None:
 
 
 def test_rows_stand_one_behind_the_other() -> None:
-    assert [found.path for found in listed(*ROWS)] == [RUN] * 4
+    assert [found.path for found in listed(*ROWS)] == [one.path for one in ROWS]
     assert overview(*ROWS) == [with_age(one, NOW).model_copy(update={"revision": 1}) for one in ROWS]
-    assert (listed(), overview()) == ([], [])
+    assert overview() == []
 
 
 def test_ages_are_never_below_zero() -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from exlab_wizard.listing import order
 from exlab_wizard.listing.rendered import Rendered, render
 from exlab_wizard.listing.table import Table
 from tests.support.pieces import AT, row
@@ -19,8 +20,9 @@ def paths(rows: list[Rendered]) -> list[str]:
     return [one.path for one in rows]
 
 
-@pytest.mark.parametrize("most", [3, 100])
-def test_whatever_comes_and_goes_it_is_as_if_all_were_sorted_afresh(most: int) -> None:
+@pytest.mark.parametrize("most", [3, 12, 100])
+def test_whatever_comes_and_goes_it_is_as_if_all_were_sorted_afresh(most: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(order, "BLOCK_ROWS", 4)
     chance, table = random.Random(most), Table()
     rows: dict[str, Rendered] = {}
     removed: dict[str, int] = {}
@@ -34,6 +36,9 @@ def test_whatever_comes_and_goes_it_is_as_if_all_were_sorted_afresh(most: int) -
         removed = {path: at for path, at in (removed | gone).items() if path not in rows}
         expected = sorted(rows.values(), key=lambda one: one.order)
         assert table.rows() == expected
+        blocks = table.blocks()
+        assert all(0 < len(block.rows) <= 8 for block in blocks)
+        assert [one for block in blocks for one in block.rows] == expected
         assert table.latest() == (expected[0] if expected else None)
         assert table.removed() == removed
         since = chance.randrange(revision + 1)
@@ -48,6 +53,19 @@ def test_what_a_reader_holds_never_changes() -> None:
     held = table.rows()
     table.take([a_row(3, 2)], {held[0].path: 2})
     assert held == [a_row(1, 1), a_row(2, 1)]
+
+
+def test_what_did_not_change_stays_joined(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(order, "BLOCK_ROWS", 10)
+    table = Table()
+    table.take([a_row(number, 1) for number in range(200)], {})
+    before, now = table.blocks(), AT.timestamp() + 5
+    told = b"".join(block.staged(now) for block in before)
+    assert told.count(b":5.0,") == 200
+    table.take([a_row(55, 2, minute=1)], {})
+    after = table.blocks()
+    assert len(set(map(id, after)) - set(map(id, before))) == 2, "where it was, and where it is"
+    assert b"".join(block.staged(now) for block in before) == told
 
 
 def test_a_forgotten_removal_raises_the_base() -> None:

@@ -56,6 +56,17 @@ def test_the_earliest_wish_counts_and_each_is_looked_at_once(clock: Clock) -> No
     assert drain(agenda) == []
 
 
+def test_the_same_moment_wished_for_again_and_again_takes_no_memory(clock: Clock) -> None:
+    """A rescan wishes, for each run that settles, for the moment at which it will have."""
+    agenda = Agenda()
+    for number in range(1000):
+        agenda.touch("a", 5.0 - number * 1e-7)
+    assert len(agenda._heap) == 1
+    agenda.touch("a", 4.0)
+    clock.now += 4
+    assert drain(agenda) == ["a"]
+
+
 def test_a_pause_holds_for_later_wishes(clock: Clock) -> None:
     agenda = Agenda()
     agenda.pause("a", 2)

@@ -7,6 +7,7 @@ import pytest
 
 from exlab_wizard.fsys import Dir
 from exlab_wizard.observer.discover import Discovery, Unrecognised, discover
+from exlab_wizard.runs.paths import RunPath
 from tests.support.engine import put
 
 IDS = frozenset({"CONFOCAL_01", "CRYO_EM"})
@@ -119,3 +120,22 @@ def test_no_handle_is_left_open(tmp_path: Path) -> None:
     before = set(os.listdir("/proc/self/fd"))
     look(tmp_path)
     assert set(os.listdir("/proc/self/fd")) == before
+
+
+def test_what_is_known_as_a_run_is_not_opened_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(tmp_path, {f"{RUN}/a.tif": b"1", f"{TEST_RUN}/a.tif": b"2"})
+    run, opened = RunPath.parse(RUN), []
+    real = Dir.child
+    monkeypatch.setattr(Dir, "child", lambda self, name: opened.append(name) or real(self, name))
+    with Dir.open(tmp_path) as staging:
+        found = discover(staging, IDS, {RUN: run}.get)
+    assert [*map(str, found.runs)] == [RUN, TEST_RUN]
+    assert found.runs[0] is run
+    assert run.leaf not in opened and TEST_RUN.rpartition("/")[2] in opened
+    (tmp_path / RUN / "a.tif").unlink()
+    (tmp_path / RUN).rmdir()
+    (tmp_path / RUN).touch()
+    with Dir.open(tmp_path) as staging:
+        found = discover(staging, IDS, {RUN: run}.get)
+    assert [entry.reason for entry in found.unrecognised] == ["a file outside any run"]
+    assert [*map(str, found.runs)] == [TEST_RUN]

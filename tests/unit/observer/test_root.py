@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from exlab_wizard.errors import Code, StagingError
-from exlab_wizard.markers import mark_staging
+from exlab_wizard.fsys import Dir
+from exlab_wizard.markers import StationMarker, mark_staging, read_station_marker
+from exlab_wizard.observer import root as root_module
 from exlab_wizard.observer.root import StagingRoot
 
 
@@ -62,3 +64,57 @@ def test_a_damaged_marker_is_no_marker(tmp_path: Path) -> None:
     (tmp_path / ".exlab-wizard" / "station.json").write_bytes(b'{"station_id": ')
     message = refused(StagingRoot(str(tmp_path))).message
     assert "not JSON" in message and "mark-staging" not in message  # a new marker would be another station
+
+
+def test_the_marker_is_read_again_when_it_is_not_the_same_file_as_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mark_staging(tmp_path)
+    marker = tmp_path / ".exlab-wizard" / "station.json"
+    root = StagingRoot(str(tmp_path))
+    read: list[str] = []
+
+    def reading(folder: Dir, place: str) -> StationMarker:
+        read.append(place)
+        return read_station_marker(folder, place)
+
+    monkeypatch.setattr(root_module, "read_station_marker", reading)
+    for _ in range(5):
+        root.open().close()
+    assert len(read) == 1
+    for change in (
+        lambda: marker.write_bytes(marker.read_bytes()),
+        lambda: os.utime(marker, (1, 1)),
+        lambda: (shutil.copy(marker, tmp_path / "copy"), (tmp_path / "copy").rename(marker)),
+    ):
+        before = len(read)
+        change()
+        root.open().close()
+        root.open().close()
+        assert len(read) == before + 1
+    marker.write_bytes(b"{}")
+    refused(root)
+    refused(root)
+
+
+def test_a_marker_that_was_refused_is_refused_again(tmp_path: Path) -> None:
+    here = tmp_path / "staging"
+    here.mkdir()
+    mark_staging(here)
+    root = StagingRoot(str(here))
+    root.open().close()
+    here.rename(tmp_path / "right")
+    here.mkdir()
+    mark_staging(here)
+    for _ in range(3):
+        assert "marker of another station" in refused(root).message
+
+
+def test_a_link_to_the_markers_folder_is_no_marker(tmp_path: Path) -> None:
+    mark_staging(tmp_path)
+    root = StagingRoot(str(tmp_path))
+    root.open().close()
+    (tmp_path / ".exlab-wizard").rename(tmp_path / "moved")
+    (tmp_path / ".exlab-wizard").symlink_to("moved", target_is_directory=True)
+    with pytest.raises(StagingError, match="cannot be read"):
+        root.open()

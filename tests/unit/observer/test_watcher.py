@@ -49,6 +49,12 @@ def test_what_an_event_means(path: str, hint: str | None) -> None:
     assert hint_of(path) == hint
 
 
+def test_a_folder_in_a_runs_place_is_that_run_and_needs_no_look_at_the_upper_levels() -> None:
+    assert hint_of(RUN, is_folder=True) == RUN
+    assert hint_of("CONFOCAL_01/PROJ 0042/Runs/Run_1", is_folder=True) is None
+    assert hint_of("CONFOCAL_01/PROJ 0042/Runs", is_folder=True) is None
+
+
 SEGMENTS = st.text(max_size=12) | st.sampled_from([".exlab-wizard", "creation.json", *RUN.split("/")])
 
 
@@ -133,10 +139,14 @@ def test_a_move_from_run_to_run_is_noticed_in_both(hints: Hints) -> None:
     assert hints.during(lambda: (hints.root / RUN / "old.tif").rename(hints.root / OTHER / "old.tif")) == {RUN, OTHER}
 
 
-def test_runs_that_come_and_go_are_noticed_in_the_upper_levels(hints: Hints) -> None:
+def test_runs_that_come_and_go_are_noticed(hints: Hints) -> None:
     new = hints.root / "CONFOCAL_01/new project/Runs/Run_2026-04-19T09-00"
-    assert None in hints.during(lambda: new.mkdir(parents=True))
-    assert None in hints.during(lambda: new.rename(new.with_name("Run_2026-04-20T09-00")))
+    moved = new.with_name("Run_2026-04-20T09-00")
+    assert None in hints.during(lambda: new.mkdir(parents=True)), "a project is looked for in the upper levels"
+    names = [str(one.relative_to(hints.root)) for one in (new, moved)]
+    assert hints.during(lambda: new.rename(moved)) == set(names)
+    assert hints.during(moved.rmdir) == {names[1]}
+    assert None in hints.during(lambda: moved.touch()), "a file in a run's place"
     assert None in hints.during(lambda: (hints.root / "stray.txt").touch())
 
 

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import os
+import select
 from pathlib import Path
 
 import pytest
 
 from exlab_wizard import mount_points
 from exlab_wizard.fsys import Dir
-from exlab_wizard.mount_points import mount_id, mounted_below, parse_mountinfo, same_mount
+from exlab_wizard.mount_points import mount_id, mounted_below, parse_mountinfo, points_below, same_mount
 from exlab_wizard.runs.scan import EntryKind, walk
 
 TABLE = rb"""
@@ -22,10 +23,56 @@ half a line
 
 
 def test_the_kernels_table_is_read_with_its_escapes_and_only_what_lies_below() -> None:
-    below = parse_mountinfo(TABLE, b"/staging/a run")
+    points = parse_mountinfo(TABLE)
+    below = points_below(points, b"/staging/a run")
     assert below == {"with\nbreak", "deep/one.tif", "back\\slash\t"}
-    assert "staging/a run" in parse_mountinfo(TABLE, b"/")
-    assert parse_mountinfo(b"", b"/staging") == frozenset()
+    assert "staging/a run" in points_below(points, b"/")
+    assert parse_mountinfo(b"") == ()
+
+
+def test_the_table_is_read_again_when_something_was_mounted(table: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A plain file tells nobody of changes, so it is read each time; the kernel's own table is asked first."""
+    table.write_bytes(TABLE)
+    one = mount_points._MountTable(str(table))
+    assert b"/staging/a run" in one.points()
+    table.write_bytes(b"")
+    assert one.points() == ()
+
+    kernels = mount_points._MountTable()
+    reads: list[int] = []
+    real = kernels._read
+    monkeypatch.setattr(kernels, "_read", lambda: reads.append(1) or real())
+    assert kernels.points() == kernels.points() == kernels.points()
+    assert reads == [1]
+    kernels._poll = Changed()  # type: ignore[assignment]
+    kernels.points()
+    assert reads == [1, 1]
+
+
+def test_a_table_that_could_not_be_read_is_not_taken_for_the_one_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    one = mount_points._MountTable()
+    one.points()
+    one._poll = Changed()  # type: ignore[assignment]
+    real = one._read
+    monkeypatch.setattr(one, "_read", lambda: os.read(-1, 1))
+    with pytest.raises(OSError):
+        one.points()
+    reads: list[int] = []
+    monkeypatch.setattr(one, "_read", lambda: reads.append(1) or real())
+    one.points()
+    assert reads == [1]
+
+
+class Changed:
+    """A poll that says that the table changed."""
+
+    def poll(self, timeout: int) -> list[tuple[int, int]]:
+        return [(0, select.POLLERR | select.POLLPRI)]
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    return tmp_path / "mountinfo"
 
 
 def test_files_and_folders_of_one_disk_share_a_mount(tmp_path: Path) -> None:
