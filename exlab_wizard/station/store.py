@@ -23,6 +23,7 @@ CREATE INDEX IF NOT EXISTS jobs_by_run ON jobs (run_path, seq);
 CREATE INDEX IF NOT EXISTS jobs_by_state ON jobs (state);
 CREATE INDEX IF NOT EXISTS jobs_in_order ON jobs ((kind = 'verify'), -priority, seq)
   WHERE state IN ('queued', 'waiting');
+CREATE INDEX IF NOT EXISTS jobs_by_kind ON jobs (kind, state, seq);
 CREATE TABLE IF NOT EXISTS overrides (seq INTEGER PRIMARY KEY AUTOINCREMENT, run_path TEXT NOT NULL, doc TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS overrides_by_run ON overrides (run_path, seq);
 CREATE TABLE IF NOT EXISTS outbox (
