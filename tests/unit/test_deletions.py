@@ -83,6 +83,7 @@ KNOWN = {
     "sync/engine/records.py:RunRecords.append": "appending to the records",
     "sync/engine/records.py:_replace": "records or the kept manifest in the state directory; their stale temporary",
     "sync/engine/records.py:sweep_records": "their temporaries, which a killed attempt left",
+    "sync/engine/doubts.py:Doubts.about": "the note of a flush that begins, in the state directory",
     "sync/engine/doubts.py:Doubts.over": "the note of a flush that was under way, in the state directory",
     # files that are not below staging or NAS
     "api/openapi.py:": "writes the OpenAPI document into the package, when run by hand",
