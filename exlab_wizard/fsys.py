@@ -29,7 +29,7 @@ class UnsupportedEntryError(OSError):
 class Dir:
     """An open directory; every operation is relative to its handle, so no path string is ever resolved again."""
 
-    __slots__ = ("fd",)
+    __slots__ = ("__weakref__", "fd")
 
     def __init__(self, fd: int) -> None:
         self.fd = fd

@@ -135,7 +135,7 @@ BUGS = [
         "sync/engine/verify.py",
         (
             (
-                "return drop_cached_pages(self._fd) and not _still_cached(self._fd)",
+                "return drop_cached_pages(self._fd) and not self._still_cached()",
                 "return True",
             ),
         ),

@@ -1,4 +1,4 @@
-"""Owns file systems a test may fill, freeze and take away: tmpfs and ext4 in a file, unmounted at the end."""
+"""Owns file systems a test may fill, freeze and take away: tmpfs, ext4 in a file, overlays, unmounted at the end."""
 
 from __future__ import annotations
 
@@ -41,6 +41,16 @@ class Mounts:
             file.truncate(mib << 20)
         _run("mkfs.ext4", "-qF", "-E", "lazy_itable_init=0", str(image))
         self._mount("-o", "loop", str(image), str(at))
+        self._stack.callback(self.away, at)
+        return at
+
+    def overlay(self, on: Path, at: Path) -> Path:
+        """An overlay at `at` whose files are kept below `on/upper`; skips where the kernel has none."""
+        layers = [on / name for name in ("lower", "upper", "work")]
+        for folder in (*layers, at):
+            folder.mkdir(parents=True, exist_ok=True)
+        options = "lowerdir={},upperdir={},workdir={}".format(*layers)
+        self._mount("-t", "overlay", "-o", options, "overlay", str(at))
         self._stack.callback(self.away, at)
         return at
 

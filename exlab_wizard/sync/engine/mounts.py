@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 from exlab_wizard.fsys import Dir
 
 _IN_MEMORY = frozenset({"tmpfs", "ramfs"})
+_overlays: WeakKeyDictionary[Dir, bool] = WeakKeyDictionary()  # an open directory stays on its mount
 
 
 class Mount(NamedTuple):
@@ -62,3 +64,18 @@ def is_in_memory(folder: Dir) -> bool:
     """Whether there is no medium under this directory that a cold read could come from."""
     mount = mount_of(folder)
     return mount is not None and mount.fs_type in _IN_MEMORY
+
+
+def is_overlay(folder: Dir) -> bool:
+    """Whether files there are read through others, in whose pages their bytes are kept; also where it is not told.
+
+    Asked for every file: the table is read once for a directory, and not at all on a disk (an overlay has no device).
+    """
+    known = _overlays.get(folder)
+    if known is None:
+        known = _overlays[folder] = os.major(os.fstat(folder.fd).st_dev) == 0 and _told_overlay(mount_of(folder))
+    return known
+
+
+def _told_overlay(mount: Mount | None) -> bool:
+    return mount is None or mount.fs_type == "overlay"

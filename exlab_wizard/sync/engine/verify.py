@@ -12,9 +12,9 @@ from types import TracebackType
 from typing import NamedTuple, Self
 
 from exlab_wizard.fsys import Dir, close_quietly, drop_cached_pages
-from exlab_wizard.sync.engine.mounts import is_in_memory
+from exlab_wizard.sync.engine.mounts import is_in_memory, is_overlay
+from exlab_wizard.sync.engine.page_cache import any_mapped_page, give_back
 from exlab_wizard.sync.engine.page_cache import cached_pages as _cached_pages
-from exlab_wizard.sync.engine.page_cache import give_back
 from exlab_wizard.sync.engine.stream import BIG_FILE, SMALL_CHUNK, Digest, Tick, digest_stream
 
 _FILE_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
@@ -57,12 +57,13 @@ class ColdFile:
     OSError (UnsupportedEntryError when it is not a regular file).
     """
 
-    __slots__ = ("_fd", "_reading", "_size")
+    __slots__ = ("_fd", "_overlay", "_reading", "_size")
 
     def __init__(self, folder: Dir, name: str, *, prefetch: bool = False) -> None:
         self._fd, info = folder.open_regular(name)
         try:
             self._size = info.st_size
+            self._overlay = is_overlay(folder)
             self._reading = self._prepare(folder, name)
             if prefetch and self._reading is Reading.FADVISE and self._size < BIG_FILE:
                 os.posix_fadvise(self._fd, 0, 0, os.POSIX_FADV_WILLNEED)
@@ -76,7 +77,7 @@ class ColdFile:
             return Reading.FADVISE
         if is_in_memory(folder):
             return Reading.MEMORY
-        direct = _open_direct(folder, name)
+        direct = _open_direct(folder, name, doubted=self._overlay)
         if direct is None:
             return Reading.FADVISE if self._forgotten_at_last() else Reading.WARM
         close_quietly(self._fd)
@@ -84,9 +85,14 @@ class ColdFile:
         return Reading.O_DIRECT
 
     def _forgotten(self) -> bool:
-        if _cached_pages(self._fd) == 0:  # asking is cheaper, and most copies' pages went when they were flushed
-            return True
-        return drop_cached_pages(self._fd) and not _still_cached(self._fd)
+        return drop_cached_pages(self._fd) and not self._still_cached()
+
+    def _still_cached(self) -> bool:
+        """Whether pages stayed in memory all the same (dirty, mapped, or a file system that lives there)."""
+        if self._overlay:
+            return any_mapped_page(self._fd, self._size)
+        counted = _cached_pages(self._fd)
+        return counted > 0 if counted is not None else _answers_at_once(self._fd)
 
     def _forgotten_at_last(self) -> bool:
         """Pages just being read or written by others stay for a moment."""
@@ -125,12 +131,6 @@ def hash_cold(folder: Dir, name: str, tick: Tick = lambda size: None) -> ColdHas
         return file.hash(tick)
 
 
-def _still_cached(fd: int) -> bool:
-    """Whether pages stayed in memory all the same (dirty, mapped, or a file system that lives there)."""
-    counted = _cached_pages(fd)
-    return counted > 0 if counted is not None else _answers_at_once(fd)
-
-
 def _answers_at_once(fd: int) -> bool:
     """Whether the first byte comes without waiting. Not told here: the advice is trusted."""
     try:
@@ -139,13 +139,15 @@ def _answers_at_once(fd: int) -> bool:
         return False
 
 
-def _open_direct(folder: Dir, name: str) -> int | None:
-    """A descriptor that reads around the cache, tried out; None where that is not offered."""
+def _open_direct(folder: Dir, name: str, *, doubted: bool) -> int | None:
+    """A descriptor that reads around the cache, tried out; None where that is not offered (`doubted`: or not told)."""
     fd = -1
     try:
         fd = os.open(name, _FILE_FLAGS | os.O_DIRECT, dir_fd=folder.fd)
         with mmap.mmap(-1, mmap.PAGESIZE) as aligned, memoryview(aligned) as buffer:
             os.preadv(fd, [buffer], 0)
+            if doubted and _takes_any_place(fd, buffer):
+                raise OSError(errno.ENOTSUP, "direct in name only", name)
     except OSError as error:
         if fd >= 0:
             close_quietly(fd)
@@ -153,6 +155,16 @@ def _open_direct(folder: Dir, name: str) -> int | None:
             return None
         raise
     return fd
+
+
+def _takes_any_place(fd: int, buffer: memoryview) -> bool:
+    """Whether even what no disk gives is given: then direct reads are at times (btrfs) or always (tmpfs) plain ones."""
+    try:
+        return os.preadv(fd, [buffer[1:2]], 0) > 0
+    except OSError as error:
+        if error.errno == errno.EINVAL:
+            return False
+        raise
 
 
 def _read_direct(fd: int, expected: int, tick: Tick) -> Digest:
