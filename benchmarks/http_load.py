@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-_TIMEOUT_SECONDS = 60.0
+_TIMEOUT_SECONDS = 240.0
 _ROOM_BYTES = 32 << 20  # of address space: only what is received is ever touched
 
 
@@ -37,8 +37,14 @@ class Connection:
 
     def get(self, path: str, tag: str = "") -> tuple[int, dict[str, str], memoryview]:
         """Status, headers (lower case) and body, which the next call overwrites."""
-        condition = f"If-None-Match: {tag}\r\n" if tag else ""
-        self._socket.sendall(f"GET {self._base}{path} HTTP/1.1\r\n{self._head}{condition}\r\n".encode())
+        return self._ask("GET", path, f"If-None-Match: {tag}\r\n" if tag else "")
+
+    def post(self, path: str) -> tuple[int, dict[str, str], memoryview]:
+        """As `get`, without a body to send."""
+        return self._ask("POST", path, "Content-Length: 0\r\n")
+
+    def _ask(self, verb: str, path: str, more: str) -> tuple[int, dict[str, str], memoryview]:
+        self._socket.sendall(f"{verb} {self._base}{path} HTTP/1.1\r\n{self._head}{more}\r\n".encode())
         got = 0
         while got < 4 or (end := self._room.find(b"\r\n\r\n", 0, got)) < 0:
             got += self._receive(got)

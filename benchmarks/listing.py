@@ -197,14 +197,30 @@ class _Bench:
         began = time.monotonic()
         path = self._lab.deep_run(files, max(1, files * _SCANNED_FOLDERS // _SCANNED_FILES))
         self._settings.log(f"{files:,} files are made after {time.monotonic() - began:.1f} s")
-        probing = self._others.submit(probe, self._address, self._stop, _WORK_SECONDS)
         began = time.monotonic()
+        probing = self._others.submit(probe, self._address, self._stop, _WORK_SECONDS)
         try:
             self._until(lambda rows: rows.get(path, {}).get("file_count") == files, f"{files:,} files are counted")
         finally:
+            moved_in = self._stopped(probing.result)
+        yield self._figure(f"{files:,} files, moved in to listed", "s", [time.monotonic() - began])
+        yield from self._moved(f"while {files:,} files are moved in", [moved_in], judged=False)
+        yield from self._while_looked_at(path, files)
+
+    def _while_looked_at(self, path: str, files: int) -> Iterator[Figure]:
+        """A force-sync has the run looked at now; it is refused, as no signal has come."""
+        self._lab.grow(path, 0)
+        probing = self._others.submit(probe, self._address, self._stop, _WORK_SECONDS)
+        began = time.monotonic()
+        try:
+            status, _, body = self._connection.post(f"staging/{path}/force-sync")
+            seconds = time.monotonic() - began
+            assert status == 409 and b"run_not_complete" in bytes(body), bytes(body)
+        finally:
             found = self._stopped(probing.result)
-        yield self._figure(f"{files:,} files, made to listed", "s", [time.monotonic() - began])
-        yield from self._moved("while 1,000,000 files are scanned", [found])
+        assert rows_of(self._connection)[path]["file_count"] == files + 1
+        yield self._figure(f"{files:,} files, one look", "s", [seconds])
+        yield from self._moved(f"while {files:,} files are scanned", [found])
 
     def _while_synced(self) -> Iterator[Figure]:
         size = self._settings.scaled(_SYNC_FILE_BYTES, 64 << 10)

@@ -120,7 +120,7 @@ class _Answers:
                 if answer.since is None:
                     seen.clear()
                 since = answer.revision
-                seen.update((row.path, row.model_dump(mode="json")) for row in answer.runs if row.path in wanted)
+                seen.update((row.path, _told(row)) for row in answer.runs if row.path in wanted)
                 for path in answer.removed:
                     seen.pop(path, None)
                 if all(_fits(seen.get(path), fields) for path, fields in wanted.items()):
@@ -129,11 +129,17 @@ class _Answers:
         return None, seen
 
     def listing(self) -> dict[str, Any]:
-        return {row.path: row.model_dump(mode="json") for row in self._station.overview().runs}
+        return {row.path: _told(row) for row in self._station.overview().runs}
 
     def watcher(self) -> tuple[str, float]:
         told = self._station.overview(self._station.revision).watcher
         return told.mode, told.rescan_seconds
+
+
+def _told(row: Any) -> dict[str, Any]:
+    """Few fields only: what is asked must not take more memory than the station itself."""
+    words = {name: str(getattr(row, name)) for name in ("current_state", "display_state", "last_activity_at")}
+    return {"file_count": row.file_count, "byte_total": row.byte_total, **words}
 
 
 def _fits(row: dict[str, Any] | None, fields: dict[str, Any] | None) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 from datetime import datetime
 
@@ -69,6 +70,7 @@ class ExLabWizard(ExtensionApp):
         create_app(self.access, web_app=self._server.web_app, base_url=self._server.base_url)
 
     async def _start_jupyter_server_extension(self, serverapp: ServerApp) -> None:
+        gc.freeze()  # all that is loaded stays: each search through it for garbage would hold the loop for 100 ms
         emitter = events.ChangeEmitter(serverapp.event_logger, asyncio.get_running_loop(), self.log)
         self.host.start(emitter.changed)
 

@@ -30,6 +30,11 @@ class Rendered(NamedTuple):
         """Sorts the most recent activity first."""
         return -self.active_at, self.path
 
+    @property
+    def in_health(self) -> bool:
+        """Whether the health report names it: its NAS copy is damaged, or a person paused it."""
+        return b'"damage":null' not in self.tail or b'"resume"' in self.tail
+
     def says(self, other: Rendered) -> bool:
         """Whether both tell people the same, under whatever revisions."""
         return self._told() == other._told()

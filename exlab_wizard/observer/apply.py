@@ -121,12 +121,12 @@ class Applier:
 
     def _report_creation(self, run: Run, creation: Creation) -> None:
         """What creation.json says otherwise than place and config is reported once, and never followed."""
-        if creation == run.creation:
-            return
-        run.creation = creation
         equipment = self._core.equipment(run.path)
         expected = configured(equipment) if equipment else {}
-        run.disagreements = disagreements(creation, run.path, expected)
+        found = disagreements(creation, run.path, expected)
+        if found == run.disagreements:
+            return
+        run.disagreements = found
         for sentence in run.disagreements:
             self._core.transitions.note(run, "WARNING", sentence)
 

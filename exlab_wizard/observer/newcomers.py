@@ -49,5 +49,6 @@ class Newcomers:
             self._unwritten.extend(here)
         elif self._unwritten:
             run = self._unwritten.popleft()
-            if self._core.registry.get(run.path) is run:
-                self._core.transitions.write_ingest(run)
+            # one that has taken a step of its lifecycle has its file already
+            if self._core.registry.get(run.path) is run and len(run.durable.history) == 1:
+                self._core.transitions.write_first_ingest(run)

@@ -24,7 +24,7 @@ from exlab_wizard.threads import DaemonThreads
 _UPPER = ""  # the agenda's key for the upper levels of the staging directory
 RESCAN_SECONDS = 30.0
 _POLL_SECONDS = 5.0
-_DUTY = 25.0  # a rescan may take one part in 25 of the time
+_PROCESSOR_PARTS, _TIME_PARTS = 25.0, 10.0  # of a core, and of the time a disk is busy, a rescan may take one part
 _UNAVAILABLE_PAUSE_SECONDS = 1.0
 _IDLE_SECONDS = 0.1
 
@@ -42,8 +42,8 @@ class Observer:
         self._pending: list[RunPath] = []  # what the rescan under way still has to look at
         self._gone: set[RunPath] = set()  # known runs whose folder the last look at the upper levels did not find
         self._pass_began = 0.0
-        self._pass_seconds = 0.0  # what the last rescan took, without what came in between
-        self._spent = 0.0  # the same of the one under way
+        self._pass_cost = 0.0  # seconds the last rescan earns until the next
+        self._spent = _Spent()
         self._ids = frozenset(equipment.id for equipment in core.config.equipment)
         self.ready = threading.Event()
         self.unavailable: StagingError | None = None
@@ -73,7 +73,7 @@ class Observer:
     @property
     def _interval(self) -> float:
         base = RESCAN_SECONDS if self._watcher.alive else _POLL_SECONDS
-        return max(base, _DUTY * self._pass_seconds)
+        return max(base, self._pass_cost)
 
     def look_now(self, path: RunPath) -> Run | None:
         """Look at one run and take its next steps; the run, or None when there is none (any more).
@@ -232,15 +232,15 @@ class Observer:
         self._core.staging.open().close()  # notices within a moment that the staging disk went away
         if time.monotonic() - self._pass_began > self._interval:
             self._pass_began = time.monotonic()
-            self._pending = self._paths()[::-1]
-            self._spent = time.monotonic() - self._pass_began
+            self._spent = _Spent()
+            with self._spent:
+                self._pending = self._paths()[::-1]
 
     def _rescan_one(self) -> None:
-        started = time.monotonic()
-        self.look_now(self._pending.pop())
-        self._spent += time.monotonic() - started
+        with self._spent:
+            self.look_now(self._pending.pop())
         if not self._pending:
-            self._pass_seconds = self._spent
+            self._pass_cost = max(_PROCESSOR_PARTS * self._spent.processor, _TIME_PARTS * self._spent.time)
         time.sleep(0)  # lets the notebook server's loop in
 
     def _find_new(self) -> None:
@@ -269,3 +269,17 @@ class Observer:
         with self._core.lock:
             self._gone = {run.path for run in self._core.registry if run.present and run.path not in here}
         return [*found.runs, *self._gone]
+
+
+class _Spent:
+    """Seconds of time and of this thread's processor time within its `with` blocks: what a rescan itself took."""
+
+    def __init__(self) -> None:
+        self.time = self.processor = 0.0
+
+    def __enter__(self) -> None:
+        self._began = time.monotonic(), time.thread_time()
+
+    def __exit__(self, *_: object) -> None:
+        self.time += time.monotonic() - self._began[0]
+        self.processor += time.thread_time() - self._began[1]

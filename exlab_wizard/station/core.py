@@ -116,8 +116,8 @@ class Core:
 
         `extra` goes into its history.
         """
-        run.expedite = True
         self.transitions.advance(run, Lifecycle.SYNC_QUEUED, reason, by, **extra)
+        run.expedite = True
         return self.enqueue(run, "sync", by)
 
     def cancel(self, run: Run) -> None:
@@ -136,6 +136,9 @@ class Core:
         if run.job is not None and run.job.state == "failed":  # that was for the tree as it was
             self.queue.forget(str(run.path))
             run.job = None
-        run.durable.forced_incomplete = None
-        self.transitions.advance(run, Lifecycle.STAGING, reason)
+
+        def anew() -> None:
+            run.durable.forced_incomplete = None
+
+        self.transitions.advance(run, Lifecycle.STAGING, reason, first=anew)
         self.agenda.touch(str(run.path), 0.05)

@@ -64,16 +64,15 @@ def push_again(core: Core, run: Run, by: str, found_by: str) -> None:
         core.sync_again(run, by, Reason.NAS_COPY_DAMAGED, found_by=found_by)
 
 
-def over(core: Core, run: Run) -> list[str] | None:
-    """The whole copy was read and is as it must be: the alarm ends. The files that were damaged, None if none were."""
+def over(core: Core, run: Run) -> None:
+    """The whole copy was read and is as it must be: the alarm ends."""
     damage, run.durable.damage = run.durable.damage, None
     if damage is None:
-        return None
+        return
     named = ", ".join(damage.paths[:_NAMED])
     text = f"healed: {units.count(damage.count, 'file')} found damaged at {damage.found_at} ({named})"
     core.transitions.note(run, "INFO", f"{text}; the NAS copy is as verified again")
     core.rows.mark(run)
-    return damage.paths
 
 
 def acknowledge(core: Core, run: Run, by: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import logging
 import os
 import threading
@@ -115,6 +116,7 @@ class Leader:
 
     def _keep(self) -> None:
         facts_at = reserve_at = activity_at = 0.0
+        rests = False
         while not self._stop.wait(_REQUESTS_SECONDS):
             try:
                 now = time.monotonic()
@@ -127,6 +129,7 @@ class Leader:
                 if now - reserve_at > _RESERVE_SECONDS:
                     reserve_at = now
                     self._reserve.ensure()
+                rests = rests or self._lay_to_rest()
             except Exception:  # noqa: BLE001 - a fault of one piece must not end the service
                 if not self._stop.is_set():
                     self._log.exception("the clerk met an error; it goes on")
@@ -142,6 +145,13 @@ class Leader:
         staged = sum(row.byte_total for row in self._index.table.rows())
         self.core.activity.note(self._state, time.time(), staged, self._index.facts.get("disk"))
         return True
+
+    def _lay_to_rest(self) -> bool:
+        """Once every run is known: searching them for garbage, again and again, would hold the server's loop."""
+        ready = self._observer.ready.is_set()
+        if ready:
+            gc.freeze()
+        return ready
 
     def _facts(self) -> dict[str, Any]:
         """What the overview says beside the rows, as JSON; shared with the other servers through the index."""

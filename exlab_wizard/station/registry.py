@@ -14,7 +14,6 @@ from exlab_wizard.errors import StagingError
 from exlab_wizard.gate.findings import Finding
 from exlab_wizard.gate.names import Names
 from exlab_wizard.observer.completeness import Settling
-from exlab_wizard.runs.creation import Creation
 from exlab_wizard.runs.paths import RunPath
 from exlab_wizard.runs.scan import RunScan
 from exlab_wizard.runs.states import Lifecycle
@@ -112,7 +111,6 @@ class Run:
     read_only: bool = False
     expedite: bool = False
     findings: list[Finding] = field(default_factory=list)
-    creation: Creation | None = None
     disagreements: list[str] = field(default_factory=list)
     job: Job | None = None
     progress: Progress | None = None

@@ -71,31 +71,27 @@ class RestoreDesk:
 
     def ended(self, run: Run, job: Job, data: dict[str, Any]) -> None:
         """Every file is back and proven: the run is verified as it was before it was cleared."""
-        core, durable, by = self._core, run.durable, job.requested_by or "unknown"
+        core, by = self._core, job.requested_by or "unknown"
         files, size = int(data["files_restored"]), int(data["bytes_restored"])
-        proof = durable.proof
-        proof.fingerprint = durable.frozen = data["fingerprint"]
-        durable.frozen_files, durable.freed = int(data["file_count"]), None
-        durable.missing_since, durable.acknowledged, durable.had_data = None, False, True
-        if not proof.manifest_digest:  # the database was lost: what is proven now is known again, but not its age
-            proof.manifest_digest, proof.nas_path, proof.nas_id = run.manifest_digest, data["nas_path"], data["nas_id"]
-            proof.file_count, proof.byte_total = files, size
-        run.present, run.control_seen = True, ()
-        run.scan = RunScan(data["fingerprint"], files, size)  # the next look finds what came meanwhile
-        run.job = core.queue.finish(job.id, "done")
-        if not data["files_adopted"]:  # what stood here already was not read on the NAS
-            damage.over(core, run)
+
+        def back() -> None:
+            _bring_up(run, data)
+            run.job = core.queue.finish(job.id, "done")
+            if not data["files_adopted"]:  # what stood here already was not read on the NAS
+                damage.over(core, run)
+
         if run.state is Lifecycle.CLEARED:
             core.transitions.advance(
-                run, Lifecycle.SYNC_VERIFIED, Reason.RESTORED, by, files_restored=files, bytes_restored=size
+                run, Lifecycle.SYNC_VERIFIED, Reason.RESTORED, by, back, files_restored=files, bytes_restored=size
             )
         else:
-            if (
-                run.state is Lifecycle.STAGING
-            ):  # verified once more on its way; what signalled it is back, or was never there
-                missing = "restored from the NAS, where it is verified"
-                durable.forced_incomplete = {"by": by, "at": stamp(utc_now()), "missing": missing}
-            core.transitions.save(run)
+            with core.transitions.changing(run):
+                back()
+                if (
+                    run.state is Lifecycle.STAGING
+                ):  # verified once more on its way; what signalled it is back, or was never there
+                    missing = "restored from the NAS, where it is verified"
+                    run.durable.forced_incomplete = {"by": by, "at": stamp(utc_now()), "missing": missing}
             core.transitions.write_ingest(run)
         core.transitions.note(run, "INFO", _summary(data, by))
         core.receipts.write(Event.RESTORED, run, by=by, files_restored=files, bytes_restored=size)
@@ -104,6 +100,20 @@ class RestoreDesk:
     def failed(self, run: Run) -> None:
         """It is over for good: what lies in staging is looked at again, as of any cleared run."""
         self._core.agenda.touch(str(run.path), 0.05)
+
+
+def _bring_up(run: Run, data: dict[str, Any]) -> None:
+    """What is known of a run whose data are back."""
+    durable, proof = run.durable, run.durable.proof
+    files, size = int(data["files_restored"]), int(data["bytes_restored"])
+    proof.fingerprint = durable.frozen = data["fingerprint"]
+    durable.frozen_files, durable.freed = int(data["file_count"]), None
+    durable.missing_since, durable.acknowledged, durable.had_data = None, False, True
+    if not proof.manifest_digest:  # the database was lost: what is proven now is known again, but not its age
+        proof.manifest_digest, proof.nas_path, proof.nas_id = run.manifest_digest, data["nas_path"], data["nas_id"]
+        proof.file_count, proof.byte_total = files, size
+    run.present, run.control_seen = True, ()
+    run.scan = RunScan(data["fingerprint"], files, size)  # the next look finds what came meanwhile
 
 
 def _not_beside(run: Run) -> StagingError:

@@ -23,6 +23,7 @@ CREATE INDEX IF NOT EXISTS jobs_by_run ON jobs (run_path, seq);
 CREATE INDEX IF NOT EXISTS jobs_by_state ON jobs (state);
 CREATE INDEX IF NOT EXISTS jobs_in_order ON jobs ((kind = 'verify'), -priority, seq)
   WHERE state IN ('queued', 'waiting');
+CREATE INDEX IF NOT EXISTS jobs_by_kind ON jobs (kind, state, seq);
 CREATE TABLE IF NOT EXISTS overrides (seq INTEGER PRIMARY KEY AUTOINCREMENT, run_path TEXT NOT NULL, doc TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS overrides_by_run ON overrides (run_path, seq);
 CREATE TABLE IF NOT EXISTS outbox (
@@ -56,9 +57,7 @@ class Store:
         self._connection = sqlite3.connect(path, timeout=10, check_same_thread=False, isolation_level=None)
         self._connection.row_factory = sqlite3.Row
         self.trouble = ""
-        self._joint: list[Callable[[sqlite3.Connection], Any]] | None = (
-            None  # the works of `together`, while it is open
-        )
+        self._steps: list[Callable[[sqlite3.Connection], Any]] | None = None  # of `together`, while it is open
         self.write(self._prepare)
         self.inode = os.stat(path).st_ino
 
@@ -70,9 +69,8 @@ class Store:
     def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Run `work` and commit it durably; on a full disk the reserve is given back and it runs once more."""
         with self._lock, self._noticed():
-            if self._joint is not None:
-                self._joint.append(work)
-                return work(self._connection)
+            if self._steps is not None:
+                return self._step(self._steps, work)
             try:
                 return self._transact(work)
             except sqlite3.OperationalError as error:
@@ -88,30 +86,34 @@ class Store:
         Within the block nothing is durable yet: nobody else may be told of it.
         """
         with self._lock, self._noticed():
-            if self._joint is not None:  # part of a larger one
+            if self._steps is not None:  # part of a larger one
                 yield
                 return
-            self._connection.execute("BEGIN IMMEDIATE")
-            works = self._joint = []
+            steps = self._steps = []
             try:
+                self._step(steps, lambda connection: connection.execute("BEGIN IMMEDIATE"))
                 yield
+                self._step(steps, lambda connection: connection.execute("COMMIT"))
             except BaseException:
                 self._roll_back()
                 raise
             finally:
-                self._joint = None
-            self._commit(works)
+                self._steps = None
 
-    def _commit(self, works: list[Callable[[sqlite3.Connection], Any]]) -> None:
-        """End the transaction that `works` made; on a full disk they are done once more, with the reserve's space."""
+    def _step(self, steps: list[Callable[[sqlite3.Connection], Any]], work: Callable[[sqlite3.Connection], T]) -> T:
+        """Do `work` after `steps`; on a full disk the reserve is given back and all of them are done once more."""
         try:
-            self._connection.execute("COMMIT")
+            result = work(self._connection)
         except sqlite3.OperationalError as error:
-            self._roll_back()
             if not disk_is_full(error):
                 raise
+            self._roll_back()
             self._reserve.release()
-            self._transact(lambda connection: [work(connection) for work in works])
+            for step in steps:
+                step(self._connection)
+            result = work(self._connection)
+        steps.append(work)
+        return result
 
     @contextmanager
     def _noticed(self) -> Iterator[None]:

@@ -6,13 +6,15 @@ import errno
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from copy import copy
+from dataclasses import fields
 from typing import Any, TypeVar
 
 from exlab_wizard.errors import StagingError
 from exlab_wizard.fsys import Dir, UnsupportedEntryError
 from exlab_wizard.observer.root import StagingRoot
 from exlab_wizard.runs import wizard_log
-from exlab_wizard.runs.control import CREATION_LIMIT, CREATION_NAME, open_control, read_control
+from exlab_wizard.runs.control import CREATION_LIMIT, CREATION_NAME, control_stamp, open_control, read_control
 from exlab_wizard.runs.creation import with_sync_status
 from exlab_wizard.runs.ingest import INGEST_NAME, format_ingest
 from exlab_wizard.runs.states import Lifecycle, Reason, allowed, history_entry, utc_now
@@ -53,25 +55,44 @@ class Transitions:
         first: Callable[[], object] = lambda: None,
         **extra: Any,
     ) -> None:
-        """Take one edge of the lifecycle, durably; what `first` writes to the database is in the same commit.
+        """Take one edge of the lifecycle, durably; what `first` changes goes with it, as in `changing`.
 
         Raises ValueError for an edge that does not exist.
         """
         if not allowed(run.state, to, reason):
             raise ValueError(f"{run.path}: no edge from {run.state} to {to} ({reason})")
-        old, run.state = run.state, to
-        run.epoch += 1
-        if to is Lifecycle.STAGING:
-            run.signal = NOT_LOOKED_AT  # an earlier answer was for an earlier tree
-        run.durable.history.append(history_entry(to, utc_now(), self._host, reason, by, **extra))
-        with self._store.together():
+        old = run.state
+        with self.changing(run):
             first()
-            self.save(run)
+            run.state = to
+            run.epoch += 1
+            if to is Lifecycle.STAGING:
+                run.signal = NOT_LOOKED_AT  # an earlier answer was for an earlier tree
+            run.durable.history.append(history_entry(to, utc_now(), self._host, reason, by, **extra))
         with self.at(run):
             self.write_ingest(run)
             self.note(run, "INFO", _sentence(old, to, reason, by, extra))
             self.tell_creation(run, _COURTESY[to])
         self._changed(run)
+
+    @contextmanager
+    def changing(self, run: Run) -> Iterator[None]:
+        """What is changed in it, of the run and in the database, is one commit; after an error all is as before.
+
+        Memory must never say more than the database: a run that only seems verified would wait for nobody.
+        """
+        before = copy(run)
+        before.durable = copy(run.durable)
+        before.durable.history, before.durable.proof = list(run.durable.history), copy(run.durable.proof)
+        try:
+            with self._store.together():
+                yield
+                self.save(run)
+        except BaseException:
+            for field in fields(run):
+                setattr(run, field.name, getattr(before, field.name))
+            self._changed(run)
+            raise
 
     def save(self, run: Run) -> None:
         """The run into the database; from the first copy on its NAS copy is to be told as well."""
@@ -85,6 +106,19 @@ class Transitions:
         data = format_ingest(run.path, run.state, run.durable.history, run.durable.unknown)
         self._with_control(run, lambda control: control.replace(INGEST_NAME, data))
         run.control_seen = ()
+
+    def write_first_ingest(self, run: Run) -> None:
+        """The ingest.json of a run that had none and whose state is the least advanced: no need to read it back."""
+        seen, own = run.control_seen, list[object]()
+        data = format_ingest(run.path, run.state, run.durable.history, run.durable.unknown)
+
+        def write(control: Dir) -> None:
+            control.replace(INGEST_NAME, data)
+            own.append(control_stamp(control)[0])
+
+        self._with_control(run, write)
+        # creation.json counts as it was when it was read: a newer one is read by the next look
+        run.control_seen = (own[0], *seen[1:]) if own else ()
 
     def note(self, run: Run, level: str, message: str) -> None:
         """One line in the run's wizard log and in the server's."""

@@ -145,6 +145,10 @@ class Fence:
     def check(self) -> None:
         """Raises FencedError unless this attempt's token is still the run's current one and no stop was asked."""
         self.check_stop()
+        self.check_token()
+
+    def check_token(self) -> None:
+        """Raises FencedError unless this attempt's token is still the run's current one."""
         try:
             found = identity_of(self._locks.stat(self._name))
             if found == self._read:

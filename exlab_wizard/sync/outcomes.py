@@ -75,9 +75,9 @@ class Outcomes:
         if core.targets.found(nas_root, data["nas_id"], data["names"], []):
             core.rows.mark_all()
         core.targets.written(nas_root)
-        old = run.durable.proof
+        old, known = run.durable.proof, run.durable.damage
         same = old.manifest_digest == data["manifest_digest"]
-        run.durable.proof = Proof(
+        proof = Proof(
             manifest_digest=data["manifest_digest"],
             proven_at=data["verified_at"],
             passes=(old.passes if same else 0) + (data["reading"] != Reading.WARM),
@@ -89,10 +89,10 @@ class Outcomes:
             reading=data["reading"],
             first_at=old.first_pass(data["verified_at"]) if same else data["verified_at"],
         )
-        run.durable.copy_begun, run.expedite, run.asked_at = True, False, ""
-        healed = damage.over(core, run)
 
-        def told_first() -> None:  # before the state: a crash in between writes receipts twice, never not at all
+        def proven() -> None:  # receipts before the state: a crash in between writes them twice, never not at all
+            run.durable.proof, run.durable.copy_begun, run.expedite, run.asked_at = proof, True, False, ""
+            damage.over(core, run)
             self._write_receipts(run, data)
             run.job = core.queue.finish(job.id, "done")
 
@@ -101,13 +101,13 @@ class Outcomes:
             core.transitions.advance(
                 run,
                 Lifecycle.SYNC_VERIFIED,
-                first=told_first,
+                first=proven,
                 nas_path=data["nas_path"],
                 checksum_file=".exlab-wizard/checksums.sha256",
                 files_verified=data["file_count"],
                 bytes_verified=data["byte_total"],
                 manifest_digest=data["manifest_digest"],
-                healed=healed,
+                healed=known.paths if known else None,
             )
         core.agenda.touch(str(run.path), 0.1)
 

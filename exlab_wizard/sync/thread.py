@@ -111,14 +111,16 @@ class SyncThread:
                 self._stop.wait(1.0)
 
     def _hear(self) -> None:
-        """Take all messages there are; wait a moment for the first."""
-        wait = _TICK_SECONDS
+        """Take all messages there are; wait a moment for the first that something may follow from."""
+        until, ended = time.monotonic() + _TICK_SECONDS, False
         while True:
+            wait = 0.0 if ended else until - time.monotonic()
             try:
-                message = self.crew.inbox.get(timeout=wait) if wait else self.crew.inbox.get_nowait()
+                message = self.crew.inbox.get(timeout=wait) if wait > 0 else self.crew.inbox.get_nowait()
             except queue.Empty:
                 return
-            wait = 0.0
+            # how far a task is starts nothing: looking at the queue after each such word is most of what it costs
+            ended = ended or message is None or not isinstance(message[1], Progress)
             if message is None or self._stop.is_set():
                 continue
             worker, content = message

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import subprocess
 import sys
@@ -51,6 +52,14 @@ async def test_start_takes_the_server_and_brings_up_the_station(
     await start(extension)
     assert (await send("GET", "/staging")).status == 200
     assert built.calls[0] == ("start",)
+
+
+async def test_what_is_loaded_at_the_start_is_not_searched_for_garbage(
+    built: RecordingStation, extension: ExLabWizard
+) -> None:
+    gc.unfreeze()
+    await start(extension)
+    assert gc.get_freeze_count() > 10_000
 
 
 async def test_changes_reach_the_event_socket(

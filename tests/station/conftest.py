@@ -14,6 +14,7 @@ import pytest
 from exlab_wizard.api.models import OverviewRow
 from exlab_wizard.errors import StagingError
 from exlab_wizard.station.station import Station
+from exlab_wizard.sync import errands, outbox, targets
 from tests.support.lab import Lab
 from tests.support.waiting import wait_for
 
@@ -118,6 +119,14 @@ class Bench:
         """`sha256sum -c` in the NAS copy, as anybody could run it."""
         command = ["sha256sum", "-c", "--quiet", "--strict", ".exlab-wizard/checksums.sha256"]
         return subprocess.run(command, cwd=self.lab.nas / run, capture_output=True, check=False).returncode == 0
+
+
+@pytest.fixture(autouse=True)
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is looked at again, or tried again, after five seconds: after one."""
+    monkeypatch.setattr(targets, "PROBE_AWAY_SECONDS", 1.0)
+    monkeypatch.setattr(errands, "_AGAIN_SECONDS", 1.0)
+    monkeypatch.setattr(outbox, "_FIRST_SECONDS", 1.0)
 
 
 @pytest.fixture

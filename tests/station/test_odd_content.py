@@ -263,6 +263,7 @@ def test_a_run_with_nothing_in_it_is_never_complete(bench: Bench) -> None:
 @pytest.fixture
 def far_bench(late_bench: Bench) -> Iterator[Bench]:
     yield late_bench
+    late_bench.station.stop()  # it still tells the NAS
     subprocess.run(["rm", "-rf", str(late_bench.lab.base)], check=True)  # shutil cannot
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import mmap
 import os
 import shutil
 import time
 
+import pytest
+
+from exlab_wizard.observer.observer import Observer
 from tests.station.conftest import FILES, RUN, Bench
 from tests.support.lab import SENTINEL
 from tests.support.waiting import wait_for
@@ -209,3 +213,45 @@ def test_a_restart_hashes_and_copies_nothing_again(bench: Bench) -> None:
     row = bench.wait("sync_verified")
     assert row.proven_at == proven and bench.reasons() == []
     assert (bench.lab.nas / RUN / "notes.txt").stat().st_ino == inode
+
+
+def test_what_changed_while_no_server_ran_is_found(bench: Bench) -> None:
+    late, gone, new = (RUN.replace("14-32", f"15-0{number}") for number in range(3))
+    folder = bench.verified()
+    bench.verified(late)
+    bench.push(gone, done=False)
+    wait_for(lambda: bench.written_state(gone) == "staging", 20, "the third run is known")
+
+    def meanwhile() -> None:
+        (folder / "notes.txt").write_bytes(b"other words")
+        (bench.lab.staging / late / "late.tif").write_bytes(b"late")
+        shutil.move(bench.lab.staging / gone, bench.lab.base / "gone")
+        bench.push(new)
+
+    bench.restart(meanwhile)
+    wait_for(lambda: bench.reasons() == ["changed"] and bench.reasons(late) == ["late_data"], 20, "both are re-opened")
+    for run in (RUN, late, new):
+        bench.wait("sync_verified", run)
+    assert bench.lab.on_nas(RUN)["notes.txt"] == b"other words"
+    assert bench.lab.on_nas(late)["late.tif"] == b"late"
+    assert bench.wait_shown("Failed", gone).needs_attention
+
+
+def test_a_change_that_no_event_tells_of_is_found_by_the_rescan(
+    late_bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Bytes written through a mapping: the kernel tells nobody, only size and times can show it."""
+    monkeypatch.setattr("exlab_wizard.observer.observer.RESCAN_SECONDS", 0.5)
+    monkeypatch.setattr(Observer, "_hint", lambda self, key: None)  # nor do those of our own control files
+    folder = late_bench.push()
+    with (folder / "scan_0001.tif").open("r+b") as file, mmap.mmap(file.fileno(), 0) as memory:
+        late_bench.start()
+        late_bench.wait("sync_verified")
+        leader = late_bench.station._leader
+        assert leader is not None
+        wait_for(lambda: not leader.core.agenda._due, 20, "no look is planned")
+        memory[:3] = b"two"
+        memory.flush()
+        wait_for(lambda: late_bench.reasons() == ["changed"], 20, "the change is found")
+        late_bench.wait("sync_verified")
+    assert late_bench.lab.on_nas(RUN)["scan_0001.tif"].startswith(b"two")

@@ -197,7 +197,7 @@ def test_a_wrong_nas_is_said_costs_nothing_and_recovers_by_itself(world: Callabl
     oracle = RunOracle(here.lab.staging, here.lab.nas, NEW, NEW_FILES)
     befall(here)
     bench.push(NEW, NEW_FILES)
-    row = wait_for(lambda: (row := bench.row(NEW)) and words in row.why and row, 30, f"{case}: {words}")
+    row = wait_for(lambda: (row := bench.row(NEW)) and words in row.why and row, 60, f"{case}: {words}")
     assert row.current_state != "sync_verified" and row.next_step
     told = wait_for(lambda: (one := target(bench)).state == state and one, 30, case)
     if state != "ok":

@@ -75,6 +75,7 @@ KNOWN = {
     "station/database.py:_set_aside": "a damaged database gets a name beside",
     "station/leadership.py:LeaderLock.try_acquire": "the leader's lock file",
     "station/transitions.py:Transitions.write_ingest": "ingest.json",
+    "station/transitions.py:Transitions.write_first_ingest.write": "ingest.json of a new run",
     "station/transitions.py:Transitions.tell_creation.mirror": "creation.json, unknown fields kept",
     "sync/engine/checksums.py:keep_locally": "the list of what is verified, in staging",
     "sync/engine/publish_task.py:run_publish": "known control files on the NAS",
@@ -83,6 +84,7 @@ KNOWN = {
     "sync/engine/records.py:RunRecords.append": "appending to the records",
     "sync/engine/records.py:_replace": "records or the kept manifest in the state directory; their stale temporary",
     "sync/engine/records.py:sweep_records": "their temporaries, which a killed attempt left",
+    "sync/engine/doubts.py:Doubts.over": "the note of a flush that was under way, in the state directory",
     # files that are not below staging or NAS
     "api/openapi.py:": "writes the OpenAPI document into the package, when run by hand",
     "cli/main.py:_silence_stdout": "standard output goes to nowhere",

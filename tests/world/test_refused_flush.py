@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -11,8 +11,12 @@ from typing import Any
 import pytest
 
 from exlab_wizard.fsys import Dir
+from exlab_wizard.sync import fence
+from exlab_wizard.sync.engine import flush as engine_flush
 from exlab_wizard.sync.engine import publish, push, sync_task
-from exlab_wizard.sync.engine.flush import SHARED_FROM
+from exlab_wizard.sync.engine.distrust import distrust
+from exlab_wizard.sync.engine.flush import SHARED_FROM, forgets_refusals
+from exlab_wizard.sync.engine.job import SyncJob
 from exlab_wizard.sync.failure import TaskFailedError
 from exlab_wizard.sync.tasks import ErrorClass
 from tests.support.engine import Bench
@@ -62,29 +66,61 @@ def bench_on(disk: ThinDisk, tmp_path: Path) -> Bench:
     return bench
 
 
-def test_folders_and_names_refused_by_a_shared_flush_reach_the_medium_all_the_same(
-    memory: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("journal", [True, False])
+def test_it_is_known_which_file_system_forgets(memory: Path, journal: bool) -> None:
+    disk = ThinDisk(memory, *([] if journal else ["-O", "^has_journal"]))
+    with mounted(disk.medium), Dir.open(disk.medium.path) as nas:
+        assert forgets_refusals(nas) is not journal
+
+
+def _go_on(job: SyncJob, paths: Iterable[str]) -> None:
+    distrust(job, paths)
+
+
+def _stop(job: SyncJob, paths: Iterable[str]) -> None:
+    fence.request_stop()
+    distrust(job, paths)
+
+
+def _die(job: SyncJob, paths: Iterable[str]) -> None:
+    raise SystemExit("killed")
+
+
+@pytest.mark.parametrize("shared", [True, False])
+@pytest.mark.parametrize("then", [_go_on, _stop, _die])
+def test_folders_and_names_that_were_refused_reach_the_medium_all_the_same(
+    memory: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, then: Callable[..., None], shared: bool
 ) -> None:
-    """Without a journal the file system tells it once, goes on, and shows from memory what the disk has not got."""
+    """Without a journal the file system tells it once, goes on, and shows from memory what the disk has not got.
+
+    Whoever is told it may be told to stop, or be killed, at that very moment.
+    """
     disk = ThinDisk(memory, "-O", "^has_journal")
     with mounted(disk.medium):
         bench = bench_on(disk, tmp_path)
-        real, told = Dir.sync_filesystem, list[OSError]()
+        kind, name = (Dir, "sync_filesystem") if shared else (SyncJob, "sync_folder")
+        real, told = getattr(kind, name), list[OSError]()
 
-        def flush(folder: Dir) -> None:
+        def flush(*given: Any) -> Any:
+            if told:
+                return real(*given)
             with disk.refusing():
                 try:
-                    real(folder)
+                    return real(*given)
                 except OSError as error:
                     told.append(error)
-                    monkeypatch.setattr(Dir, "sync_filesystem", real)
                     raise
 
         monkeypatch.setattr(push, "BATCH_FILES", SHARED_FROM)
-        monkeypatch.setattr(Dir, "sync_filesystem", flush)
-        for _ in range(2):  # what was refused may be told again, by a folder of its own
-            with suppress(TaskFailedError):
+        if not shared:
+            monkeypatch.setattr(engine_flush, "_SHARE", frozenset())
+        monkeypatch.setattr(push, "distrust", then)
+        monkeypatch.setattr(kind, name, flush)
+        for _ in range(3):  # what was refused may be told again, by a folder of its own
+            with suppress(TaskFailedError, SystemExit):
                 bench.sync()
+            fence._stop.clear()
+            monkeypatch.setattr(push, "distrust", distrust)
         bench.sync()
         disk.as_the_medium_has_it()
         assert len(told) == 1

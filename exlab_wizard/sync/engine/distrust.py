@@ -13,17 +13,18 @@ from exlab_wizard.sync.failure import TaskFailedError, on_target
 def distrust(job: SyncJob, paths: Iterable[str]) -> None:
     """Set names of ours aside, folders with all that is in them. Memory shows them, whatever the medium has.
 
-    One that cannot be moved stops no other. Raises the first failure (TaskFailedError: FENCED, TARGET, ...).
+    One that cannot be moved stops no other, and nor does a stop: what is doubtful is known to this attempt alone.
+    Raises the first failure (TaskFailedError: FENCED, TARGET, ...).
     """
     aside: set[str] = set()
     failure: TaskFailedError | None = None
     job.target.close()  # handles of folders that move
     for path in sorted(paths):  # a folder comes before what is in it
-        job.fence.check()
+        job.fence.check_token()
         if aside.isdisjoint(_above(path)):
-            aside.add(path)
             try:
                 _set_aside(job, path)
+                aside.add(path)
             except TaskFailedError as error:
                 failure = failure or error
     job.target.close()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from exlab_wizard.runs.manifest import ManifestEntry
+from exlab_wizard.sync.engine.doubts import Doubts
 from exlab_wizard.sync.engine.flush import SHARED_FROM, refusals
 from exlab_wizard.sync.engine.folders import Folders, split
 from exlab_wizard.sync.engine.job import SyncJob
@@ -36,6 +37,7 @@ class Finisher:
         self._local = local
         self._unsettled: dict[str, None] = {"": None}
         self.unproven: dict[str, None] = {}
+        self.doubts = Doubts(job)
 
     def finish(self, batch: Batch) -> None:
         """Make durable, publish. Raises TaskFailedError as a copy and as publishing do.
@@ -44,7 +46,8 @@ class Finisher:
         """
         self._unsettled.update(dict.fromkeys(batch.folders))
         covered = list(self.unproven)
-        files, together = make_durable(self._job, batch.files)
+        with self.doubts.about(covered):
+            files, together = make_durable(self._job, batch.files)
         if together:
             self._unsettled.clear()
             self._prove(covered)
@@ -59,13 +62,20 @@ class Finisher:
         """Make every name given so far durable. Raises FlushRefusedError, or TaskFailedError(TARGET)."""
         folders, self._unsettled = self._unsettled, {}
         covered = list(self.unproven)
+        with self.doubts.about(covered):
+            together = self._flush(folders)
+        if not together:
+            covered = [path for path in covered if split(path)[0] in folders]
+        self._prove(covered)
+
+    def _flush(self, folders: Collection[str]) -> bool:
+        """Whether all names were flushed, and not those in these folders only."""
         if self._job.shares_flush and len(folders) >= SHARED_FROM:
             with refusals():
                 self._job.incoming.sync_filesystem()
-        else:
-            self._each(folders)
-            covered = [path for path in covered if split(path)[0] in folders]
-        self._prove(covered)
+            return True
+        self._each(folders)
+        return False
 
     def _prove(self, paths: Iterable[str]) -> None:
         for path in paths:

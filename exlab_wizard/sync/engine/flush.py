@@ -43,6 +43,23 @@ def can_share(folder: Dir) -> bool:
     return mount is not None and mount.fs_type in _SHARE
 
 
+def forgets_refusals(folder: Dir) -> bool:
+    """Whether its file system goes on after the medium has refused its tables: an ext4 without a journal does."""
+    mount = mount_of(folder)
+    return mount is not None and mount.fs_type == "ext4" and not _has_journal(folder)
+
+
+def _has_journal(folder: Dir) -> bool:
+    """Of an ext4; False where the kernel does not tell (Linux before 4.18)."""
+    device = os.fstat(folder.fd).st_dev
+    try:
+        name = os.path.basename(os.readlink(f"/sys/dev/block/{os.major(device)}:{os.minor(device)}"))
+        with open(f"/sys/fs/ext4/{name}/journal_task", encoding="ascii") as file:
+            return file.read().strip().isdigit()
+    except OSError:
+        return False
+
+
 def flush_together(folder: Dir, files: Iterable[int]) -> None:
     """Make new files, open for writing on the file system of `folder`, durable. Raises OSError when any was refused.
 

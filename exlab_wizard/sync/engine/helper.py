@@ -38,7 +38,7 @@ class Request(NamedTuple):
 class Answer:
     """What will have been done of a request; `files` once it has come."""
 
-    def __init__(self, helper: Helper, names: Sequence[str]) -> None:
+    def __init__(self, helper: Helper, names: Sequence[str | int]) -> None:
         self._helper = helper
         self._names = names
         self.files: list[list[Any]] | None = None
@@ -47,13 +47,13 @@ class Answer:
     def wait(self) -> list[list[Any]]:
         """What was done of each file, from the request's first on; nothing when the helper is gone.
 
-        Each is told with its name: never is one file's hash taken for another's.
+        Each is told with its name, or its place: never is one file's hash taken for another's.
         """
         while self.files is None:
             self._helper.hear()
         return [rest for (name, *rest), asked in zip(self.files, self._names, strict=False) if self._same(name, asked)]
 
-    def _same(self, name: str, asked: str) -> bool:
+    def _same(self, name: str | int, asked: str | int) -> bool:
         if name != asked:
             raise AssertionError(f"asked for {asked}, told of {name}")
         return True
@@ -99,10 +99,14 @@ class Helper:
         return self._ask({"copy": files}, [file.temporary for file in files])
 
     def read(self, paths: Sequence[str]) -> Answer:
-        """Ask for cold readings: (size, SHA-256, how) of each."""
-        return self._ask({"read": paths}, paths)
+        """Ask for cold readings: (size, SHA-256, how) of each.
 
-    def _ask(self, request: dict[str, Any], names: Sequence[str]) -> Answer:
+        Answers hold no path: two of them always fit into what the kernel keeps for us, so the helper never waits for
+        whoever asks, and whoever asks may wait for it.
+        """
+        return self._ask({"read": paths}, range(len(paths)))
+
+    def _ask(self, request: dict[str, Any], names: Sequence[str | int]) -> Answer:
         answer = Answer(self, names)
         self._asked.append(answer)
         try:

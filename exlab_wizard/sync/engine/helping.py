@@ -66,7 +66,7 @@ class _Hands:
         return done, copies
 
     def read(self, paths: list[str]) -> Done:
-        """Cold readings: (path, size, SHA-256, how) of each; all are asked of the medium before the first is hashed."""
+        """Cold readings: (place, size, SHA-256, how); all are asked of the medium before the first is hashed."""
         opened: list[ColdFile] = []
         done: Done = []
         with suppress(Exception):
@@ -74,9 +74,9 @@ class _Hands:
                 self._target.trim()
                 opened.append(ColdFile(*self._target.parent(path), prefetch=True))
         with suppress(Exception):
-            for path, file in zip(paths, opened, strict=False):
+            for number, file in enumerate(opened):
                 with file:
-                    done.append((path, *file.hash(_nothing)))
+                    done.append((number, *file.hash(_nothing)))
         for file in opened:
             file.close()
         return done

@@ -95,6 +95,7 @@ class Push:
                 self._end()
         except FlushRefusedError:
             distrust(self._job, self._finisher.unproven)
+            self._finisher.doubts.over()
             raise
         finally:
             self._batch.give_up()

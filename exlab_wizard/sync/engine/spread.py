@@ -56,7 +56,8 @@ class Spread:
                 self._share(done)
             done += prepare_all(self._job, self._pool, others)
             while self._asked:
-                self._collect(self._asked.pop(0), done)
+                self._collect(self._asked[0], done)
+                del self._asked[0]
         except BaseException:
             close_open(done)
             raise
@@ -83,13 +84,12 @@ class Spread:
     def _collect(self, asked: _Asked, done: list[Prepared]) -> None:
         """What the helper copied, and, made here, what it did not."""
         digests = [Digest(*file) for file in asked.answer.wait()]
+        copies, asked.answer.copies = asked.answer.copies, []
         done += [
             Prepared(item, digest, temporary, fd=fd)
-            for item, digest, temporary, fd in zip(
-                asked.items, digests, asked.temporaries, asked.answer.copies, strict=False
-            )
+            for item, digest, temporary, fd in zip(asked.items, digests, asked.temporaries, copies, strict=False)
         ]
-        made = len(asked.answer.copies)
+        made = len(copies)
         self._job.fence.check()
         self._job.meter.chunk(sum(digest.size for digest in digests[:made]))
         for item, digest in zip(asked.items, digests[:made], strict=False):

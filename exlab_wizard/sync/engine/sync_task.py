@@ -16,6 +16,7 @@ from exlab_wizard.runs.scan import Entry, EntryKind, RunScan, scan, walk
 from exlab_wizard.sync.engine import checksums
 from exlab_wizard.sync.engine.compare import Comparer, differs_message, missing_message
 from exlab_wizard.sync.engine.control import split_odd, sweep_restoring, walk_unknown
+from exlab_wizard.sync.engine.doubts import Doubts
 from exlab_wizard.sync.engine.folder_times import keep_folder_times
 from exlab_wizard.sync.engine.helper import helper_for
 from exlab_wizard.sync.engine.job import SyncJob, leave_incoming, open_job
@@ -64,6 +65,7 @@ def _run(job: SyncJob, pool: ThreadPoolExecutor) -> dict[str, Any]:
 
 
 def _bring(job: SyncJob, pool: ThreadPoolExecutor, found: RunScan, unknown: _Unknown) -> dict[str, Any]:
+    Doubts(job).settle()
     job.given = _given_hashes(job)
     previous = checksums.previous_manifest(job)
     job.meter.start("copying", found.file_count, found.byte_total + unknown.byte_total)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -77,3 +78,17 @@ def test_what_says_the_same_is_told_from_what_does_not() -> None:
     assert render(row(), 3).says(render(row(), 4))
     assert not render(row(), 3).says(render(row(why="2 KiB so far."), 3))
     assert not render(row(), 3).says(render(row(last_activity_at=AT + timedelta(microseconds=1)), 3))
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        ({}, False),
+        ({"why": LIKE_KEYS, "nas_path": '"damage":null "resume"'}, False),
+        ({"damage": "One file is damaged."}, True),
+        ({"damage": '"damage":null'}, True),
+        ({"actions": ["resume", "log"]}, True),
+    ],
+)
+def test_the_health_report_names_what_is_damaged_or_paused(changes: dict[str, Any], named: bool) -> None:
+    assert render(row(**changes), 1).in_health is named

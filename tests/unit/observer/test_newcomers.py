@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from exlab_wizard.observer import sight
 from exlab_wizard.observer.observer import Observer
 from exlab_wizard.runs.paths import RunPath
 from exlab_wizard.runs.states import Lifecycle
@@ -82,6 +83,33 @@ def test_a_later_look_does_not_take_a_file_not_written_yet_for_a_lost_one(arriva
         assert "reason" not in run.durable.history[0]
 
 
+def test_what_was_just_written_is_not_read_back_but_whatever_follows_is(arrivals: Arrivals) -> None:
+    arrivals.observer._everything()
+    arrivals.write_all()
+    read: list[str] = []
+    with pytest.MonkeyPatch.context() as patch:
+        real = sight.parse_ingest
+        patch.setattr(sight, "parse_ingest", lambda data, path: read.append(str(path)) or real(data, path))
+        arrivals.observer._everything()
+        assert read == []
+        arrivals.ingest(arrivals.runs[1]).write_bytes(b"{")
+        arrivals.ingest(arrivals.runs[2]).with_name("creation.json").write_bytes(b"{}")
+        arrivals.observer._everything()
+        assert read == arrivals.runs[1:3]
+    assert json.loads(arrivals.ingest(arrivals.runs[1]).read_bytes())["current_state"] == "staging"
+
+
+def test_provenance_that_came_before_the_file_was_written_is_still_read(arrivals: Arrivals) -> None:
+    arrivals.observer._everything()
+    control = arrivals.ingest(arrivals.runs[0]).parent
+    (control / "creation.json").write_bytes(b"{}")
+    arrivals.write_all()
+    arrivals.observer._everything()
+    run = arrivals.core.registry.get(arrivals.runs[0])
+    assert run is not None
+    assert {str(finding.problem_class) for finding in run.findings} == {"missing_required_field"}
+
+
 def test_a_run_that_moves_on_before_its_turn_keeps_the_later_state(arrivals: Arrivals) -> None:
     arrivals.observer._everything()
     run = arrivals.core.registry.get(arrivals.runs[0])
@@ -90,6 +118,7 @@ def test_a_run_that_moves_on_before_its_turn_keeps_the_later_state(arrivals: Arr
     assert arrivals.saved() == [arrivals.runs[0]]
     arrivals.write_all()
     assert json.loads(arrivals.ingest(arrivals.runs[0]).read_bytes())["current_state"] == "complete"
+    assert run.control_seen == (), "what a step has written is read back"
 
 
 def test_a_run_that_is_forgotten_before_its_turn_stays_so(arrivals: Arrivals) -> None:

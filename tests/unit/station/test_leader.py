@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import threading
@@ -57,6 +58,26 @@ def desk(lab: Lab) -> Iterator[Desk]:
 
 def ready(desk: Desk) -> bool:
     return bool(desk.index.facts.get("ready"))
+
+
+def test_what_is_known_of_the_runs_is_not_searched_for_garbage(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    frozen: list[bool] = []
+    rounds: list[int] = []
+    seen, run = threading.Event(), lab.run_path()
+    lab.push(run, {"a": b"x"}, done=False)
+    desk = Desk(lab)
+    leader = desk.leader
+    look, poll = leader._observer.look_now, leader._requests.poll
+    monkeypatch.setattr(leader._observer, "look_now", lambda path: (seen.wait(20), look(path))[1])
+    monkeypatch.setattr(leader._requests, "poll", lambda: (rounds.append(len(frozen)), poll())[1])
+    monkeypatch.setattr(gc, "freeze", lambda: frozen.append(leader.core.registry.get(run) is not None))
+    leader.start()
+    wait_for(lambda: len(rounds) > 3, 20, "the clerk goes round")
+    assert not frozen, "not before it is known what there is"
+    seen.set()
+    wait_for(lambda: rounds.count(1) > 3, 20, "and round")
+    desk.close()
+    assert frozen == [True], "once, and every run was known"
 
 
 def test_a_leader_publishes_its_facts_for_every_server(desk: Desk) -> None:

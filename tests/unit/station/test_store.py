@@ -14,6 +14,7 @@ import pytest
 from exlab_wizard.clearing.reserve import Reserve
 from exlab_wizard.fsys import Dir
 from exlab_wizard.station.store import Store
+from tests.support.failing import FULL, failing
 from tests.support.mounts import Mounts, fill
 from tests.support.pieces import NoReserve, open_store
 
@@ -174,3 +175,40 @@ def test_what_is_written_together_on_a_full_disk_is_done_once_more_with_the_rese
             assert not (disk / "reserve").exists()
             assert len(committed(disk)) == 10
             store.close()
+
+
+@pytest.mark.parametrize("at", ["BEGIN", "INSERT INTO counters VALUES ('second'", "COMMIT"])
+def test_wherever_a_full_disk_is_met_all_that_is_written_together_is_done(
+    store: Store, tmp_path: Path, at: str
+) -> None:
+    with failing(store, at, FULL) as connection, store.together():
+        assert store.next_number("first") == 1
+        store.execute("INSERT INTO counters VALUES ('second', 1)")
+        assert store.next_number("first") == 2
+    assert connection.failed
+    assert committed(tmp_path) == ["first", "second"]
+    assert store.next_number("first") == 3
+    assert store._reserve.released == 1  # type: ignore[attr-defined]
+
+
+def test_a_disk_that_stays_full_takes_all_of_it_back(store: Store, tmp_path: Path) -> None:
+    def too_much(connection: sqlite3.Connection) -> None:
+        raise FULL
+
+    with pytest.raises(sqlite3.OperationalError, match="full"), store.together():  # noqa: PT012 - the block is the thing
+        store.next_number("first")
+        store.write(too_much)
+    store.next_number("next")
+    assert committed(tmp_path) == ["next"]
+    assert store._reserve.released == 1  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    "error", [sqlite3.DatabaseError("database disk image is malformed"), KeyboardInterrupt()], ids=["damage", "stopped"]
+)
+def test_after_any_error_at_the_commit_nothing_is_left_open(store: Store, tmp_path: Path, error: BaseException) -> None:
+    with pytest.raises(type(error)), failing(store, "COMMIT", error), store.together():
+        store.next_number("lost")
+    assert not store._connection.in_transaction
+    store.next_number("next")
+    assert committed(tmp_path) == ["next"]

@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 from exlab_wizard.runs.states import Lifecycle, Reason
 from exlab_wizard.station.core import Core
 from exlab_wizard.station.registry import Run
+from tests.support.failing import LOCKED, failing
 from tests.support.lab import Lab
 from tests.support.mounts import Mounts, fill
 from tests.support.pieces import RUN, a_core, a_run
@@ -101,6 +103,30 @@ def test_what_goes_with_a_step_is_committed_with_it_before_any_file_says_so(
     bench.run.durable.copy_begun = True
     bench.core.transitions.advance(bench.run, Lifecycle.COMPLETE, first=first)
     assert seen == [([], 0), (["complete"], 2)]
+
+
+@pytest.mark.parametrize("at", ["BEGIN", "INSERT INTO runs", "COMMIT"])
+def test_what_the_database_does_not_take_is_not_in_memory_either(bench: Bench, at: str) -> None:
+    """Else the run would be listed as what it is not, and nothing would take it up again."""
+    bench.advance(Lifecycle.COMPLETE)
+    run, before, ingest = bench.run, deepcopy(bench.run), bench.json("ingest.json")
+    run.job = before.job = bench.core.queue.put(RUN, "sync", running=True)
+
+    def first() -> None:
+        assert run.job is not None
+        run.job = bench.core.queue.finish(run.job.id, "done")
+        run.durable.proof.manifest_digest, run.durable.copy_begun, run.expedite = "1" * 64, True, True
+
+    with failing(bench.core.store, at, LOCKED), pytest.raises(sqlite3.OperationalError, match="locked"):
+        bench.core.transitions.advance(run, Lifecycle.SYNC_QUEUED, first=first)
+    assert run == before
+    assert run.job == bench.core.queue.latest(RUN)
+    assert bench.stored().state is Lifecycle.COMPLETE
+    assert bench.json("ingest.json") == ingest
+    bench.core.transitions.advance(run, Lifecycle.SYNC_QUEUED, first=first)
+    assert [entry["state"] for entry in bench.json("ingest.json")["history"]] == ["complete", "sync_queued"]
+    assert run.job is not None
+    assert run.job.state == "done"
 
 
 def test_a_reason_and_a_person_are_recorded(bench: Bench) -> None:

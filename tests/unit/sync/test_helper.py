@@ -161,9 +161,22 @@ def test_one_files_hash_is_never_taken_for_anothers(tmp_path: Path) -> None:
     with Helper(*_places(tmp_path)) as it:
         answer = it.read(["a", "b"])
         answer.wait()
-        answer.files = [["b", 1, "0" * 64, "fadvise"]]
-        with pytest.raises(AssertionError, match="asked for a, told of b"):
+        answer.files = [[1, 1, "0" * 64, "fadvise"]]
+        with pytest.raises(AssertionError, match="asked for 0, told of 1"):
             answer.wait()
+
+
+def test_long_paths_have_nobody_wait_for_the_other(tmp_path: Path) -> None:
+    """Requests larger than what the kernel keeps between two processes, and one more asked before the first answer."""
+    deep = "/".join(["測" * 80] * 8)
+    source, target, incoming = _places(tmp_path)
+    (tmp_path / "target" / deep).mkdir(parents=True)
+    paths = [f"{deep}/{number}" for number in range(128)]
+    for path in paths:
+        (tmp_path / "target" / path).touch()
+    with Helper(source, target, incoming) as it:
+        answers = [it.read(paths) for _ in range(3)]
+        assert [len(answer.wait()) for answer in answers] == [128, 128, 128]
 
 
 def test_the_instruments_own_hash_is_held_against_its_copies(bench: Bench, watched: Watched) -> None:

@@ -235,3 +235,14 @@ def test_a_job_that_is_claimed_while_they_are_read_hides_no_other(store: Store, 
         paths = [queue.put(f"CONFOCAL_01/p/Runs/Run_{number}", "sync").run_path for number in range(120)]
     taken = [job.run_path for job in queue.due() if queue.claim(job)]
     assert taken == paths
+
+
+def test_clearings_are_found_without_reading_what_waits_for_its_sync(store: Store, queue: Queue) -> None:
+    queue.put(RUNS[0], "sync")
+    clearing = queue.put(RUNS[1], "clear")
+    statements: list[str] = []
+    store._connection.set_trace_callback(statements.append)
+    assert queue.queued_clears() == [clearing]
+    store._connection.set_trace_callback(None)
+    (plan,) = store.rows(f"EXPLAIN QUERY PLAN {statements[0]}")
+    assert "USING INDEX jobs_by_kind (kind=? AND state=?)" in plan["detail"]
