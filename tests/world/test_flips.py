@@ -20,7 +20,7 @@ from exlab_wizard.fsys import Dir
 from exlab_wizard.observer.root import StagingRoot
 from exlab_wizard.observer.sight import Before, look
 from exlab_wizard.runs.scan import scan, walk
-from exlab_wizard.sync.engine import push
+from exlab_wizard.sync.engine import push, spread
 from exlab_wizard.sync.failure import TaskFailedError
 from exlab_wizard.sync.tasks import ErrorClass
 from tests.support.clearing import ClearBench, snapshot
@@ -207,7 +207,7 @@ def test_planted_between_the_walk_and_the_copy(
     twin.mkdir()
     (twin / "005.raw").write_bytes((MARK * 20)[: len(FILES["005.raw"])])
     os.utime(twin / "005.raw", ns=(1, (bench.run / "005.raw").stat().st_mtime_ns))
-    real = push.prepare_all
+    real = spread.prepare_all
 
     def plant_first(*arguments: object) -> object:
         if not (tmp_path / "005.raw").exists():
@@ -216,7 +216,7 @@ def test_planted_between_the_walk_and_the_copy(
             plant(bench.run / "stack" / "planted", twin)
         return real(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(push, "prepare_all", plant_first)
+    monkeypatch.setattr(spread, "prepare_all", plant_first)
     monkeypatch.setattr(push, "BATCH_FILES", 500)
     started = time.monotonic()
     error = bench.sync_error()

@@ -12,7 +12,7 @@ import pytest
 
 from exlab_wizard.fsys import Dir
 from exlab_wizard.runs.scan import EntryKind, walk
-from exlab_wizard.sync.engine import push
+from exlab_wizard.sync.engine import spread
 from exlab_wizard.sync.tasks import ErrorClass
 from tests.station.conftest import FILES, RUN, Bench
 from tests.support.clearing import ClearBench
@@ -141,13 +141,13 @@ def test_mounted_while_the_run_is_copied(
     bench = EngineBench(tmp_path / "bench")
     bench.write({"a.tif": b"a", "deep/secret.tif": b"b", "z.tif": b"z"})
     at = bench.run / ("deep/secret.tif" if kind == "file" else "deep")
-    real = push.prepare_all
+    real = spread.prepare_all
 
     def mount_first(*arguments: object) -> object:
         mount_one(kind, mounts, victim, at)
         return real(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(push, "prepare_all", mount_first)
+    monkeypatch.setattr(spread, "prepare_all", mount_first)
     error = bench.sync_error()
     assert error.error_class is ErrorClass.CHANGED
     assert SECRET not in tree(bench.nas).values()
