@@ -87,9 +87,8 @@ class RestoreDesk:
         else:
             with core.transitions.changing(run):
                 back()
-                if (
-                    run.state is Lifecycle.STAGING
-                ):  # verified once more on its way; what signalled it is back, or was never there
+                if run.state is Lifecycle.STAGING:
+                    # verified once more on its way; what signalled it is back, or was never there
                     missing = "restored from the NAS, where it is verified"
                     run.durable.forced_incomplete = {"by": by, "at": stamp(utc_now()), "missing": missing}
             core.transitions.write_ingest(run)
