@@ -63,9 +63,15 @@ class Promise:
         counts = self.counts()
         if counts["complete"] > self._told["complete"]:
             self.frozen.update(self.pushed)
-        if counts["sync_verified"] > self._told["sync_verified"]:
+        if counts["sync_verified"] > self._told["sync_verified"] and not self._on_its_way():
             yield from self._newly_verified()
         self._told = {name: max(counts[name], self._told[name]) for name in counts}
+
+    def _on_its_way(self) -> bool:
+        """Whether the run was changed after it was verified: its copy may be between two versions now."""
+        histories = [_history(root / _CONTROL / "ingest.json") for root in (self.staged, self.copy)]
+        last = next((str(history[-1].get("state")) for history in histories if history), "")
+        return last not in ("sync_verified", "cleared")
 
     def _newly_verified(self) -> Iterator[str]:
         told = self._checksums()
