@@ -40,24 +40,30 @@ def main(arguments: list[str] | None = None) -> int:
     options.repeat = options.repeat or (3 if options.scale >= 0.5 else 1)
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(1))  # so that everything is cleaned up
     console = Console(width=None if sys.stdout.isatty() else 170)
+    if not options.disk.is_dir():
+        sys.exit(f"--disk {options.disk} is not a directory.")
     base = Path(tempfile.mkdtemp(prefix="exlab-wizard-bench-", dir=options.disk)).resolve()
     memory = _memory()
     try:
         _check_room(base, options.scale)
         machine = describe(base, memory)
         began = time.monotonic()
-        figures = [
-            figure for name in options.only or BENCHMARKS for figure in _one(console, name, base, memory, options)
-        ]
-        settings = {
-            "scale": options.scale,
-            "repeat": options.repeat,
-            "at": datetime.now(UTC).isoformat(timespec="seconds"),
-            "took_seconds": round(time.monotonic() - began),
-        }
-        show(console, figures)
-        if options.keep:
-            console.print(f"kept: {keep(options.keep, machine, settings, figures)}")
+        figures: list[Figure] = []
+        try:
+            for name in options.only or BENCHMARKS:
+                figures += _one(console, name, base, memory, options)
+        finally:  # what was measured before a failure is not lost
+            settings = {
+                "scale": options.scale,
+                "repeat": options.repeat,
+                "at": datetime.now(UTC).isoformat(timespec="seconds"),
+                "took_seconds": round(time.monotonic() - began),
+            }
+            show(console, figures)
+            if options.scale != 1:
+                console.print("Targets are those of the full size; at another they say little.")
+            if options.keep:
+                console.print(f"kept: {keep(options.keep, machine, settings, figures)}")
     finally:
         for folder in filter(None, (base, memory)):
             shutil.rmtree(folder, ignore_errors=True)
@@ -112,8 +118,8 @@ def _parser() -> argparse.ArgumentParser:
 
 def _positive(text: str) -> float:
     value = float(text)
-    if not 0 < value <= 10:
-        raise argparse.ArgumentTypeError("a number above 0, at most 10")
+    if not 0 < value <= 1:
+        raise argparse.ArgumentTypeError("a number above 0, at most 1")
     return value
 
 

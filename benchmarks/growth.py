@@ -43,7 +43,7 @@ class Axis(NamedTuple):
 
 
 def growth(settings: Settings) -> list[Figure]:
-    """The fitted exponent of CPU seconds and of peak memory along each axis."""
+    """The exponent of CPU seconds and of peak memory along each axis, in its last decade."""
     return [figure for axis in _axes() for figure in _along(axis, settings)]
 
 
@@ -83,12 +83,12 @@ def _median(axis: Axis, bench: Bench, amount: int) -> Point:
 
 
 def _figure(name: str, amounts: Sequence[int], costs: Sequence[float], unit: str) -> Figure:
-    """The exponent over all decades, beside that of the last one, where what is fixed counts least."""
+    """The exponent of the last decade, where what is fixed counts least; that over all decades beside it."""
     details: dict[str, float | str] = {
         f"at {amount} ({unit})": cost for amount, cost in zip(amounts, costs, strict=True)
     }
-    details["exponent of the last decade"] = exponent(amounts[-2:], costs[-2:])
-    return Figure(_BENCHMARK, name, "exponent", [exponent(amounts, costs)], _EXPONENT, details=details)
+    details["exponent over all"] = exponent(amounts, costs)
+    return Figure(_BENCHMARK, name, "exponent", [exponent(amounts[-2:], costs[-2:])], _EXPONENT, details=details)
 
 
 def exponent(amounts: Sequence[int], costs: Sequence[float]) -> float:

@@ -16,11 +16,13 @@ from benchmarks.work import files_below, forget
 
 # $1: the tree; one line "<sha256>  ./<path>" for each file
 _SHA256SUM = "find . -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum"
-# $2: where the list goes. As many processes as cores, an equal share of the files for each: nothing is started twice.
+# $2: where the list goes. As many processes as cores: big files one by one, of the others an equal share for each.
 _OPENSSL = (
-    'cd "$1" && total=$(find . -type f | wc -l) && find . -type f -print0 | LC_ALL=C sort -z'
-    " | xargs -0 -n $(( (total + {cores} - 1) / {cores} )) -P {cores}"
-    ' sh -c \'out=$0; openssl dgst -sha256 -r "$@" > "$out.$$"\' "$2"'
+    'cd "$1" && total=$(find . -type f -size -16M | wc -l)'
+    ' && hash=\'out=$0; openssl dgst -sha256 -r "$@" > "$out.$$"\''
+    ' && find . -type f -size +15M -print0 | xargs -0 -r -n 1 -P {cores} sh -c "$hash" "$2"'
+    " && find . -type f -size -16M -print0 | LC_ALL=C sort -z"
+    ' | xargs -0 -r -n $(( (total + {cores}) / {cores} )) -P {cores} sh -c "$hash" "$2"'
     ' && cat "$2".* | sed "s/ \\*/  /" | LC_ALL=C sort -k 2 > "$2" && rm "$2".*'
 )
 
@@ -87,7 +89,8 @@ def _openssl(cores: int) -> str:
     return _OPENSSL.format(cores=cores)
 
 
-_AT_ONCE = f'h() {{ {_openssl(1)}; }}; h "$1" "$3" & first=$!; (h "$2" "$4"); wait $first; cmp "$3" "$4"'
+_HALF = max(1, (os.cpu_count() or 1) // 2)
+_AT_ONCE = f'h() {{ {_openssl(_HALF)}; }}; h "$1" "$3" & first=$!; (h "$2" "$4"); wait $first; cmp "$3" "$4"'
 
 PEERS = (
     Peer("rsync", "rsync -a --checksum, sha256sum, sha256sum -c", ("rsync", "sha256sum"), _rsync),

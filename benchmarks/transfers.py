@@ -16,7 +16,7 @@ from benchmarks.limits import Limits, measure
 from benchmarks.peers import PEERS, Peer, read_sums
 from benchmarks.product import SENTINEL, Product, Target, checksums_of
 from benchmarks.usage import Cost, Stopwatch
-from benchmarks.work import WORKS, Work, cool, generate, in_memory, warm
+from benchmarks.work import WORKS, Work, cool, generate, hash_all, in_memory, warm
 
 PRODUCT, ENGINE = "ExLab-Wizard", "its engine alone"
 # How many times faster than each; `hand` is held against the faster of the two ways by hand.
@@ -138,12 +138,14 @@ class Course:
         if not everybody:
             contestants = [one for one in contestants if one[0] not in _SLOWEST]
         for number in range(rounds):
-            for name, turn in contestants[number:] + contestants[:number]:
+            first = (number + len(self._work.name + case.name)) % len(contestants)
+            for name, turn in contestants[first:] + contestants[:first]:
                 self._prepare(case)
                 race.costs[name].append(turn())
                 self._say(race, name)
                 self._make_room(case)
-            race.limits.append(measure(self._data, self._place(case) / f"copy-limit-{self._next()}"))
+            disk_read = case.equipment_id == "DISK_01" or not case.source_warm
+            race.limits.append(measure(self._data, self._place(case) / f"copy-limit-{self._next()}", disk_read))
             self._make_room(case)
             if self._work.file_count <= _FEW_FILES:
                 self._remove_copies()
@@ -199,12 +201,17 @@ class Course:
         return watch.cost
 
     def _check(self, name: str, found: dict[str, str], copy: Path) -> None:
-        """Its list of hashes is that of what was generated, and the files are there with their sizes."""
+        """Its list of hashes is that of what was generated, and the files are there with their sizes.
+
+        Peers have hashed their copy for it; whoever may have hashed something else has its copy hashed here.
+        """
         if found != self._hashes:
             raise WrongCopyError(f"{name}: {len(found)} hashes for {len(self._hashes)} files, or other ones")
         for path in self._hashes:
             if (copy / path).stat().st_size != (self._data / path).stat().st_size:
                 raise WrongCopyError(f"{name}: {path} has another size")
+        if name in (PRODUCT, ENGINE) and hash_all(copy, self._hashes) != self._hashes:
+            raise WrongCopyError(f"{name}: the copy holds other bytes")
 
     def _say(self, race: Race, name: str) -> None:
         cost = race.costs[name][-1]
