@@ -33,7 +33,6 @@ def durability(settings: Settings) -> list[Figure]:
         for peer in PEERS:
             if all(map(shutil.which, peer.needs)):
                 figures.append(_figure(work.name, peer.name, _peer(peer.name, data, base), small.file_count))
-        shutil.rmtree(base)
     return figures
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 import os
-import shutil
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -57,13 +56,12 @@ def _axes() -> list[Axis]:
 
 
 def _along(axis: Axis, settings: Settings) -> list[Figure]:
-    base = settings.work / "growth"
+    base = settings.work / "".join(letter if letter.isalnum() else "-" for letter in axis.name)
     amounts = sorted({max(1, round(axis.most * settings.scale / 10**below)) for below in range(_DECADES + 1)})
     with Product(base, [Target(_EQUIPMENT, base / "nas")]) as product:
         bench = Bench(product)
         bench.many_runs(_WARM_RUNS)  # every worker is there, with its modules loaded
         points = [_median(axis, bench, amount) for amount in amounts]
-    shutil.rmtree(base)
     for amount, point in zip(amounts, points, strict=True):
         settings.log(
             f"{amount:>6} {axis.name}: {point.cpu_seconds:.2f} s CPU, {point.seconds:.2f} s, {point.peak_mib:.0f} MiB"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -49,7 +48,6 @@ def _tiny(settings: Settings) -> Figure:
             wait_all(product, [run], "sync_verified")
             seconds.append(time.perf_counter() - began)
             check(product, run)
-    shutil.rmtree(base)
     settings.log(f"tiny run: {', '.join(f'{one:.2f}' for one in seconds)} s")
     return Figure(
         _BENCHMARK,
@@ -77,7 +75,6 @@ def _many(settings: Settings, workers: int) -> list[Figure]:
         for run in runs:
             check(product, run)
         peak = product.worker_peak_mib()
-    shutil.rmtree(base)
     settings.log(
         f"{count} small runs, {workers} workers: {count / seconds:.1f} a second, {spent / count * 1e3:.1f} ms CPU each"
     )

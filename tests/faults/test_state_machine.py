@@ -158,7 +158,7 @@ class StagingMachine(RuleBasedStateMachine):
         self.world.close()
         self.world.open()
 
-    @rule(number=RUNS, size=SIZES, deed=st.sampled_from(sorted(DEEDS)), point=st.integers(1, 130))
+    @rule(number=RUNS, size=SIZES, deed=st.sampled_from(sorted(DEEDS)), point=st.integers(1, 110))
     def crash(self, number: int, size: int, deed: str, point: int) -> None:
         """While there is something to do: new data, a verified run to clear, a cleared one to restore."""
         run = self.run_of(number)
