@@ -14,7 +14,6 @@ from contextlib import contextmanager, suppress
 
 from exlab_wizard.fsys import Dir
 from exlab_wizard.sync.engine.distrust import distrust
-from exlab_wizard.sync.engine.flush import forgets_refusals
 from exlab_wizard.sync.engine.job import SyncJob
 from exlab_wizard.sync.failure import on_state
 
@@ -27,7 +26,7 @@ class Doubts:
 
     def __init__(self, job: SyncJob) -> None:
         self._job = job
-        self._needed = forgets_refusals(job.incoming)
+        self._needed = job.forgets_refusals
 
     @contextmanager
     def about(self, paths: Iterable[str]) -> Iterator[None]:

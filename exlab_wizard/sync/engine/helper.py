@@ -153,9 +153,9 @@ class Helper:
 
 @contextmanager
 def helper_for(file_count: int, local: bool, source: Dir, target: Dir, incoming: Dir) -> Iterator[Helper | None]:
-    """A helper where it pays: many files on a `local` disk, and another core for it. None where it does not pay, or
+    """A helper where it pays: many files on a `local` disk, and another core for it.
 
-    could not be started.
+    None where it does not, or where none could be started.
     """
     if not local or file_count < HELPED_FROM or len(os.sched_getaffinity(0)) < 2:
         yield None

@@ -30,8 +30,7 @@ def main(arguments: list[str]) -> None:
     """Answer requests until the other side is gone."""
     die_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C belongs to the server
-    with suppress(OSError, ValueError):
-        raise_limit()
+    raise_limit()
     number, source, target, incoming = map(int, arguments)
     hands = _Hands(Folders(Dir(source)), Folders(Dir(target)), Dir(incoming))
     with socket.socket(fileno=number) as asked, asked.makefile("rb") as requests:

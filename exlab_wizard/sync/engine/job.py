@@ -14,7 +14,7 @@ from exlab_wizard.markers import NasMarker
 from exlab_wizard.runs.paths import CONTROL_DIR, RunPath
 from exlab_wizard.sync.engine.claim import claim_run
 from exlab_wizard.sync.engine.control import INCOMING
-from exlab_wizard.sync.engine.flush import can_share
+from exlab_wizard.sync.engine.flush import can_share, forgets_refusals
 from exlab_wizard.sync.engine.folders import Folders
 from exlab_wizard.sync.engine.helper import Helper
 from exlab_wizard.sync.engine.meter import Meter, Report, pace_from_environment
@@ -50,7 +50,7 @@ class SyncJob:
     """One attempt: open handles (staging run, NAS run, its control folder, `incoming`), records, fence, meter.
 
     `given` are the instrument's own hashes by path; `stamp` names this attempt's folder below `superseded/`; with
-    `shares_flush` many files there can be made durable together.
+    `shares_flush` many files there can be made durable together; `forgets_refusals` as of the file system there.
     """
 
     task: SyncTask
@@ -66,6 +66,7 @@ class SyncJob:
     marker: NasMarker
     stamp: str
     shares_flush: bool
+    forgets_refusals: bool
     given: Mapping[str, str] = field(default_factory=dict)
     done: Done = field(default_factory=Done)
     helper: Helper | None = None
@@ -128,6 +129,7 @@ def open_job(task: SyncTask, report: Report) -> Iterator[SyncJob]:
             marker=marker,
             stamp=datetime.now(UTC).strftime("%Y-%m-%dT%H-%M-%SZ"),
             shares_flush=can_share(incoming),
+            forgets_refusals=forgets_refusals(incoming),
         )
 
 

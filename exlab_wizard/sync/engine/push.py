@@ -117,7 +117,8 @@ class Push:
     def _hand_on(self) -> None:
         """A batch full of bytes is finished beside the copying of the next one.
 
-        One full of small files is finished here: it waits for the disk less than two threads for each other.
+        One full of small files is finished here: it waits for the disk less than two threads for each other; with a
+        helper, which copies meanwhile, beside as well.
         """
         beside = self._batch.byte_total >= BATCH_BYTES or self._job.helper is not None
         finish = self._stages.beside if beside else self._stages.here

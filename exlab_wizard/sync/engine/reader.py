@@ -10,14 +10,13 @@ from exlab_wizard.handles import eighth
 from exlab_wizard.runs.manifest import ManifestEntry
 from exlab_wizard.sync.engine.flush import can_share
 from exlab_wizard.sync.engine.folders import Folders
-from exlab_wizard.sync.engine.helper import SMALL, Answer, Helper
+from exlab_wizard.sync.engine.helper import PORTION, SMALL, Answer, Helper
 from exlab_wizard.sync.engine.meter import Meter
 from exlab_wizard.sync.engine.portions import portions
 from exlab_wizard.sync.engine.verify import ColdFile, ColdHash, Reading
 from exlab_wizard.sync.failure import on_target
 
 GROUP_FILES = 256
-_WORTH_ASKING = 64
 GROUP_BYTES = 64 << 20
 
 Boundary = Callable[[], None]
@@ -49,23 +48,12 @@ class _Portion(NamedTuple):
     files: Sequence[_Opened]
     future: Future[list[Found]] | None
 
-    def end(self) -> None:
-        """Have it come to its end, and every handle given back."""
-        if self.future is not None:
-            self.future.cancel()
-            wait([self.future])
-        for one in self.files:
-            one.file.close()
-
 
 class _Asked(NamedTuple):
     """Files that the helper reads; those that it does not are read by whoever collects them."""
 
     files: Sequence[Expected]
     answer: Answer
-
-    def end(self) -> None:
-        """There is nothing to give back."""
 
 
 class ColdReader:
@@ -99,7 +87,7 @@ class ColdReader:
 
     def _open(self, group: list[Expected], running: list[_Portion | _Asked]) -> None:
         """Open and prefetch the whole group before its first file is read; the helper does so with a part of it."""
-        if self._helper is not None and len(group) >= _WORTH_ASKING and self._helper.free:
+        if self._helper is not None and len(group) >= PORTION and self._helper.free:
             theirs, group = _shared(group)
             running.append(_Asked(theirs, self._helper.read([path for path, _ in theirs])))
         opened: list[_Opened] = []
@@ -151,8 +139,14 @@ class ColdReader:
 
 def _abandon(running: Sequence[_Portion | _Asked]) -> None:
     """After a failure: nothing new is begun, what runs comes to its end, every handle is given back."""
-    for part in running:
-        part.end()
+    read_here = [part for part in running if isinstance(part, _Portion)]
+    futures = [part.future for part in read_here if part.future is not None]
+    for future in futures:
+        future.cancel()
+    wait(futures)
+    for part in read_here:
+        for one in part.files:
+            one.file.close()
 
 
 def _shared(group: Sequence[Expected]) -> tuple[list[Expected], list[Expected]]:

@@ -9,7 +9,6 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable
-from contextlib import suppress
 from types import FrameType
 from typing import Any
 
@@ -98,8 +97,7 @@ def main() -> None:
     """Read tasks until standard input ends or SIGTERM comes."""
     messages = Messages(_take_stdout())
     die_with_parent()
-    with suppress(OSError, ValueError):
-        handles.raise_limit()
+    handles.raise_limit()
     lines: Lines = queue.SimpleQueue()
     _listen_to_signals(lines)
     threading.Thread(target=_read_lines, args=(lines,), name="stdin", daemon=True).start()
