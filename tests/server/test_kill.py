@@ -121,4 +121,4 @@ def test_killed_ten_times_a_run_is_still_verified_and_cleared(lab: Lab, tmp_path
     assert oracle.lost() == oracle.wrong_on_nas() == oracle.local_data() == []
     check = oracle.sha256sum_check()
     assert check.returncode == 0, check.stderr
-    assert oracle.leftovers() == []
+    assert oracle.tidy()

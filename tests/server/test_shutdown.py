@@ -38,7 +38,7 @@ def test_sigterm_in_a_sync_is_prompt_and_what_is_finished_is_not_copied_again(la
     after = published(oracle.copy)
     assert {name: after[name] for name in before} == before
     assert oracle.all_on_nas() and oracle.sha256sum_check().returncode == 0
-    assert oracle.leftovers() == []
+    assert oracle.tidy()
 
 
 def test_sigterm_in_a_clearing_is_prompt_and_nothing_is_half_done(lab: Lab, serve: StartServer) -> None:
@@ -87,4 +87,4 @@ def test_a_run_survives_the_sudden_death_of_its_worker(lab: Lab, serve: StartSer
     answer = server.force_sync(run)
     assert answer.json() == {"run_path": run, "state": "queued", "job_id": row["job_id"]}
     server.verified(run, 40)
-    assert oracle.all_on_nas() and oracle.leftovers() == []
+    assert oracle.all_on_nas() and oracle.tidy()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import fcntl
 import functools
 import json
 import os
@@ -146,6 +147,10 @@ def _serve(backing: str, mount: str, orders: Path) -> None:  # noqa: C901 - one 
 
         @faulty
         def flush(self, path: str, fh: int) -> int:
+            return self.flush_written(path, fh) if fcntl.fcntl(fh, fcntl.F_GETFL) & os.O_ACCMODE else 0
+
+        @faulty
+        def flush_written(self, path: str, fh: int) -> int:
             return 0
 
         @faulty

@@ -10,6 +10,8 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.support.waiting import wait_for
+
 _OWN_NAMES = re.compile(
     r"creation\.json|ingest\.json|checksums\.sha256|claim\.json|wizard\..*\.log|receipts\.(jsonl|lock)"
 )
@@ -87,6 +89,10 @@ class RunOracle:
         """`sha256sum -c` on the NAS copy, as anybody could run it."""
         command = ["sha256sum", "-c", "--quiet", "--strict", ".exlab-wizard/checksums.sha256"]
         return subprocess.run(command, cwd=self.copy, capture_output=True, text=True, check=False)
+
+    def tidy(self) -> bool:
+        """Nothing temporary is left, at the latest when what follows a proof (log, creation.json) has been brought."""
+        return wait_for(lambda: not self.leftovers(), 10, f"nothing temporary is left: {self.leftovers()}")
 
     def leftovers(self) -> list[str]:
         """Temporary names on either side, and names in either `.exlab-wizard` that nobody knows."""
