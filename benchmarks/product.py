@@ -23,6 +23,8 @@ from exlab_wizard.markers import mark_nas, mark_staging
 SENTINEL = "acquisition_complete.flag"
 _WORKER = b"exlab_wizard.sync.engine.worker"
 _POLL_SECONDS = 0.02
+_SLOWEST_POLL_SECONDS = 0.1
+_POLL_SHARE = 0.02  # of the time waited so far: asking must not take the processors from what is measured
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +150,8 @@ class Product:
 
     def wait(self, run_path: str, state: str, timeout: float = 900) -> None:
         """Wait until the run is known and in this state. Raises RuntimeError when it failed, or it takes longer."""
-        revision, deadline = None, time.monotonic() + timeout
-        while time.monotonic() < deadline:
+        revision, began = None, time.monotonic()
+        while (waited := time.monotonic() - began) < timeout:
             overview = self.client.overview(revision)
             for row in overview.runs:
                 if row.path == run_path:
@@ -158,7 +160,7 @@ class Product:
                     if row.display_state in ("failed", "blocked"):
                         raise RuntimeError(f"{run_path} is {row.display_state}: {row.why}")
             revision = overview.revision
-            time.sleep(_POLL_SECONDS)
+            time.sleep(min(_SLOWEST_POLL_SECONDS, max(_POLL_SECONDS, _POLL_SHARE * waited)))
         raise RuntimeError(f"{run_path} was not {state} within {timeout:.0f} s:\n{self.server.log_text()[-2000:]}")
 
     # ------------------------------------------------------------------ processes

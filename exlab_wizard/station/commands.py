@@ -64,7 +64,9 @@ class Commands(PauseCommands):
     def force_sync(self, run: str, by: str, even_if_incomplete: bool = False) -> ForceSyncResponse:
         """Skip the waiting, not the safety: re-evaluate the run now and put it in front (DESIGN 4)."""
         path = RunPath.parse(run)
-        self._observer.look_now(path)
+        known = self._core.registry.get(path)
+        if known is None or not known.syncing:
+            self._observer.look_now(path)
         with self._core.lock:
             found = self._found(path)
             answer = self._force(found, by, even_if_incomplete)

@@ -176,6 +176,11 @@ class Run:
         """Whether a worker is on it."""
         return self.job is not None and self.job.state == "running"
 
+    @property
+    def syncing(self) -> bool:
+        """Whether a worker brings it to the NAS, and by itself holds it against what was frozen."""
+        return self.job is not None and self.busy and self.job.kind == "sync"
+
 
 class Registry:
     """All runs by run path, written through to the database on `save`."""

@@ -6,6 +6,10 @@ import json
 import threading
 from typing import Any
 
+import pytest
+
+from exlab_wizard.observer.observer import Observer
+from exlab_wizard.sync.engine.meter import PACE_VARIABLE
 from tests.station.conftest import FILES, RUN, Bench
 from tests.support.lab import SENTINEL
 from tests.support.waiting import wait_for
@@ -144,3 +148,26 @@ def test_a_sentinel_before_its_data_waits_until_the_data_rest(bench: Bench) -> N
         assert bench.row().current_state == "staging"
     bench.wait("sync_verified")
     assert len(bench.lab.on_nas(RUN)["growing.tif"]) == 8000
+
+
+def test_during_a_sync_it_does_not_walk_the_run_again(late_bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    looks: list[threading.Thread] = []
+    real = Observer.look_now
+    monkeypatch.setattr(Observer, "look_now", lambda *a: (looks.append(threading.current_thread()), real(*a))[1])
+    monkeypatch.setenv(PACE_VARIABLE, "0.1")  # MiB a second
+    folder = late_bench.push(files={"big.raw": b"x" * 600_000})
+    late_bench.start()
+    job = late_bench.wait_shown("Syncing").job_id
+    answer = late_bench.force()
+    assert (answer.state, answer.job_id) == ("queued", job) and asked(looks) == 0
+    (folder / "late.raw").write_bytes(b"late")
+    monkeypatch.delenv(PACE_VARIABLE)
+    wait_for((late_bench.lab.nas / RUN / "late.raw").exists, 30, "what came during the sync is brought as well")
+    late_bench.wait("sync_verified")
+    late_bench.force()
+    assert asked(looks) == 1, "with no worker on it the run is looked at"
+
+
+def asked(looks: list[threading.Thread]) -> int:
+    """How many looks were the person's own, not the station's."""
+    return looks.count(threading.current_thread())
