@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from exlab_wizard import units
 from exlab_wizard.clearing.refusal import shown
@@ -24,7 +25,7 @@ def found(core: Core, run: Run, paths: Sequence[str], count: int, total: int) ->
     listed = [shown(path) for path in paths[:_LISTED]]
     fresh = Damage(at, at, _sentence(listed, count, total, at), listed, count)
     if old is not None and (old.paths, old.count) == (listed, count):
-        old.seen_at, fresh = at, old
+        fresh = replace(old, seen_at=at)
     _keep(core, run, fresh)
 
 
@@ -39,17 +40,15 @@ def met(core: Core, run: Run, path: str) -> None:
         found(core, run, [path], 1, total)
         return
     if name in old.paths or old.count > len(old.paths):  # of very many not all are named
-        old.seen_at = at
-        _keep(core, run, old)
+        _keep(core, run, replace(old, seen_at=at))
         return
     listed, count = sorted([*old.paths, name])[:_LISTED], old.count + 1
     _keep(core, run, Damage(at, at, _sentence(listed, count, total, at), listed, count))
 
 
 def _keep(core: Core, run: Run, known: Damage) -> None:
-    run.durable.damage = known
-    run.durable.proof.passes = 0
-    core.registry.save(run)
+    with core.transitions.changing(run, tell=False):
+        run.durable.damage, run.durable.proof.passes = known, 0
     named = ", ".join(known.paths[:_NAMED])
     core.transitions.note(run, "ERROR", f"NAS copy damaged: {units.count(known.count, 'file')} ({named})")
     core.rows.mark(run)
@@ -78,8 +77,8 @@ def over(core: Core, run: Run) -> None:
 def acknowledge(core: Core, run: Run, by: str) -> None:
     """A person knows of it: no alarm any more. It stays written, and nothing of the run is cleared."""
     assert run.durable.damage is not None
-    run.durable.damage.acknowledged_by = by
-    core.registry.save(run)
+    with core.transitions.changing(run, tell=False):
+        run.durable.damage = replace(run.durable.damage, acknowledged_by=by)
     core.transitions.note(run, "WARNING", f"damage of the NAS copy acknowledged by {by}")
     core.rows.mark(run)
 

@@ -76,10 +76,11 @@ class Transitions:
         self._changed(run)
 
     @contextmanager
-    def changing(self, run: Run) -> Iterator[None]:
+    def changing(self, run: Run, tell: bool = True) -> Iterator[None]:
         """What is changed in it, of the run and in the database, is one commit; after an error all is as before.
 
-        Memory must never say more than the database: a run that only seems verified would wait for nobody.
+        Memory must never say more than the database: a run that only seems verified would wait for nobody. Without
+        `tell` nothing is changed that ingest.json says, and its NAS copy need not be told.
         """
         before = copy(run)
         before.durable = copy(run.durable)
@@ -87,7 +88,7 @@ class Transitions:
         try:
             with self._store.together():
                 yield
-                self.save(run)
+                (self.save if tell else self._registry.save)(run)
         except BaseException:
             for field in fields(run):
                 setattr(run, field.name, getattr(before, field.name))

@@ -76,17 +76,20 @@ def ended(core: Core, run: Run, job: Job, data: dict[str, Any]) -> None:
     if data["ok"] and data["manifest_digest"] != run.manifest_digest:  # what was read is not the copy any more
         run.job = core.queue.finish(job.id, "superseded")
         return
-    run.job = core.queue.finish(job.id, "done")
+    with core.transitions.changing(run, tell=False):
+        run.job = core.queue.finish(job.id, "done")
+        if data["ok"]:
+            _passed(core, run, data)
+        else:
+            paths = sorted({*data["differing"], *data["missing"]})
+            damage.found(core, run, paths, data["damaged"], data["file_count"])
     if data["ok"]:
-        _passed(core, run, by, data)
-        return
-    paths = sorted({*data["differing"], *data["missing"]})
-    damage.found(core, run, paths, data["damaged"], data["file_count"])
-    if data["healable"]:
+        _tell_passed(core, run, by, data)
+    elif data["healable"]:
         damage.push_again(core, run, by, job.id)
 
 
-def _passed(core: Core, run: Run, by: str, data: dict[str, Any]) -> None:
+def _passed(core: Core, run: Run, data: dict[str, Any]) -> None:
     proof = run.durable.proof
     if not proof.manifest_digest:  # the database was lost: what was read is known again
         known = ("manifest_digest", "nas_path", "nas_id", "file_count", "byte_total")
@@ -95,7 +98,10 @@ def _passed(core: Core, run: Run, by: str, data: dict[str, Any]) -> None:
     proof.passes += data["reading"] != Reading.WARM
     proof.proven_at, proof.reading = data["verified_at"], data["reading"]
     damage.over(core, run)
-    core.registry.save(run)
+
+
+def _tell_passed(core: Core, run: Run, by: str, data: dict[str, Any]) -> None:
+    proof = run.durable.proof
     more = f", not ours: {', '.join(data['extra_names'][:3])}" if data["extra_names"] else ""
     core.transitions.note(
         run,

@@ -124,15 +124,16 @@ class Outcomes:
 
     def _rechecked(self, run: Run, job: Job, data: dict[str, Any]) -> None:
         core = self._core
-        run.job = core.queue.finish(job.id, "done")
+        with core.transitions.changing(run, tell=False):
+            run.job = core.queue.finish(job.id, "done")
+            if not data["changed"]:
+                run.durable.proof.fingerprint = run.durable.frozen = data["fingerprint"]
         if data["changed"]:
             core.transitions.note(
                 run, "WARNING", f"bytes differ from the verified ones: {', '.join(data['changed'][:5])}"
             )
             self._core.reopen(run, Reason.CHANGED)
             return
-        run.durable.proof.fingerprint = run.durable.frozen = data["fingerprint"]
-        core.registry.save(run)
         core.transitions.note(run, "INFO", "only file times changed; the bytes are as verified")
 
     def _failed(self, run: Run, job: Job, nas_root: str, error: TaskError, wanted: int) -> None:

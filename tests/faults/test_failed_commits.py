@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -13,7 +14,11 @@ import pytest
 
 from exlab_wizard.errors import StagingError
 from exlab_wizard.runs.states import Lifecycle
+from exlab_wizard.station import verifying
+from exlab_wizard.station.core import Core
 from exlab_wizard.station.registry import Run
+from exlab_wizard.sync.queue import Job
+from tests.support.clearing import flip
 from tests.support.driver import Driver, inline
 from tests.support.failing import LOCKED, failing
 from tests.support.life import Life
@@ -95,3 +100,35 @@ def test_a_step_that_is_not_committed_is_told_to_nobody_and_taken_again(
     assert agree(driver, run)
     assert [entry["state"] for entry in run.durable.history] == ["staging", *(str(to) for _, to in WAY)]
     life.check(step)
+
+
+@pytest.mark.parametrize("at", ["INSERT INTO runs", "COMMIT"])
+@pytest.mark.parametrize("damaged", [False, True], ids=["passed", "damaged"])
+def test_a_reading_whose_end_is_not_committed_is_taken_in_again(
+    life: Life, driver: Driver, damaged: bool, at: str
+) -> None:
+    go_on(driver, lambda: driver.verified(life.run))
+    if damaged:
+        flip(life.lab.nas / life.run / "frame 1.tif")
+    driver.leader.commands.verify(life.run, "kim")
+    real, met = verifying.ended, list[bool]()
+
+    def ended(core: Core, run: Run, job: Job, data: dict[str, Any]) -> None:
+        if not met:
+            met.append(data["ok"])
+            before = deepcopy(run.durable)
+            with pytest.raises(sqlite3.OperationalError), failing(driver.store, at, LOCKED):
+                real(core, run, job, data)
+            assert agree(driver, run) and run.durable == before
+            raise LOCKED
+        real(core, run, job, data)
+
+    with mock.patch.object(verifying, "ended", ended):
+        go_on(driver, lambda: bool(met))
+        go_on(driver, lambda: driver.verified(life.run))
+    run = driver.run(life.run)
+    assert met == [not damaged] and run is not None
+    assert run.durable.damage is None and agree(driver, run)
+    reasons = [entry.get("reason") for entry in run.durable.history]
+    assert ("nas_copy_damaged" in reasons) is damaged and run.durable.proof.passes == (1 if damaged else 2)
+    life.check("a reading")
