@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from benchmarks.figures import Figure, Settings
 from benchmarks.product import SENTINEL, Product, Target, creation
-from benchmarks.small_runs import check, wait_all
+from benchmarks.small_runs import check
 from benchmarks.usage import peak_mib
 
 _BENCHMARK = "growth"
@@ -115,10 +115,10 @@ class Bench:
         product = self._product
         product.client.pause()
         runs = [self._bring(folder, history) for folder in folders]
-        wait_all(product, runs, "sync_queued")
+        product.wait_all(runs, "sync_queued")
         cpu, began = product.cpu_seconds(), time.perf_counter()
         product.client.resume()
-        wait_all(product, runs, "sync_verified")
+        product.wait_all(runs, "sync_verified")
         seconds, spent = time.perf_counter() - began, product.cpu_seconds() - cpu
         for run in runs:
             check(product, run)

@@ -6,13 +6,14 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from benchmarks.usage import Cost, cpu_of, peak_mib
+from exlab_wizard.api.models import DisplayState
 from exlab_wizard.client.staging import StagingClient, connect
 from exlab_wizard.config import load_config
 from exlab_wizard.demo.processes import family
@@ -148,20 +149,31 @@ class Product:
         finally:
             self.take_back(run_path, data)
 
-    def wait(self, run_path: str, state: str, timeout: float = 900) -> None:
-        """Wait until the run is known and in this state. Raises RuntimeError when it failed, or it takes longer."""
-        revision, began = None, time.monotonic()
-        while (waited := time.monotonic() - began) < timeout:
+    def wait(self, run_path: str, state: str) -> None:
+        """As `wait_all`, for one run."""
+        self.wait_all([run_path], state)
+
+    def wait_all(self, runs: Iterable[str], state: str, timeout: float = 900) -> None:
+        """Wait until all these runs are known and in this state, asking for changes only.
+
+        Raises RuntimeError when one has failed or is blocked, or it takes longer.
+        """
+        left, revision, began = set(runs), None, time.monotonic()
+        while True:
             overview = self.client.overview(revision)
-            for row in overview.runs:
-                if row.path == run_path:
-                    if row.current_state == state:
-                        return
-                    if row.display_state in ("failed", "blocked"):
-                        raise RuntimeError(f"{run_path} is {row.display_state}: {row.why}")
             revision = overview.revision
+            for row in overview.runs:
+                if row.path in left and row.display_state in (DisplayState.FAILED, DisplayState.BLOCKED):
+                    raise RuntimeError(f"{row.path} is {row.display_state}: {row.why}")
+                if row.current_state == state:
+                    left.discard(row.path)
+            if not left:
+                return
+            waited = time.monotonic() - began
+            if waited > timeout:
+                log = self.server.log_text()[-2000:]
+                raise RuntimeError(f"{len(left)} runs are not {state}, {min(left)} for one:\n{log}")
             time.sleep(min(_SLOWEST_POLL_SECONDS, max(_POLL_SECONDS, _POLL_SHARE * waited)))
-        raise RuntimeError(f"{run_path} was not {state} within {timeout:.0f} s:\n{self.server.log_text()[-2000:]}")
 
     # ------------------------------------------------------------------ processes
 

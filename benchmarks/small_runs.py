@@ -19,8 +19,6 @@ _SMALL_BYTES = (8 << 10, 4 << 10, 1 << 10)
 _RUNS = 1000
 _TINY_ROUNDS = 10
 _WORKERS = (1, 2, 4)
-_POLL_SECONDS = 0.02
-_GIVE_UP_SECONDS = 900.0
 
 
 class ResultError(RuntimeError):
@@ -45,7 +43,7 @@ def _tiny(settings: Settings) -> Figure:
             data = _make(base / "data", number, _TINY_BYTES)
             began = time.perf_counter()
             run = product.bring(_EQUIPMENT, number, data)
-            wait_all(product, [run], "sync_verified")
+            product.wait(run, "sync_verified")
             seconds.append(time.perf_counter() - began)
             check(product, run)
     settings.log(f"tiny run: {', '.join(f'{one:.2f}' for one in seconds)} s")
@@ -67,10 +65,10 @@ def _many(settings: Settings, workers: int) -> list[Figure]:
         product.client.pause()
         folders = [_make(base / "data", number, _SMALL_BYTES) for number in range(count)]
         runs = [product.bring(_EQUIPMENT, number, folder) for number, folder in enumerate(folders)]
-        wait_all(product, runs, "sync_queued")
+        product.wait_all(runs, "sync_queued")
         cpu, began = product.cpu_seconds(), time.perf_counter()
         product.client.resume()
-        wait_all(product, runs, "sync_verified")
+        product.wait_all(runs, "sync_verified")
         seconds, spent = time.perf_counter() - began, product.cpu_seconds() - cpu
         for run in runs:
             check(product, run)
@@ -99,24 +97,6 @@ def _make(folder: Path, number: int, sizes: Iterable[int]) -> Path:
     for index, size in enumerate(sizes):
         (data / f"frame_{index}.tif").write_bytes(os.urandom(size))
     return data
-
-
-def wait_all(product: Product, runs: list[str], state: str) -> None:
-    """Wait until all runs are in this state, asking for changes only. Raises ResultError when that cannot come."""
-    left, revision = set(runs), None
-    deadline = time.monotonic() + _GIVE_UP_SECONDS
-    while left:
-        overview = product.client.overview(revision)
-        revision = overview.revision
-        for row in overview.runs:
-            if row.current_state == state:
-                left.discard(row.path)
-            elif row.display_state in ("failed", "blocked"):
-                raise ResultError(f"{row.path} is {row.display_state}: {row.why}")
-        if time.monotonic() > deadline:
-            raise ResultError(f"{len(left)} runs are not {state}, {min(left)} for one")
-        if left:
-            time.sleep(_POLL_SECONDS)
 
 
 def check(product: Product, run: str) -> None:
