@@ -96,10 +96,13 @@ class Dir:
             raise OSError(errno.EFBIG, f"larger than {limit} bytes", name)
         return data
 
-    def write_atomic(self, name: str, data: bytes, *, durable: bool = True, temporary: str = "") -> None:
+    def write_atomic(
+        self, name: str, data: bytes, *, durable: bool = True, temporary: str = "", last: bool = True
+    ) -> None:
         """Replace a control file of ours: temporary file, fsync, rename, fsync of the directory.
 
         `temporary` is its name, for a sole writer who removes it beforehand; else one that nobody else can have.
+        Without `last` the directory is left to whoever writes the last of several.
 
         Without `durable` no fsync: every process sees the old one or the new one; what a power failure leaves of
         either must not matter.
@@ -116,16 +119,16 @@ class Dir:
             with suppress(OSError):
                 os.unlink(temporary, dir_fd=self.fd)
             raise
-        if durable:
+        if durable and last:
             self.sync()
 
-    def replace(self, name: str, data: bytes) -> None:
+    def replace(self, name: str, data: bytes, *, last: bool = True) -> None:
         """`write_atomic` by the name's only writer: what a killed one left half-written is removed first."""
         stale = re.compile(rf"\.{re.escape(name)}\.[0-9a-f]{{8}}\.tmp")
         for left in filter(stale.fullmatch, self.names()):
             with suppress(OSError):
                 os.unlink(left, dir_fd=self.fd)
-        self.write_atomic(name, data)
+        self.write_atomic(name, data, last=last)
 
     def stat(self, name: str) -> os.stat_result:
         """lstat of one entry."""

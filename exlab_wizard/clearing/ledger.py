@@ -51,6 +51,7 @@ _TAIL_BYTES = 1 << 16
 _TAIL_LIMIT = 2 * (LINE_LIMIT + 1)  # a whole line and a torn one
 _BLOCK = 1 << 20
 _LOOK_SECONDS = 0.05
+_listed: set[tuple[int, int]] = set()  # ledgers whose names this process has made durable
 _NO_LOCKS = frozenset({errno.ENOLCK, errno.ENOTSUP, errno.ENOSYS, errno.EINVAL})
 _APPEND = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
@@ -95,11 +96,14 @@ class Writer:
         LedgerDamagedError where it ends in more than any crash leaves: nothing is moved or cut then.
         """
         fd = self._fd
+        info = os.fstat(fd)
         last, torn = _ending(fd)
         if torn:
             (last,) = _write(fd, [_torn_receipt(_set_aside(self._folder, fd, torn), torn)], last)
         lines = _write(fd, entries, last)
-        self._folder.sync()
+        if info.st_size == 0 or (info.st_dev, info.st_ino) not in _listed:
+            self._folder.sync()
+            _listed.add((info.st_dev, info.st_ino))
         return [json.loads(line) for line in lines]
 
 

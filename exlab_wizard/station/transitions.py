@@ -44,6 +44,7 @@ class Transitions:
         self._store, self._registry, self._outbox, self._staging, self._state = store, registry, outbox, staging, state
         self._reserve, self._host, self._log, self._changed = reserve, host, log, changed
         self._open: tuple[Run, Dir, bool] | None = None  # the control folder that `at` keeps open
+        self._named = False  # something in it got a name that is not flushed yet
         self.mirror: Callable[[Run], list[dict[str, Any]]] = lambda run: []  # overrides for creation.json
 
     def advance(
@@ -105,7 +106,7 @@ class Transitions:
     def write_ingest(self, run: Run) -> None:
         """Bring ingest.json to what the database says."""
         data = format_ingest(run.path, run.state, run.durable.history, run.durable.unknown)
-        self._with_control(run, lambda control: control.replace(INGEST_NAME, data))
+        self._with_control(run, lambda control: control.replace(INGEST_NAME, data, last=False), names=True)
         run.control_seen = ()
 
     def write_first_ingest(self, run: Run) -> None:
@@ -114,10 +115,10 @@ class Transitions:
         data = format_ingest(run.path, run.state, run.durable.history, run.durable.unknown)
 
         def write(control: Dir) -> None:
-            control.replace(INGEST_NAME, data)
+            control.replace(INGEST_NAME, data, last=False)
             own.append(control_stamp(control)[0])
 
-        self._with_control(run, write)
+        self._with_control(run, write, names=True)
         # creation.json counts as it was when it was read: a newer one is read by the next look
         run.control_seen = (own[0], *seen[1:]) if own else ()
 
@@ -134,9 +135,9 @@ class Transitions:
             data = read_control(control, CREATION_NAME, CREATION_LIMIT)
             new = with_sync_status(data, status, self.mirror(run)) if data else None
             if new is not None:
-                control.replace(CREATION_NAME, new)
+                control.replace(CREATION_NAME, new, last=False)
 
-        self._with_control(run, mirror, own_only=True)
+        self._with_control(run, mirror, own_only=True, names=True)
 
     @contextmanager
     def at(self, run: Run) -> Iterator[None]:
@@ -156,15 +157,23 @@ class Transitions:
         try:
             with control:
                 yield
+                if self._named:
+                    self._retry_when_full(run, control.sync)
         finally:
-            self._open = None
+            self._open, self._named = None, False
 
-    def _with_control(self, run: Run, work: Callable[[Dir], object], own_only: bool = False) -> None:
-        """Write control files; a failure is logged and mended by the next look at the run, which reconciles."""
+    def _with_control(
+        self, run: Run, work: Callable[[Dir], object], own_only: bool = False, names: bool = False
+    ) -> None:
+        """Write control files; a failure is logged and mended by the next look at the run, which reconciles.
+
+        What `work` writes is durable at once; the `names` that it gives are so when `at` ends, all with one flush.
+        """
         with self.at(run):
             if self._open is not None and self._open[0] is run:
                 _, control, run_is_own = self._open
                 if run_is_own or not own_only:
+                    self._named = self._named or names
                     self._retry_when_full(run, lambda: work(control))
 
     def _retry_when_full(self, run: Run, work: Callable[[], object]) -> None:

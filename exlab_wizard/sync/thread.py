@@ -41,6 +41,7 @@ _HUNG_SECONDS = 45.0  # without a word, and the target does not answer either: t
 _HOPELESS_SECONDS = 900.0  # without a word although the target answers: the attempt is over
 _HOUSEKEEPING_SECONDS = 1.0
 _AGAIN_SECONDS = 5.0
+_LASTS_SECONDS = 0.5  # a copy that takes longer is written down as begun; the others are over by then
 _STOPPED = (ErrorClass.FENCED, ErrorClass.INTERNAL, ErrorClass.TARGET)  # how one that was told to stop may end
 
 
@@ -145,7 +146,8 @@ class SyncThread:
         )
         pace.note(progress, assignment.heard)
         run.progress, run.progress_at = progress, pace.moved_at
-        if progress.phase == "copying" and progress.files_total and not run.durable.copy_begun:
+        copying = progress.phase == "copying" and progress.files_total
+        if copying and not run.durable.copy_begun and assignment.heard - assignment.started > _LASTS_SECONDS:
             run.durable.copy_begun = True
             self._core.registry.save(run)
         self._core.rows.mark(run)

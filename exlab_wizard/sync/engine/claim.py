@@ -27,7 +27,7 @@ def claim_run(target: Dir, run: RunPath, station_id: str) -> Dir:
     with on_target(str(run)):
         folder = _durable_folder(target, run)
         try:
-            with folder.ensure(CONTROL_DIR) as control:
+            with folder.ensure(CONTROL_DIR, durable=False) as control:
                 folder.sync()
                 _claim(control, run, station_id)
         except BaseException:

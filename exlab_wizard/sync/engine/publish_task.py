@@ -38,7 +38,9 @@ def run_publish(task: PublishTask, report: Report) -> Outcome:
                 sweep_temporaries(control, prefix)
         for name, text in task.files.items():
             with on_target(f"{CONTROL_DIR}/{name}"):
-                control.write_atomic(name, text.encode("utf-8", "surrogateescape"))
+                control.write_atomic(name, text.encode("utf-8", "surrogateescape"), last=False)
+        with on_target(CONTROL_DIR):
+            control.sync()
         with on_target(f"{CONTROL_DIR}/{LEDGER_NAME}"):
             mirror(state, control, run)
     return Outcome(task.job_id, data={"published": list(task.files)})
