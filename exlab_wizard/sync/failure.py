@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from types import TracebackType
 
 from exlab_wizard.fsys import UnsupportedEntryError
 from exlab_wizard.sync.tasks import ErrorClass, TaskError
@@ -66,31 +66,37 @@ def _no_handle(error: OSError, path: str) -> TaskFailedError:
     return TaskFailedError(ErrorClass.INTERNAL, message, path, error.errno)
 
 
-@contextmanager
-def on_target(path: str) -> Iterator[None]:
+class _Told:
+    """OSErrors inside become what `failure` makes of them. A class: it is entered several times a file."""
+
+    __slots__ = ("_failure", "_path")
+
+    def __init__(self, failure: Callable[[OSError, str], TaskFailedError], path: str) -> None:
+        self._failure, self._path = failure, path
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if isinstance(error, OSError):
+            raise self._failure(error, self._path) from error
+
+
+def on_target(path: str) -> _Told:
     """OSErrors inside become `target_failure` of `path`."""
-    try:
-        yield
-    except OSError as error:
-        raise target_failure(error, path) from error
+    return _Told(target_failure, path)
 
 
-@contextmanager
-def on_source(path: str) -> Iterator[None]:
+def on_source(path: str) -> _Told:
     """OSErrors inside become `source_failure` of `path`."""
-    try:
-        yield
-    except OSError as error:
-        raise source_failure(error, path) from error
+    return _Told(source_failure, path)
 
 
-@contextmanager
-def on_state(path: str) -> Iterator[None]:
+def on_state(path: str) -> _Told:
     """OSErrors inside become `state_failure` of `path`."""
-    try:
-        yield
-    except OSError as error:
-        raise state_failure(error, path) from error
+    return _Told(state_failure, path)
 
 
 def _reason(error: OSError) -> str:

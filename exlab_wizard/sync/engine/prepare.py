@@ -52,7 +52,10 @@ def prepare_all(
     """
     if shared is None:
         shared = job.shares_flush and sum(_shares(item) for item in items) >= SHARED_FROM
-    futures = [pool.submit(_prepare_some, job, some, shared) for some in portions(items, _size, job.shares_flush)]
+    parts = portions(items, _size, job.shares_flush)
+    if len(parts) == 1:  # nothing to do beside it: a second thread would only be handed the work and waited for
+        return _prepare_some(job, items, shared)
+    futures = [pool.submit(_prepare_some, job, some, shared) for some in parts]
     try:
         return [one for future in futures for one in future.result()]
     except BaseException:
@@ -158,7 +161,7 @@ def _read_source(job: SyncJob, item: Item) -> Digest:
 
 def _copy(job: SyncJob, item: Item, replace: bool, shared: bool = False) -> Prepared:
     """A temporary copy, held against the instrument's hash: flushed, or (`shared`) left open to be."""
-    one = _made(job, item, shared)._replace(replace=replace)
+    one = _made(job, item, replace, shared)
     try:
         check_given(job, item.source.path, one.digest.sha256)
     except BaseException:
@@ -167,14 +170,14 @@ def _copy(job: SyncJob, item: Item, replace: bool, shared: bool = False) -> Prep
     return one
 
 
-def _made(job: SyncJob, item: Item, shared: bool) -> Prepared:
+def _made(job: SyncJob, item: Item, replace: bool, shared: bool) -> Prepared:
     temporary = job.temporary()
     tally = Tally(job.meter.chunk, lambda size: job.meter.add(0, -size))
     if shared:
         made = copy_unflushed(item.source, job.incoming, temporary, tally)
         if made is not None:
-            return Prepared(item, made.digest, temporary, fd=made.fd)
-    return Prepared(item, copy_file(item.source, job.incoming, temporary, tally), temporary)
+            return Prepared(item, made.digest, temporary, replace, made.fd)
+    return Prepared(item, copy_file(item.source, job.incoming, temporary, tally), temporary, replace)
 
 
 def check_given(job: SyncJob, path: str, sha256: str) -> None:

@@ -7,10 +7,11 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from json.encoder import encode_basestring_ascii
 from typing import Any, BinaryIO, NamedTuple, Self
 
 from exlab_wizard.fsys import Dir
-from exlab_wizard.runs.manifest import Manifest, ManifestEntry
+from exlab_wizard.runs.manifest import Manifest, ManifestEntry, by_name
 from exlab_wizard.runs.paths import RunPath
 from exlab_wizard.runs.scan import Identity
 from exlab_wizard.sync.engine.control import sweep_temporaries
@@ -74,7 +75,7 @@ class RunRecords:
         """Add records, durable on return."""
         if not batch:
             return
-        text = b"".join(_line([path, *record]) for path, record in batch.items())
+        text = _record_lines(batch)
         with on_state(f"{RECORDS}/{self._name}"):
             flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
             created = not self._lines and not self._folder.exists(self._name)
@@ -92,7 +93,7 @@ class RunRecords:
         """Rewrite the file with one line a path, atomically; without `always` only when it is worth it."""
         if not always and self._lines <= 2 * len(self.entries) + _COMPACT_SLACK:
             return
-        text = b"".join(_line([path, *record]) for path, record in self.entries.items())
+        text = _record_lines(self.entries)
         with on_state(f"{RECORDS}/{self._name}"):
             _replace(self._folder, self._name, text)
         self._torn = False
@@ -128,8 +129,21 @@ class RunRecords:
             self.entries.pop(path, None)
 
 
-def _line(values: list[Any]) -> bytes:
-    return json.dumps(values, separators=(",", ":")).encode() + b"\n"  # ASCII: undecodable names survive as \udcxx
+def _record_lines(records: Mapping[str, Record]) -> bytes:
+    """One line of JSON a record; put together here, because an encoder takes several times as long to begin and end."""
+    quoted = encode_basestring_ascii  # ASCII: undecodable names survive as \udcxx
+    return "".join(
+        [
+            f'[{quoted(path)},{size},"{sha256}",{mtime_ns},{ctime_ns},{inode},{"true" if published else "false"}]\n'
+            for path, (size, sha256, mtime_ns, ctime_ns, inode, published) in records.items()
+        ]
+    ).encode()
+
+
+def _manifest_lines(manifest: Manifest) -> bytes:
+    """One line of JSON a file, in the order of their names."""
+    quoted, files = encode_basestring_ascii, manifest.files
+    return "".join([f'[{quoted(path)},{files[path].size},"{files[path].sha256}"]\n' for path in by_name(files)]).encode()
 
 
 def _bounded_lines(file: BinaryIO) -> Iterator[bytes]:
@@ -194,8 +208,8 @@ def _replace(folder: Dir, name: str, text: bytes) -> None:
 
 def save_manifest(state: Dir, run: RunPath, manifest: Manifest) -> None:
     """Keep a verified manifest, durably: one line a file, then a line that seals them all."""
-    text = b"".join(_line([path, *manifest.files[path]]) for path in sorted(manifest.files, key=os.fsencode))
-    seal = _line([len(manifest.files), hashlib.sha256(text).hexdigest()])
+    text = _manifest_lines(manifest)
+    seal = b'[%d,"%b"]\n' % (len(manifest.files), hashlib.sha256(text).hexdigest().encode())
     name = f"{run.key}.jsonl"
     with on_state(f"{MANIFESTS}/{name}"), state.ensure(MANIFESTS) as folder:
         _replace(folder, name, text + seal)
