@@ -153,7 +153,7 @@ class Dir:
         """Every name with its lstat, sorted; names that vanish in between are left out."""
         for name in self.names():
             try:
-                yield name, self.stat(name)
+                yield name, os.stat(name, dir_fd=self.fd, follow_symlinks=False)
             except FileNotFoundError:
                 continue
 

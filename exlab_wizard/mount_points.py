@@ -13,9 +13,18 @@ from typing import Any
 
 _MOUNT_ID = 0x1000  # STATX_MNT_ID, Linux 5.8
 _FLAGS = 0x1000 | 0x4000  # AT_EMPTY_PATH, and AT_STATX_DONT_SYNC: no server is asked for it
-_STATX_SIZE = 256
-_MOUNT_ID_AT = 144
 _ESCAPE = re.compile(rb"\\([0-7]{3})")
+
+
+class _Statx(ctypes.Structure):
+    """What statx answers, as far as it is asked."""
+
+    _fields_ = (
+        ("mask", ctypes.c_uint32),
+        ("_before", ctypes.c_char * 140),
+        ("mount", ctypes.c_uint64),
+        ("_after", ctypes.c_char * 104),
+    )
 
 
 def mount_id(fd: int) -> int | None:
@@ -26,11 +35,10 @@ def mount_id(fd: int) -> int | None:
     call = _statx()
     if call is None:
         return None
-    found = ctypes.create_string_buffer(_STATX_SIZE)
-    if call(fd, b"", _FLAGS, _MOUNT_ID, found) != 0:
+    found = _Statx()
+    if call(fd, b"", _FLAGS, _MOUNT_ID, ctypes.byref(found)) != 0:
         return None
-    known = ctypes.c_uint32.from_buffer(found).value & _MOUNT_ID
-    return ctypes.c_uint64.from_buffer(found, _MOUNT_ID_AT).value if known else None
+    return found.mount if found.mask & _MOUNT_ID else None
 
 
 def same_mount(one: int, other: int) -> bool:

@@ -75,15 +75,18 @@ def walk(run: Dir, levels: int = LEVELS) -> Iterator[Entry]:
     try:
         while stack:
             folder, prefix, entries = stack[-1]
-            found = next(entries, None)
-            if found is None:
+            for name, info in entries:
+                path = prefix + name
+                if not _is_plain(info, device) or path in mounted:
+                    break
+                if path != CONTROL_DIR:
+                    yield Entry(path, EntryKind.FILE, identity_of(info), info.st_nlink)
+            else:
                 stack.pop()
                 _close(folder, run)
                 continue
-            name, info = found
-            if not prefix and name == CONTROL_DIR:
+            if path == CONTROL_DIR:
                 continue
-            path = prefix + name
             kind = EntryKind.MOUNT_POINT if path in mounted else _kind(info, device)
             if kind is EntryKind.DIRECTORY:
                 try:
@@ -123,6 +126,11 @@ def _child(folder: Dir, name: str, allowed: bool, mount: int | None) -> Dir:
 def _close(folder: Dir, run: Dir) -> None:
     if folder is not run:  # which is the caller's
         folder.close()
+
+
+def _is_plain(info: os.stat_result, device: int) -> bool:
+    """Whether it is what nearly every entry is: a file of this device."""
+    return stat.S_ISREG(info.st_mode) and info.st_dev == device
 
 
 def _kind(info: os.stat_result, device: int) -> EntryKind:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from exlab_wizard.fsys import Dir, begin_writing, check_written
@@ -60,16 +60,17 @@ def _has_journal(folder: Dir) -> bool:
         return False
 
 
-def flush_together(folder: Dir, files: Iterable[int]) -> None:
+def flush_together(folder: Dir, files: Mapping[int, int]) -> None:
     """Make new files, open for writing on the file system of `folder`, durable. Raises OSError when any was refused.
+
+    `files` are descriptors, with the bytes of each.
 
     The flush tells errors of the file system since `folder` was opened (Linux 5.8 and later), and then each file those
     of its own bytes since it was made: neither alone would do on every kernel.
     """
-    descriptors = list(files)
-    for fd in descriptors:
+    for fd in files:
         begin_writing(fd)
     folder.sync_filesystem()
-    for fd in descriptors:
+    for fd, size in files.items():
         check_written(fd)
-        give_back(fd, os.fstat(fd).st_size)
+        give_back(fd, size)

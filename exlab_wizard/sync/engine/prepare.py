@@ -106,12 +106,16 @@ def make_durable(job: SyncJob, batch: Sequence[Prepared]) -> tuple[list[Prepared
         return list(batch), False
     try:
         with refusals():
-            flush_together(job.incoming, (one.fd for one in pending))
+            flush_together(job.incoming, {one.fd: one.digest.size for one in pending})
     except BaseException:
         close_open(pending)
         raise
     refused = {one.temporary for one in pending if not _closed(one.fd)}
-    return [_again(job, one) if one.temporary in refused else one._replace(fd=-1) for one in batch], True
+    return [_again(job, one) if one.temporary in refused else _unopened(one) for one in batch], True
+
+
+def _unopened(one: Prepared) -> Prepared:
+    return Prepared(one.item, one.digest, one.temporary, one.replace)
 
 
 def _closed(fd: int) -> bool:

@@ -37,8 +37,9 @@ def _intent(one: Prepared) -> Record:
     """Written before the name is given: after a crash in between, the file is known as ours."""
     before = one.item.record
     ours = bool(one.temporary) or (before is not None and before.published)
-    identity = one.item.source.identity._replace(size=one.digest.size)
-    return Record.of(identity, one.digest.sha256, ours)
+    size, sha256 = one.digest
+    _, mtime_ns, ctime_ns, inode = one.item.source.identity
+    return Record(size, sha256, mtime_ns, ctime_ns, inode, ours)
 
 
 def _publish(job: SyncJob, one: Prepared) -> None:

@@ -42,7 +42,7 @@ class Spread:
             self._others.append(item)
             return
         self._small.append(item)
-        if len(self._small) >= PORTION and self._job.helper.free:
+        if len(self._small) >= PORTION and len(self._small) % _OWN == 0 and self._job.helper.free:
             self._ask(PORTION)
 
     def take(self) -> list[Prepared]:

@@ -41,21 +41,23 @@ def digest_stream(fd: int, size: int, tick: Tick, sink: Sink | None = None) -> D
 def _small(fd: int, limit: int, tick: Tick, sink: Sink | None) -> Digest:
     buffer = _buffer()
     digest, size = hashlib.sha256(), 0
-    while count := os.readv(fd, [buffer[: limit - size]]):
+    while count := os.readv(fd, [asked := buffer[: limit - size]]):
         chunk = buffer[:count]
         tick(count)
         digest.update(chunk)
         if sink is not None:
             sink(chunk)
         size += count
+        if size == limit - 1 and count < len(asked):
+            break  # less than was asked for, and all there had to be: both say that it ends here
     return Digest(size, digest.hexdigest())
 
 
 def _buffer() -> memoryview:
     """This thread's own buffer: a fresh one a file costs more than a small file."""
-    if not hasattr(_local, "buffer"):
-        _local.buffer = memoryview(bytearray(SMALL_CHUNK))
-    buffer: memoryview = _local.buffer
+    buffer: memoryview | None = getattr(_local, "buffer", None)
+    if buffer is None:
+        buffer = _local.buffer = memoryview(bytearray(SMALL_CHUNK))
     return buffer
 
 

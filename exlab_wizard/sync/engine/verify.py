@@ -39,7 +39,7 @@ _ORDER = tuple(Reading)
 
 def worst(one: Reading, other: Reading) -> Reading:
     """The reading that proves less."""
-    return max(one, other, key=_ORDER.index)
+    return one if one is other else max(one, other, key=_ORDER.index)
 
 
 class ColdHash(NamedTuple):
