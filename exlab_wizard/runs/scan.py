@@ -54,13 +54,17 @@ class Entry(NamedTuple):
 
 @dataclass(slots=True)
 class RunScan:
-    """What one walk saw. Counts cover regular data files; `newest_ns` is the latest ctime, by this computer's clock."""
+    """What one walk saw. Counts cover regular data files; `newest_ns` is the latest ctime, by this computer's clock.
+
+    `entries` is every entry, or nothing where nobody asked or there were too many to remember.
+    """
 
     fingerprint: str = ""
     file_count: int = 0
     byte_total: int = 0
     newest_ns: int = 0
     odd: list[Entry] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
 
 
 def walk(run: Dir, levels: int = LEVELS) -> Iterator[Entry]:
@@ -181,9 +185,15 @@ class Summary:
         return self._scan
 
 
-def scan(run: Dir) -> RunScan:
-    """Walk a run once and fold it."""
+def scan(run: Dir, remember: int = 0) -> RunScan:
+    """Walk a run once and fold it; its entries are kept where there are at most so many to `remember`."""
     summary = Summary()
+    entries: list[Entry] = []
     for entry in walk(run):
         summary.add(entry)
-    return summary.result()
+        if len(entries) <= remember:
+            entries.append(entry)
+    found = summary.result()
+    if len(entries) <= remember:
+        found.entries = entries
+    return found

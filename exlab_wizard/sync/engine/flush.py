@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from exlab_wizard.fsys import Dir, begin_writing, check_written
+from exlab_wizard.fsys import Dir, check_written
 from exlab_wizard.sync.engine.mounts import mount_of
 from exlab_wizard.sync.engine.page_cache import give_back
 from exlab_wizard.sync.failure import TaskFailedError, target_failure
@@ -68,8 +68,6 @@ def flush_together(folder: Dir, files: Mapping[int, int]) -> None:
     The flush tells errors of the file system since `folder` was opened (Linux 5.8 and later), and then each file those
     of its own bytes since it was made: neither alone would do on every kernel.
     """
-    for fd in files:
-        begin_writing(fd)
     folder.sync_filesystem()
     for fd, size in files.items():
         check_written(fd)

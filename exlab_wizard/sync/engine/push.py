@@ -174,27 +174,28 @@ class Push:
         return self._job.source.full or self._job.target.full
 
     def _plan(self, entry: Entry, step: Step | None) -> Item:
-        job = self._job
-        with on_source(entry.path):
-            home, name = job.source.parent(entry.path)
-        record = job.records.entries.get(entry.path)
-        with on_target(entry.path):
-            folder, _ = job.target.parent(entry.path)
+        job, path = self._job, entry.path
+        parent, name = split(path)
+        with on_source(path):
+            home = job.source.get(parent)
+        record = job.records.entries.get(path)
+        with on_target(path):
+            folder = job.target.get(parent)
             if step is None:
-                step = decide(entry.identity, record, self._there(folder, entry.path, name))
-        source = Source(home, name, entry.path, entry.identity, self._steady, job.source.mount)
+                # nothing is in a folder we made just now; and no name is ever given over one
+                there = None if parent in self._fresh else _there(folder, name)
+                step = decide(entry.identity, record, there)
+        source = Source(home, name, path, entry.identity, self._steady, job.source.mount)
         return Item(source, folder, name, step, record)
-
-    def _there(self, folder: Dir, path: str, name: str) -> os.stat_result | None:
-        """What has this name on the NAS. Nothing in a folder we made just now; and no name is ever given over one."""
-        if split(path)[0] in self._fresh:
-            return None
-        try:
-            return folder.stat(name)
-        except FileNotFoundError:
-            return None
-
     def _keep(self, entry: Entry, known: ManifestEntry) -> None:
         check_given(self._job, entry.path, known.sha256)
         self.local[entry.path] = known
         self._job.meter.add(1, known.size)
+
+
+def _there(folder: Dir, name: str) -> os.stat_result | None:
+    """What has this name on the NAS."""
+    try:
+        return folder.stat(name)
+    except FileNotFoundError:
+        return None

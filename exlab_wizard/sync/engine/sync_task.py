@@ -31,6 +31,7 @@ from exlab_wizard.sync.failure import TaskFailedError, on_source
 from exlab_wizard.sync.tasks import ErrorClass, Outcome, SyncTask
 
 _NAMED = 5
+_REMEMBERED = 20_000  # entries, some 10 MiB; for more a second walk costs less than the memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def _bring(job: SyncJob, pool: ThreadPoolExecutor, found: RunScan, unknown: _Unk
     job.given = _given_hashes(job)
     previous = checksums.previous_manifest(job)
     job.meter.start("copying", found.file_count, found.byte_total + unknown.byte_total)
-    data = push(job, pool, lambda: _entries(job))
+    data = push(job, pool, lambda: _entries(job, found))
     extra = push(job, pool, lambda: unknown.entries, steady=False)
     reinstate(job, {path: entry for path, entry in previous.files.items() if path not in data.local})
     manifest = previous.union(data.local)
@@ -83,8 +84,10 @@ def _bring(job: SyncJob, pool: ThreadPoolExecutor, found: RunScan, unknown: _Unk
     return {**_keep(job, manifest), "extra_names": extra_names, "not_copied": unknown.not_copied}
 
 
-def _entries(job: SyncJob) -> Iterator[Entry]:
-    return (entry for entry in walk(job.source.get("")) if entry.path not in job.task.skip)
+def _entries(job: SyncJob, found: RunScan) -> Iterator[Entry]:
+    """As the run was found, where that is remembered: what is otherwise by now fails its copy or the last look."""
+    entries = found.entries or walk(job.source.get(""))
+    return (entry for entry in entries if entry.path not in job.task.skip)
 
 
 def _sweep_state(job: SyncJob) -> None:
@@ -94,13 +97,13 @@ def _sweep_state(job: SyncJob) -> None:
         sweep_restoring(control)
 
 
-def _scan(job: SyncJob) -> RunScan:
+def _scan(job: SyncJob, remember: int = 0) -> RunScan:
     with on_source("the run's folder"):
-        return scan(job.source.get(""))
+        return scan(job.source.get(""), remember)
 
 
 def _frozen_scan(job: SyncJob) -> RunScan:
-    found = _scan(job)
+    found = _scan(job, _REMEMBERED)
     _check_fingerprint(job, found)
     odd = [entry for entry in found.odd if entry.path not in job.task.skip]
     if odd:
