@@ -118,16 +118,19 @@ class Push:
         """A batch full of bytes is finished beside the copying of the next one.
 
         One full of small files is finished here: it waits for the disk less than two threads for each other; with a
-        helper, which copies meanwhile, beside as well.
+        helper, while that copies the next one.
         """
-        beside = self._batch.byte_total >= BATCH_BYTES or self._job.helper is not None
-        finish = self._stages.beside if beside else self._stages.here
+        if self._batch.byte_total >= BATCH_BYTES:
+            finish = self._stages.beside
+        else:
+            finish = self._stages.later if self._job.helper is not None else self._stages.here
         finish(self._take())
         if self._job.source.crowded or self._job.target.crowded:
             self._stages.drain()  # it uses the handles
             self._trim()
 
     def _take(self) -> Batch:
+        self._stages.catch_up()  # the helper copies meanwhile
         folders, self._met = list(self._met), {}
         return Batch(self._batch.take(), folders)
 

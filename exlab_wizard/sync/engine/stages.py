@@ -1,4 +1,4 @@
-"""Owns working on one batch in a thread of its own while the next one is prepared."""
+"""Owns working on one batch while the next one is prepared: by a thread, or by another process meanwhile."""
 
 from __future__ import annotations
 
@@ -22,12 +22,24 @@ class Stages(Generic[Batch]):
         self._give_up = give_up
         self._thread: ThreadPoolExecutor | None = None  # made for the second batch: most runs have one
         self._pending: Future[None] | None = None
+        self._kept: Batch | None = None
 
     def beside(self, batch: Batch) -> None:
         """Have a batch worked on in the other thread. Raises what the one before it raised."""
         self._wait_with(batch)
         self._thread = self._thread or ThreadPoolExecutor(1, "finish")
         self._pending = self._thread.submit(self._work, batch)
+
+    def later(self, batch: Batch) -> None:
+        """Have a batch worked on in this thread when `catch_up` is called. Raises what the one before it raised."""
+        self._wait_with(batch)
+        self._kept = batch
+
+    def catch_up(self) -> None:
+        """Work on the batch left for later, if there is one. Raises what it raises."""
+        kept, self._kept = self._kept, None
+        if kept is not None:
+            self._work(kept)
 
     def here(self, batch: Batch) -> None:
         """Work on a batch in this thread. Raises what the one before it raised, or what this one does."""
@@ -42,10 +54,11 @@ class Stages(Generic[Batch]):
             raise
 
     def drain(self) -> None:
-        """Wait for the batch under way. Raises what it raised."""
+        """Wait for the batch under way; one left for later is worked on. Raises what it raised."""
         pending, self._pending = self._pending, None
         if pending is not None:
             pending.result()
+        self.catch_up()
 
     def __enter__(self) -> Self:
         return self
