@@ -23,7 +23,8 @@ from exlab_wizard.runs.scan import Identity
 HELPED_FROM = 1000  # files; starting a process costs as much as some 500 of them
 SMALL = 1 << 20  # bytes of a file; of bigger ones the bytes cost most, and threads do as well for them
 PORTION = 64  # files of one request
-UNDER_WAY = 6  # requests: enough for it to do while whoever asks waits for a flush
+AHEAD = 4  # requests at the most, for it to work on while whoever asks waits for a flush
+_UNDER_WAY = 2  # requests: one is worked on, one waits
 _ENOUGH = 1 << 16
 
 
@@ -92,7 +93,7 @@ class Helper:
         """Whether it would begin with a request soon."""
         while self._asked and self._socket.fileno() >= 0 and select.select([self._socket], [], [], 0)[0]:
             self.hear()
-        return self._socket.fileno() >= 0 and len(self._asked) < UNDER_WAY
+        return self._socket.fileno() >= 0 and len(self._asked) < _UNDER_WAY
 
     def copy(self, files: Sequence[Request]) -> Answer:
         """Ask for copies without a flush; `copies` of the answer are their descriptors."""

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 from exlab_wizard.sync.engine.flush import SHARED_FROM
-from exlab_wizard.sync.engine.helper import PORTION, SMALL, UNDER_WAY, Answer, Request
+from exlab_wizard.sync.engine.helper import AHEAD, PORTION, SMALL, Answer, Request
 from exlab_wizard.sync.engine.job import SyncJob
 from exlab_wizard.sync.engine.plan import Step
 from exlab_wizard.sync.engine.prepare import Item, Prepared, check_given, close_open, prepare_all
@@ -42,7 +42,7 @@ class Spread:
             self._others.append(item)
             return
         self._small.append(item)
-        if len(self._small) >= PORTION and len(self._asked) < UNDER_WAY and self._job.helper.free:
+        if len(self._small) >= PORTION and len(self._asked) < AHEAD:
             self._ask(PORTION)
 
     def take(self) -> list[Prepared]:
