@@ -257,9 +257,14 @@ def _sync_range(fd: int, how: int) -> None:
         raise OSError(number, os.strerror(number))
 
 
+@cache
+def _exclusive_rename() -> Any:
+    return getattr(_libc(), "renameat2", None)
+
+
 def _renameat2(source_fd: int, name: str, target_fd: int, new_name: str) -> bool:
     """True when done, False when not offered here; raises OSError otherwise."""
-    call = getattr(_libc(), "renameat2", None)
+    call = _exclusive_rename()
     if call is None:
         return False
     done = call(source_fd, os.fsencode(name), target_fd, os.fsencode(new_name), _RENAME_NOREPLACE)
@@ -281,8 +286,8 @@ def close_quietly(fd: int) -> None:
 
 def drop_cached_pages(fd: int) -> bool:
     """Ask the kernel to forget this file's clean pages, so that the next read comes from the medium."""
-    advise = getattr(os, "posix_fadvise", None)
-    if advise is None:
+    try:
+        os.posix_fadvise(fd, 0, 0, os.POSIX_FADV_DONTNEED)
+    except AttributeError:  # not offered by this system
         return False
-    advise(fd, 0, 0, os.POSIX_FADV_DONTNEED)
     return True

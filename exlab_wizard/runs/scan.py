@@ -6,7 +6,7 @@ import errno
 import hashlib
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
@@ -54,17 +54,13 @@ class Entry(NamedTuple):
 
 @dataclass(slots=True)
 class RunScan:
-    """What one walk saw. Counts cover regular data files; `newest_ns` is the latest ctime, by this computer's clock.
-
-    `entries` is every entry, or nothing where nobody asked or there were too many to remember.
-    """
+    """What one walk saw. Counts cover regular data files; `newest_ns` is the latest ctime, by this computer's clock."""
 
     fingerprint: str = ""
     file_count: int = 0
     byte_total: int = 0
     newest_ns: int = 0
     odd: list[Entry] = field(default_factory=list)
-    entries: list[Entry] = field(default_factory=list)
 
 
 def walk(run: Dir, levels: int = LEVELS) -> Iterator[Entry]:
@@ -93,16 +89,13 @@ def walk(run: Dir, levels: int = LEVELS) -> Iterator[Entry]:
                 continue
             kind = EntryKind.MOUNT_POINT if path in mounted else _kind(info, device)
             if kind is EntryKind.DIRECTORY:
-                try:
-                    child = _child(folder, name, len(stack) <= levels, mount)
-                except FileNotFoundError:
+                child = _enter(folder, name, len(stack) <= levels, mount)
+                if child is None:
                     continue
-                except OSError as error:
-                    if error.errno in (errno.EMFILE, errno.ENFILE):  # trouble of ours, not the folder's
-                        raise
-                    kind = EntryKind.MOUNT_POINT if error.errno == errno.EXDEV else EntryKind.UNREADABLE
-                else:
+                if isinstance(child, Dir):
                     stack.append(_Level(child, path + "/", child.entries()))
+                else:
+                    kind = child
             yield Entry(path, kind, identity_of(info), info.st_nlink if kind is EntryKind.FILE else 1)
     finally:
         for level in stack:
@@ -115,6 +108,18 @@ class _Level(NamedTuple):
     folder: Dir
     prefix: str
     entries: Iterator[tuple[str, os.stat_result]]
+
+
+def _enter(folder: Dir, name: str, allowed: bool, mount: int | None) -> Dir | EntryKind | None:
+    """A folder to go on with, or what it is instead; None when it is gone."""
+    try:
+        return _child(folder, name, allowed, mount)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        if error.errno in (errno.EMFILE, errno.ENFILE):  # trouble of ours, not the folder's
+            raise
+        return EntryKind.MOUNT_POINT if error.errno == errno.EXDEV else EntryKind.UNREADABLE
 
 
 def _child(folder: Dir, name: str, allowed: bool, mount: int | None) -> Dir:
@@ -157,6 +162,11 @@ def identity_of(info: os.stat_result) -> Identity:
     return Identity(info.st_size, info.st_mtime_ns, info.st_ctime_ns, info.st_ino)
 
 
+def is_same(info: os.stat_result, known: Identity | None) -> bool:
+    """Whether a stat result has this identity; asked several times a file."""
+    return (info.st_size, info.st_mtime_ns, info.st_ctime_ns, info.st_ino) == known
+
+
 class Summary:
     """Folds entries into a `RunScan`; feed it every entry of one walk, in order."""
 
@@ -185,15 +195,14 @@ class Summary:
         return self._scan
 
 
-def scan(run: Dir, remember: int = 0) -> RunScan:
-    """Walk a run once and fold it; its entries are kept where there are at most so many to `remember`."""
+def scan(run: Dir) -> RunScan:
+    """Walk a run once and fold it."""
+    return fold(walk(run))
+
+
+def fold(entries: Iterable[Entry]) -> RunScan:
+    """All entries of one walk, in order, as a scan."""
     summary = Summary()
-    entries: list[Entry] = []
-    for entry in walk(run):
+    for entry in entries:
         summary.add(entry)
-        if len(entries) <= remember:
-            entries.append(entry)
-    found = summary.result()
-    if len(entries) <= remember:
-        found.entries = entries
-    return found
+    return summary.result()

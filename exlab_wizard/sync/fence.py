@@ -13,7 +13,7 @@ from typing import Self
 
 from exlab_wizard.fsys import Dir, close_quietly
 from exlab_wizard.runs.paths import RunPath
-from exlab_wizard.runs.scan import Identity, identity_of
+from exlab_wizard.runs.scan import Identity, identity_of, is_same
 from exlab_wizard.sync.engine.control import sweep_temporaries
 from exlab_wizard.sync.failure import TaskFailedError, on_state
 from exlab_wizard.sync.tasks import ErrorClass
@@ -150,8 +150,8 @@ class Fence:
     def check_token(self) -> None:
         """Raises FencedError unless this attempt's token is still the run's current one."""
         try:
-            found = identity_of(self._locks.stat(self._name))
-            if found == self._read:
+            info = self._locks.stat(self._name)
+            if is_same(info, self._read):
                 return  # a token is replaced by another file, never written over
             current = int(self._locks.read(self._name, _TOKEN_LIMIT))
         except FileNotFoundError:
@@ -162,7 +162,7 @@ class Fence:
             raise FencedError(f"The run's fencing token cannot be read ({error.strerror}).") from error
         if current != self._token:
             raise FencedError("A newer attempt owns the run; this one ends here.")
-        self._read = found
+        self._read = identity_of(info)
 
     def check_stop(self) -> None:
         """Raises FencedError when this process was told to stop; costs nothing, for use inside a file."""

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from exlab_wizard.fsys import Dir, close_quietly
 from exlab_wizard.mount_points import mount_id
-from exlab_wizard.runs.scan import Identity, identity_of
+from exlab_wizard.runs.scan import Identity, is_same
 from exlab_wizard.sync.engine.page_cache import give_back
 from exlab_wizard.sync.engine.sparse import end_sparse, has_holes, write_all, write_sparse
 from exlab_wizard.sync.engine.stream import BIG_FILE, Digest, Sink, Tick, digest_stream
@@ -204,7 +204,7 @@ def _read(
             _check_same(source, info)
             if mount_id(fd) != source.mount():
                 raise changed(source.path)
-            digest = digest_stream(fd, info.st_size, tick, sink_for(info))
+            digest = digest_stream(fd, info.st_size, tick, sink_for(info), steady=source.steady)
             _check_same(source, os.fstat(fd))
         finally:
             close_quietly(fd)
@@ -216,7 +216,7 @@ def _read(
 
 
 def _check_same(source: Source, info: os.stat_result) -> None:
-    if source.steady and identity_of(info) != source.identity:
+    if source.steady and not is_same(info, source.identity):
         raise changed(source.path)
 
 

@@ -169,7 +169,7 @@ class Push:
             self._keep(entry, ManifestEntry(entry.identity.size, item.record.sha256))
             return
         self._batch.add(item)
-        if len(self._batch) >= self._most or self._batch.byte_total >= BATCH_BYTES or self._full:
+        if self._batch.file_total >= self._most or self._batch.byte_total >= BATCH_BYTES or self._full:
             self._hand_on()
 
     @property

@@ -150,7 +150,7 @@ def _abandon(running: Sequence[_Portion | _Asked]) -> None:
 
 
 def _shared(group: Sequence[Expected]) -> tuple[list[Expected], list[Expected]]:
-    """What of a group the helper gets, and what stays: less, because whoever asks has to list and to compare as well."""
+    """What of a group the helper gets, and what stays: less, because whoever asks lists and compares as well."""
     theirs = [one for one in group if one[1].size < SMALL][: 3 * len(group) // 5]
     asked = {path for path, _ in theirs}
     return theirs, [one for one in group if one[0] not in asked]

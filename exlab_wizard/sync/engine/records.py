@@ -143,7 +143,8 @@ def _record_lines(records: Mapping[str, Record]) -> bytes:
 def _manifest_lines(manifest: Manifest) -> bytes:
     """One line of JSON a file, in the order of their names."""
     quoted, files = encode_basestring_ascii, manifest.files
-    return "".join([f'[{quoted(path)},{files[path].size},"{files[path].sha256}"]\n' for path in by_name(files)]).encode()
+    lines = [f'[{quoted(path)},{files[path].size},"{files[path].sha256}"]\n' for path in by_name(files)]
+    return "".join(lines).encode()
 
 
 def _bounded_lines(file: BinaryIO) -> Iterator[bytes]:

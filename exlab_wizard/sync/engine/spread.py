@@ -30,13 +30,11 @@ class Spread:
         self._others: list[Item] = []
         self._small: list[Item] = []
         self._asked: list[_Asked] = []
-        self.byte_total = 0
-
-    def __len__(self) -> int:
-        return len(self._others) + len(self._small) + sum(len(asked.items) for asked in self._asked)
+        self.file_total = self.byte_total = 0
 
     def add(self, item: Item) -> None:
         """One more file."""
+        self.file_total += 1
         self.byte_total += item.source.identity.size
         if self._job.helper is None or not self._job.shares_flush or not _is_plain(item):
             self._others.append(item)
@@ -47,7 +45,8 @@ class Spread:
 
     def take(self) -> list[Prepared]:
         """Every file prepared (see `prepare_all`, whose errors it raises); nothing is left in here."""
-        others, self._others, self.byte_total = self._others, [], 0
+        others, self._others = self._others, []
+        self.file_total = self.byte_total = 0
         if not self._small and not self._asked:
             return prepare_all(self._job, self._pool, others)
         done: list[Prepared] = []

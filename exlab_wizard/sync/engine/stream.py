@@ -28,17 +28,18 @@ class Digest(NamedTuple):
     sha256: str
 
 
-def digest_stream(fd: int, size: int, tick: Tick, sink: Sink | None = None) -> Digest:
+def digest_stream(fd: int, size: int, tick: Tick, sink: Sink | None = None, *, steady: bool = False) -> Digest:
     """Read `fd` to its end, but at most one byte more than its `size`: a file that goes on growing is not followed.
 
-    `tick` (may raise) is told each chunk's bytes before `sink` gets them. Raises OSError.
+    At the end of a small `steady` file it is not read once more. `tick` (may raise) is told each chunk's bytes before
+    `sink` gets them. Raises OSError.
     """
     if size >= BIG_FILE:
         return _big(fd, size + 1, tick, sink)
-    return _small(fd, size + 1, tick, sink)
+    return _small(fd, size + 1, tick, sink, steady)
 
 
-def _small(fd: int, limit: int, tick: Tick, sink: Sink | None) -> Digest:
+def _small(fd: int, limit: int, tick: Tick, sink: Sink | None, steady: bool) -> Digest:
     buffer = _buffer()
     digest, size = hashlib.sha256(), 0
     while count := os.readv(fd, [asked := buffer[: limit - size]]):
@@ -48,7 +49,7 @@ def _small(fd: int, limit: int, tick: Tick, sink: Sink | None) -> Digest:
         if sink is not None:
             sink(chunk)
         size += count
-        if size == limit - 1 and count < len(asked):
+        if steady and size == limit - 1 and count < len(asked):
             break  # less than was asked for, and all there had to be: both say that it ends here
     return Digest(size, digest.hexdigest())
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from typing import Any
 from exlab_wizard.runs.instrument_manifest import MAX_BYTES, InstrumentManifestError, parse_instrument_manifest
 from exlab_wizard.runs.manifest import Manifest, ManifestEntry
 from exlab_wizard.runs.paths import CONTROL_DIR
-from exlab_wizard.runs.scan import Entry, EntryKind, RunScan, scan, walk
+from exlab_wizard.runs.scan import Entry, EntryKind, RunScan, fold, scan, walk
 from exlab_wizard.sync.engine import checksums
 from exlab_wizard.sync.engine.compare import Comparer, differs_message, missing_message
 from exlab_wizard.sync.engine.control import split_odd, sweep_restoring, walk_unknown
@@ -57,20 +57,23 @@ def run_sync(task: SyncTask, report: Report) -> Outcome:
 
 def _run(job: SyncJob, pool: ThreadPoolExecutor) -> dict[str, Any]:
     _sweep_state(job)
-    found = _frozen_scan(job)
+    remembered: list[Entry] = []
+    found = _frozen_scan(job, remembered)
     with on_source("the run's .exlab-wizard"):
         unknown = _Unknown(*split_odd(walk_unknown(job.source.get(""))))
     places = (job.source.get(""), job.target.get(""), job.incoming)
     with helper_for(found.file_count, job.shares_flush, *places) as job.helper:
-        return _bring(job, pool, found, unknown)
+        return _bring(job, pool, found, remembered, unknown)
 
 
-def _bring(job: SyncJob, pool: ThreadPoolExecutor, found: RunScan, unknown: _Unknown) -> dict[str, Any]:
+def _bring(
+    job: SyncJob, pool: ThreadPoolExecutor, found: RunScan, remembered: list[Entry], unknown: _Unknown
+) -> dict[str, Any]:
     Doubts(job).settle()
     job.given = _given_hashes(job)
     previous = checksums.previous_manifest(job)
     job.meter.start("copying", found.file_count, found.byte_total + unknown.byte_total)
-    data = push(job, pool, lambda: _entries(job, found))
+    data = push(job, pool, lambda: _entries(job, remembered))
     extra = push(job, pool, lambda: unknown.entries, steady=False)
     reinstate(job, {path: entry for path, entry in previous.files.items() if path not in data.local})
     manifest = previous.union(data.local)
@@ -84,9 +87,9 @@ def _bring(job: SyncJob, pool: ThreadPoolExecutor, found: RunScan, unknown: _Unk
     return {**_keep(job, manifest), "extra_names": extra_names, "not_copied": unknown.not_copied}
 
 
-def _entries(job: SyncJob, found: RunScan) -> Iterator[Entry]:
-    """As the run was found, where that is remembered: what is otherwise by now fails its copy or the last look."""
-    entries = found.entries or walk(job.source.get(""))
+def _entries(job: SyncJob, remembered: list[Entry]) -> Iterator[Entry]:
+    """As the run was found, if all of that is remembered: what is otherwise by now fails its copy or the last look."""
+    entries = remembered if len(remembered) <= _REMEMBERED else walk(job.source.get(""))
     return (entry for entry in entries if entry.path not in job.task.skip)
 
 
@@ -97,13 +100,22 @@ def _sweep_state(job: SyncJob) -> None:
         sweep_restoring(control)
 
 
-def _scan(job: SyncJob, remember: int = 0) -> RunScan:
+def _scan(job: SyncJob) -> RunScan:
     with on_source("the run's folder"):
-        return scan(job.source.get(""), remember)
+        return scan(job.source.get(""))
 
 
-def _frozen_scan(job: SyncJob) -> RunScan:
-    found = _scan(job, _REMEMBERED)
+def _remembering(entries: Iterable[Entry], remembered: list[Entry]) -> Iterator[Entry]:
+    """The same entries; the first of them are remembered, and one more than that says that it is not all."""
+    for entry in entries:
+        if len(remembered) <= _REMEMBERED:
+            remembered.append(entry)
+        yield entry
+
+
+def _frozen_scan(job: SyncJob, remembered: list[Entry]) -> RunScan:
+    with on_source("the run's folder"):
+        found = fold(_remembering(walk(job.source.get("")), remembered))
     _check_fingerprint(job, found)
     odd = [entry for entry in found.odd if entry.path not in job.task.skip]
     if odd:

@@ -106,7 +106,7 @@ class ColdFile:
         """Read to the end; `tick` may raise and sees each chunk's bytes. Raises OSError."""
         if self._reading is Reading.O_DIRECT:
             return ColdHash(*_read_direct(self._fd, self._size, tick), Reading.O_DIRECT)
-        found = ColdHash(*digest_stream(self._fd, self._size, tick), self._reading)
+        found = ColdHash(*digest_stream(self._fd, self._size, tick, steady=True), self._reading)
         give_back(self._fd, self._size)
         return found
 
