@@ -190,6 +190,7 @@ class Push:
                 step = decide(entry.identity, record, there)
         source = Source(home, name, path, entry.identity, self._steady, job.source.mount)
         return Item(source, folder, name, step, record)
+
     def _keep(self, entry: Entry, known: ManifestEntry) -> None:
         check_given(self._job, entry.path, known.sha256)
         self.local[entry.path] = known
