@@ -24,6 +24,20 @@ def test_checksums_round_trip_whatever_the_names(sums: dict[str, str]) -> None:
 
 
 @given(FILES)
+def test_every_line_is_that_of_its_file_in_the_order_of_bytes(sums: dict[str, str]) -> None:
+    manifest = Manifest({path: ManifestEntry(1, sha256) for path, sha256 in sums.items()})
+    lines = [format_line(path, sums[path]) for path in sorted(sums, key=os.fsencode)]
+    assert manifest.to_checksums() == b"".join(lines)
+
+
+@pytest.mark.parametrize("odd", ["-", "back\\slash", "new\nline", "re\rturn", "\udcff", "\U0001f600"])
+def test_one_odd_name_among_plain_ones_changes_no_other_line(odd: str) -> None:
+    names = ["a-b/c", "plain", odd, "\uffff"]
+    manifest = Manifest({name: ManifestEntry(1, A) for name in names})
+    assert manifest.to_checksums() == b"".join(format_line(name, A) for name in sorted(names, key=os.fsencode))
+
+
+@given(FILES)
 def test_the_text_does_not_depend_on_the_order_of_finding(sums: dict[str, str]) -> None:
     entries = {path: ManifestEntry(1, sha256) for path, sha256 in sums.items()}
     backwards = dict(reversed(entries.items()))

@@ -230,6 +230,22 @@ def test_what_is_no_file_any_more_is_never_followed(folders: tuple[Dir, Dir], tm
     assert (caught.value.error.error_class, folders[1].names()) == (ErrorClass.CHANGED, [])
 
 
+@pytest.mark.parametrize("piece", [len(DATA) + 1, len(DATA), 1000])
+def test_a_steady_file_is_not_asked_for_more_than_it_is_and_every_short_read_is_followed(
+    folders: tuple[Dir, Dir], monkeypatch: pytest.MonkeyPatch, piece: int
+) -> None:
+    read, counts = os.readv, list[int]()
+
+    def short(fd: int, buffers: list[memoryview]) -> int:
+        counts.append(read(fd, [buffers[0][:piece]]))
+        return counts[-1]
+
+    one = source_of(folders[0], DATA)
+    monkeypatch.setattr(os, "readv", short)
+    assert hash_source(one, lambda size: None) == (len(DATA), sha256(DATA))
+    assert 0 not in counts and sum(counts) == len(DATA)
+
+
 def test_a_file_that_never_stops_growing_is_not_followed_for_ever(folders: tuple[Dir, Dir], tmp_path: Path) -> None:
     for size in (0, 100, len(DATA)):
         (tmp_path / "from/scan.h5").unlink(missing_ok=True)

@@ -20,7 +20,7 @@ from exlab_wizard.fsys import Dir
 from exlab_wizard.runs.scan import identity_of
 from exlab_wizard.sync.engine import checksums, helper, sync_task
 from exlab_wizard.sync.engine.flush import can_share
-from exlab_wizard.sync.engine.helper import PORTION, SMALL, Helper, Request
+from exlab_wizard.sync.engine.helper import AHEAD, PORTION, SMALL, Helper, Request
 from exlab_wizard.sync.tasks import ErrorClass
 from tests.support.engine import Bench, sha256
 from tests.support.waiting import wait_for
@@ -105,6 +105,22 @@ def test_its_death_costs_nothing_but_time(bench: Bench, watched: Watched, when: 
 
     setattr(watched, f"on_{when}", die)
     assert_all_there(bench, bench.sync())
+
+
+def test_it_may_die_with_all_that_it_may_be_asked_ahead_undone(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    most: list[int] = []
+
+    class Stopped(Helper):
+        def copy(self, files: Any) -> Any:
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGSTOP if len(self._asked) < AHEAD - 1 else signal.SIGKILL)
+            answer = super().copy(files)
+            most.append(len(self._asked))
+            return answer
+
+    monkeypatch.setattr(helper, "Helper", Stopped)
+    assert_all_there(bench, bench.sync())
+    assert max(most) >= AHEAD - 1  # of the last one the pipe may have told before it was counted
 
 
 def test_one_that_cannot_be_started_is_done_without(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:

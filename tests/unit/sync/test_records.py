@@ -43,6 +43,13 @@ def reopened(state: Dir) -> dict[str, Record]:
         return records.entries
 
 
+def test_the_lines_are_json_as_any_encoder_writes_it(state: Dir, tmp_path: Path) -> None:
+    with RunRecords.open(state, RUN) as records:
+        records.append(ODD)
+    lines = [json.dumps([path, *record], separators=(",", ":")) for path, record in ODD.items()]
+    assert path_of(tmp_path).read_text(encoding="ascii").splitlines() == lines
+
+
 def test_what_is_appended_is_there_again_odd_names_included(state: Dir) -> None:
     with RunRecords.open(state, RUN) as records:
         assert records.entries == {}

@@ -6,13 +6,15 @@ import errno
 import os
 import shutil
 import tracemalloc
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from exlab_wizard.fsys import Dir
 from exlab_wizard.runs.manifest import Manifest, ManifestEntry
+from exlab_wizard.runs.scan import Entry
 from exlab_wizard.sync.engine import checksums, publish, push, sync_task
 from exlab_wizard.sync.engine.records import load_manifest
 from exlab_wizard.sync.engine.sync_task import run_sync
@@ -118,6 +120,38 @@ def test_many_batches_make_one_run(bench: Bench, monkeypatch: pytest.MonkeyPatch
     bench.write(files)
     assert bench.sync()["files_copied"] == 100
     assert bench.nas_files() == files
+
+
+@pytest.mark.parametrize(("most", "walks"), [(3, 2), (1000, 1)])
+def test_a_run_is_walked_again_only_when_it_is_too_large_to_remember(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, most: int, walks: int
+) -> None:
+    calls, walk = list[Dir](), sync_task.walk
+
+    def counted(run: Dir) -> Iterator[Entry]:
+        calls.append(run)
+        return walk(run)
+
+    files = {f"d{number % 3}/f{number}": b"%d" % number for number in range(9)}
+    bench.write(files)
+    monkeypatch.setattr(sync_task, "_REMEMBERED", most)
+    monkeypatch.setattr(sync_task, "walk", counted)
+    bench.sync()
+    assert len(calls) == walks
+    assert bench.nas_files().items() >= files.items()
+
+
+def test_what_comes_after_the_run_was_found_whole_is_not_left_behind_in_silence(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    verify = sync_task._verify
+
+    def late(*arguments: Any) -> list[str]:
+        bench.write({"late.dat": b"late"})
+        return verify(*arguments)
+
+    monkeypatch.setattr(sync_task, "_verify", late)
+    assert bench.sync_error().error_class is ErrorClass.CHANGED
 
 
 def test_a_run_of_nothing_but_folders_is_proven_too(bench: Bench) -> None:
