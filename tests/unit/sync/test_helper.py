@@ -120,7 +120,7 @@ def test_it_may_die_with_all_that_it_may_be_asked_ahead_undone(bench: Bench, mon
 
     monkeypatch.setattr(helper, "Helper", Stopped)
     assert_all_there(bench, bench.sync())
-    assert max(most) >= AHEAD - 1  # of the last one the pipe may have told before it was counted
+    assert max(most) >= AHEAD - 1  # the last one may find it gone already
 
 
 def test_one_that_cannot_be_started_is_done_without(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
