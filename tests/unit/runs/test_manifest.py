@@ -32,7 +32,7 @@ def test_every_line_is_that_of_its_file_in_the_order_of_bytes(sums: dict[str, st
 
 @pytest.mark.parametrize("odd", ["-", "back\\slash", "new\nline", "re\rturn", "\udcff", "\U0001f600"])
 def test_one_odd_name_among_plain_ones_changes_no_other_line(odd: str) -> None:
-    names = ["a-b/c", "plain", odd, "\uffff"]
+    names = ["a-b/c", "plain", odd]
     manifest = Manifest({name: ManifestEntry(1, A) for name in names})
     assert manifest.to_checksums() == b"".join(format_line(name, A) for name in sorted(names, key=os.fsencode))
 
