@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 CHECKSUMS_NAME = "checksums.sha256"
 _LINE = re.compile(rb"(\\?)([0-9a-f]{64}) [ *](.+)", re.DOTALL)
-_ODD = re.compile(r"[-\\\n\r]")
+_ODD = re.compile(r"[\\\n\r]")
 _DASH = b"./-"
 _ESCAPES = {b"\\\\": b"\\", b"\\n": b"\n", b"\\r": b"\r"}
 
