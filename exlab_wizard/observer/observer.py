@@ -19,7 +19,7 @@ from exlab_wizard.runs.paths import RunPath
 from exlab_wizard.runs.states import Lifecycle
 from exlab_wizard.station.core import Core
 from exlab_wizard.station.registry import Run
-from exlab_wizard.threads import DaemonThreads
+from exlab_wizard.threads import Courtesy, DaemonThreads
 
 _UPPER = ""  # the agenda's key for the upper levels of the staging directory
 RESCAN_SECONDS = 30.0
@@ -44,6 +44,7 @@ class Observer:
         self._pass_began = 0.0
         self._pass_cost = 0.0  # seconds the last rescan earns until the next
         self._spent = _Spent()
+        self._courtesy = Courtesy()
         self._ids = frozenset(equipment.id for equipment in core.config.equipment)
         self.ready = threading.Event()
         self.unavailable: StagingError | None = None
@@ -140,8 +141,7 @@ class Observer:
         if (run.names, run.folds) != (fresh.names, fresh.folds):  # what the target can store turned out otherwise
             run.names, run.folds = fresh.names, fresh.folds  # the gate looks again
             return replace(fresh, wants_signal=wanted)
-        known = Before(run.scan.fingerprint, run.control_seen, run.signal, wanted)
-        return replace(known, names=run.names, folds=run.folds)
+        return Before(run.scan.fingerprint, run.control_seen, run.signal, wanted, run.names, run.folds)
 
     def _hint(self, key: str | None) -> None:
         """An event: look soon, and not once for each of a thousand writes."""
@@ -205,6 +205,7 @@ class Observer:
                 raise
             except Exception:
                 self._core.log.exception("looking at %s met an error; it is looked at again by rescan", path)
+            self._courtesy.step()
             if self._stop.is_set():
                 return
         with self._core.lock:
@@ -241,7 +242,7 @@ class Observer:
             self.look_now(self._pending.pop())
         if not self._pending:
             self._pass_cost = max(_PROCESSOR_PARTS * self._spent.processor, _TIME_PARTS * self._spent.time)
-        time.sleep(0)  # lets the notebook server's loop in
+        self._courtesy.step()
 
     def _find_new(self) -> None:
         started = time.monotonic()
