@@ -1,4 +1,4 @@
-"""Owns what a folder that was moved into or within the staging directory says: the runs in it changed, not each file."""
+"""Owns what a folder moved into or within the staging directory says: the runs in it changed, not each file."""
 
 from __future__ import annotations
 
