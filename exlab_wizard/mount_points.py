@@ -13,8 +13,8 @@ from typing import Any
 
 _MOUNT_ID = 0x1000  # STATX_MNT_ID, Linux 5.8
 _FLAGS = 0x1000 | 0x4000  # AT_EMPTY_PATH, and AT_STATX_DONT_SYNC: no server is asked for it
-_STATX_SIZE = 256
-_MOUNT_ID_AT = 144
+_Statx = ctypes.c_uint64 * 32  # 256 bytes; `stx_mask` is the first 4, `stx_mnt_id` the 8 from 144 on
+_MOUNT_ID_AT = 144 // 8
 _ESCAPE = re.compile(rb"\\([0-7]{3})")
 
 
@@ -26,11 +26,12 @@ def mount_id(fd: int) -> int | None:
     call = _statx()
     if call is None:
         return None
-    found = ctypes.create_string_buffer(_STATX_SIZE)
+    found = _Statx()
     if call(fd, b"", _FLAGS, _MOUNT_ID, found) != 0:
         return None
     known = ctypes.c_uint32.from_buffer(found).value & _MOUNT_ID
-    return ctypes.c_uint64.from_buffer(found, _MOUNT_ID_AT).value if known else None
+    number: int = found[_MOUNT_ID_AT]
+    return number if known else None
 
 
 def same_mount(one: int, other: int) -> bool:

@@ -205,7 +205,6 @@ class Observer:
                 raise
             except Exception:
                 self._core.log.exception("looking at %s met an error; it is looked at again by rescan", path)
-            self._courtesy.step()
             if self._stop.is_set():
                 return
         with self._core.lock:
