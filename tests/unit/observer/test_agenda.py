@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-from itertools import combinations
 import threading
 import time
+from itertools import combinations
 
 import pytest
 from hypothesis import given
