@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -32,8 +33,9 @@ class WatchedStation:
             cwd=_ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            text=True,
         )
+        self._rows: dict[str, dict[str, Any]] = {}
+        self._revision: int | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -51,19 +53,34 @@ class WatchedStation:
 
     def until(self, rows: Rows, timeout: float) -> float:
         """The moment (monotonic) at which the station listed `rows` so. Raises TimeoutError with what it lists."""
-        at, seen = self._ask("until", rows, timeout)
-        if at is None:
-            raise TimeoutError(f"not listed within {timeout:g} s: {json.dumps(seen)[:2000]}")
-        return float(at)
+        deadline = time.monotonic() + timeout
+        while time.monotonic() < deadline:
+            self._take(self._ask("overview", self._revision))
+            if all(_fits(self._rows.get(path), fields) for path, fields in rows.items()):
+                return time.monotonic()
+            self._ask("news", 0.02)
+        seen = {path: self._rows.get(path) for path in rows}
+        raise TimeoutError(f"not listed within {timeout:g} s: {json.dumps(seen)[:2000]}")
 
     def listing(self) -> dict[str, dict[str, Any]]:
-        """Every row by run path."""
-        return dict(self._ask("listing"))
+        """Every row by run path, asked for afresh."""
+        self._take(self._ask("overview", None))
+        return dict(self._rows)
+
+    def _take(self, answer: dict[str, Any] | None) -> None:
+        if answer is None:
+            return
+        if answer["since"] is None:
+            self._rows.clear()
+        self._revision = answer["revision"]
+        self._rows.update((row["path"], row) for row in answer["runs"])
+        for path in answer["removed"]:
+            self._rows.pop(path, None)
 
     def watcher(self) -> tuple[str, float]:
         """How files are noticed, and the seconds between two rescans, as the station says."""
-        mode, seconds = self._ask("watcher")
-        return str(mode), float(seconds)
+        told = self._ask("overview", self._revision)["watcher"]
+        return str(told["mode"]), float(told["rescan_seconds"])
 
     @property
     def cpu_seconds(self) -> float:
@@ -79,7 +96,8 @@ class WatchedStation:
 
     def _ask(self, *question: Any) -> Any:
         assert self._process.stdin is not None and self._process.stdout is not None
-        print(json.dumps(question), file=self._process.stdin, flush=True)
+        self._process.stdin.write(json.dumps(question).encode() + b"\n")
+        self._process.stdin.flush()
         answer = self._process.stdout.readline()
         if not answer:
             raise RuntimeError(f"the station's process ended ({self._process.wait()})")
@@ -100,46 +118,27 @@ def serve() -> None:
     try:
         for line in sys.stdin:
             name, *args = json.loads(line)
-            print(json.dumps(getattr(answers, name)(*args)), flush=True)
+            sys.stdout.buffer.writelines([*getattr(answers, name)(*args), b"\n"])
+            sys.stdout.buffer.flush()
     finally:
         station.stop()
 
 
 class _Answers:
+    """The bodies of answers, made as for a request: whoever asks reads them, in a process of its own."""
+
     def __init__(self, station: Any) -> None:
         self._station = station
         self._news = threading.Event()
         station.on_change(lambda revision: self._news.set())
 
-    def until(self, wanted: Rows, timeout: float) -> tuple[float | None, dict[str, Any]]:
-        deadline, since, seen = time.monotonic() + timeout, 0, dict[str, Any]()
-        while time.monotonic() < deadline:
-            self._news.clear()
-            if self._station.unavailable is None:
-                answer = self._station.overview(since)
-                if answer.since is None:
-                    seen.clear()
-                since = answer.revision
-                seen.update((row.path, _told(row)) for row in answer.runs if row.path in wanted)
-                for path in answer.removed:
-                    seen.pop(path, None)
-                if all(_fits(seen.get(path), fields) for path, fields in wanted.items()):
-                    return time.monotonic(), {}
-            self._news.wait(0.02)
-        return None, seen
+    def overview(self, since: int | None) -> Iterable[bytes]:
+        self._news.clear()
+        return [b"null"] if self._station.unavailable is not None else self._station.overview_json(since)
 
-    def listing(self) -> dict[str, Any]:
-        return {row.path: _told(row) for row in self._station.overview().runs}
-
-    def watcher(self) -> tuple[str, float]:
-        told = self._station.overview(self._station.revision).watcher
-        return told.mode, told.rescan_seconds
-
-
-def _told(row: Any) -> dict[str, Any]:
-    """Few fields only: what is asked must not take more memory than the station itself."""
-    words = {name: str(getattr(row, name)) for name in ("current_state", "display_state", "last_activity_at")}
-    return {"file_count": row.file_count, "byte_total": row.byte_total, **words}
+    def news(self, timeout: float) -> Iterable[bytes]:
+        self._news.wait(timeout)
+        return [b"null"]
 
 
 def _fits(row: dict[str, Any] | None, fields: dict[str, Any] | None) -> bool:

@@ -152,7 +152,7 @@ class Dir:
     def entries(self) -> Iterator[tuple[str, os.stat_result]]:
         """Every name with its lstat, sorted; names that vanish in between are left out."""
         for name in self.names():
-            try:
+            try:  # as `stat`, whose call costs as much as a tenth of a walk
                 yield name, os.stat(name, dir_fd=self.fd, follow_symlinks=False)
             except FileNotFoundError:
                 continue

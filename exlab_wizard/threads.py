@@ -1,4 +1,4 @@
-"""Owns the threads that calls and requests run on: few, daemon, and never waited for when the server exits.
+"""Owns the threads that calls and requests run on: few, daemon, never waited for at exit; and how they give way.
 
 `concurrent.futures.ThreadPoolExecutor` joins its threads at interpreter exit, so one call that hangs on a dead NAS
 would keep the notebook server from ever stopping.
@@ -7,11 +7,13 @@ would keep the notebook server from ever stopping.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from queue import SimpleQueue
 from typing import Any, TypeVar
 
+_WORK_SECONDS, _AWAY_SECONDS = 0.002, 0.00005
 T = TypeVar("T")
 _Job = tuple["Future[Any]", Callable[[], Any]]
 
@@ -67,3 +69,22 @@ def _run(future: Future[Any], work: Callable[[], Any]) -> None:
         future.set_exception(error)
     else:
         future.set_result(result)
+
+
+class Courtesy:
+    """Lets other threads in while one does thousands of small things, the notebook server's loop above all.
+
+    Whoever enters the kernel every few microseconds gives the interpreter's lock away as often, and has it back before
+    a waiting thread is awake; and that one, woken each time, never comes to ask for the lock. Only sleep helps.
+    """
+
+    __slots__ = ("_until",)
+
+    def __init__(self) -> None:
+        self._until = time.monotonic() + _WORK_SECONDS
+
+    def step(self) -> None:
+        """One small thing is done."""
+        if time.monotonic() > self._until:
+            time.sleep(_AWAY_SECONDS)
+            self._until = time.monotonic() + _WORK_SECONDS

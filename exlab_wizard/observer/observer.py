@@ -19,12 +19,13 @@ from exlab_wizard.runs.paths import RunPath
 from exlab_wizard.runs.states import Lifecycle
 from exlab_wizard.station.core import Core
 from exlab_wizard.station.registry import Run
-from exlab_wizard.threads import DaemonThreads
+from exlab_wizard.threads import Courtesy, DaemonThreads
 
 _UPPER = ""  # the agenda's key for the upper levels of the staging directory
 RESCAN_SECONDS = 30.0
 _POLL_SECONDS = 5.0
-_PROCESSOR_PARTS, _TIME_PARTS = 25.0, 10.0  # of a core, and of the time a disk is busy, a rescan may take one part
+# Of a core, and of the time a disk is busy, a rescan may take one part: 3 % of a core leaves room for all else at rest.
+_PROCESSOR_PARTS, _TIME_PARTS = 33.0, 10.0
 _UNAVAILABLE_PAUSE_SECONDS = 1.0
 _IDLE_SECONDS = 0.1
 
@@ -44,6 +45,7 @@ class Observer:
         self._pass_began = 0.0
         self._pass_cost = 0.0  # seconds the last rescan earns until the next
         self._spent = _Spent()
+        self._courtesy = Courtesy()
         self._ids = frozenset(equipment.id for equipment in core.config.equipment)
         self.ready = threading.Event()
         self.unavailable: StagingError | None = None
@@ -140,8 +142,7 @@ class Observer:
         if (run.names, run.folds) != (fresh.names, fresh.folds):  # what the target can store turned out otherwise
             run.names, run.folds = fresh.names, fresh.folds  # the gate looks again
             return replace(fresh, wants_signal=wanted)
-        known = Before(run.scan.fingerprint, run.control_seen, run.signal, wanted)
-        return replace(known, names=run.names, folds=run.folds)
+        return Before(run.scan.fingerprint, run.control_seen, run.signal, wanted, run.names, run.folds)
 
     def _hint(self, key: str | None) -> None:
         """An event: look soon, and not once for each of a thousand writes."""
@@ -241,7 +242,7 @@ class Observer:
             self.look_now(self._pending.pop())
         if not self._pending:
             self._pass_cost = max(_PROCESSOR_PARTS * self._spent.processor, _TIME_PARTS * self._spent.time)
-        time.sleep(0)  # lets the notebook server's loop in
+        self._courtesy.step()
 
     def _find_new(self) -> None:
         started = time.monotonic()

@@ -20,10 +20,10 @@ from watchdog.events import (
     FileSystemEvent,
     FileSystemEventHandler,
 )
-from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver
 
 from exlab_wizard.errors import StagingError
+from exlab_wizard.observer.moved_folders import new_observer
 from exlab_wizard.runs.control import CREATION_NAME
 from exlab_wizard.runs.paths import CONTROL_DIR, RunPath
 
@@ -82,7 +82,7 @@ class Watcher:
         """Begin to watch; where that cannot be, `problem` says why and the rescan is all there is."""
         # watchdog says this of every folder it meets twice (moved away and back, made while it was being added)
         warnings.filterwarnings("ignore", "Callback with id", RuntimeWarning, "watchdog")
-        observer = Observer()
+        observer = new_observer()
         try:
             observer.schedule(self._handler, self._root, recursive=True, event_filter=_WANTED)
             observer.start()

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from exlab_wizard.fsys import Dir
 from exlab_wizard.mount_points import mount_id, mounted_below
 from exlab_wizard.runs.paths import CONTROL_DIR
+from exlab_wizard.threads import Courtesy
 
 LEVELS = 128  # folders below each other in a run: every one costs a handle, here and in each worker
 
@@ -69,8 +70,14 @@ def walk(run: Dir, levels: int = LEVELS) -> Iterator[Entry]:
     Raises OSError when the run itself cannot be listed; a folder below that cannot be opened, or that lies `levels`
     deep, comes as UNREADABLE: what would be in it is never silently left out.
     """
+    for path, kind, info in _found(run, levels):
+        yield Entry(path, kind, identity_of(info), info.st_nlink if kind is EntryKind.FILE else 1)
+
+
+def _found(run: Dir, levels: int) -> Iterator[tuple[str, EntryKind, os.stat_result]]:
+    """`walk`, with no object made for an entry."""
     device, mount = os.fstat(run.fd).st_dev, mount_id(run.fd)
-    mounted = mounted_below(run.fd)
+    mounted, courtesy = mounted_below(run.fd), Courtesy()
     stack = [_Level(run, "", run.entries())]
     try:
         while stack:
@@ -80,7 +87,8 @@ def walk(run: Dir, levels: int = LEVELS) -> Iterator[Entry]:
                 if not _is_plain(info, device) or path in mounted:
                     break
                 if path != CONTROL_DIR:
-                    yield Entry(path, EntryKind.FILE, identity_of(info), info.st_nlink)
+                    yield path, EntryKind.FILE, info
+                    courtesy.step()
             else:
                 stack.pop()
                 _close(folder, run)
@@ -96,7 +104,8 @@ def walk(run: Dir, levels: int = LEVELS) -> Iterator[Entry]:
                     stack.append(_Level(child, path + "/", child.entries()))
                 else:
                     kind = child
-            yield Entry(path, kind, identity_of(info), info.st_nlink if kind is EntryKind.FILE else 1)
+            yield path, kind, info
+            courtesy.step()
     finally:
         for level in stack:
             _close(level.folder, run)
@@ -175,19 +184,23 @@ class Summary:
         self._scan = RunScan()
 
     def add(self, entry: Entry) -> None:
-        """Count one entry. Of a directory only its name matters: its times change with its contents."""
-        scan, identity = self._scan, entry.identity
-        name = os.fsencode(entry.path)
-        if entry.kind is EntryKind.DIRECTORY:
-            self._digest.update(b"d%b\0" % name)
+        """Count one entry."""
+        self.fold(entry.path, entry.kind, entry.identity)
+
+    def fold(self, path: str, kind: EntryKind, identity: tuple[int, int, int, int]) -> None:
+        """Count what would be one entry. Of a directory only its name matters: its times change with its contents."""
+        if kind is EntryKind.DIRECTORY:
+            self._digest.update(b"d%b\0" % os.fsencode(path))
             return
-        self._digest.update(b"%b%b\0%d %d %d %d\0" % (entry.kind.encode(), name, *identity))
-        scan.newest_ns = max(scan.newest_ns, identity.ctime_ns)
-        if entry.kind is EntryKind.FILE:
+        self._digest.update(b"%b%b\0%d %d %d %d\0" % (kind.encode(), os.fsencode(path), *identity))
+        scan, (size, _, changed_ns, _) = self._scan, identity
+        if changed_ns > scan.newest_ns:
+            scan.newest_ns = changed_ns
+        if kind is EntryKind.FILE:
             scan.file_count += 1
-            scan.byte_total += identity.size
+            scan.byte_total += size
         else:
-            scan.odd.append(entry)
+            scan.odd.append(Entry(path, kind, Identity(*identity)))
 
     def result(self) -> RunScan:
         """The scan so far."""
@@ -196,8 +209,11 @@ class Summary:
 
 
 def scan(run: Dir) -> RunScan:
-    """Walk a run once and fold it."""
-    return fold(walk(run))
+    """Walk a run once and fold it; what a rescan does over and over, so no object is made for an entry."""
+    summary = Summary()
+    for path, kind, info in _found(run, LEVELS):
+        summary.fold(path, kind, (info.st_size, info.st_mtime_ns, info.st_ctime_ns, info.st_ino))
+    return summary.result()
 
 
 def fold(entries: Iterable[Entry]) -> RunScan:

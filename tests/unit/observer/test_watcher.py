@@ -5,6 +5,7 @@ import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -92,6 +93,11 @@ class Hints:
             seen = self._seen[: self._seen.index(mark)]
         return {hint for hint in seen if hint is None or not hint.startswith("MARK/")}  # an earlier mark's own close
 
+    def told_of(self, hint: str) -> int:
+        """How often it was said since the last work began."""
+        with self._lock:
+            return self._seen.count(hint)
+
 
 @pytest.fixture
 def hints(tmp_path: Path) -> Iterator[Hints]:
@@ -148,6 +154,31 @@ def test_runs_that_come_and_go_are_noticed(hints: Hints) -> None:
     assert hints.during(moved.rmdir) == {names[1]}
     assert None in hints.during(lambda: moved.touch()), "a file in a run's place"
     assert None in hints.during(lambda: (hints.root / "stray.txt").touch())
+
+
+def test_a_big_tree_moved_in_is_news_of_its_run_and_not_of_each_file(hints: Hints, tmp_path_factory: Any) -> None:
+    made = tmp_path_factory.mktemp("made") / "tree"
+    for number in range(400):
+        (made / f"series {number % 4}").mkdir(parents=True, exist_ok=True)
+        (made / f"series {number % 4}" / f"{number}.tif").touch()
+    new = hints.root / "CONFOCAL_01/PROJ 0042/Runs/Run_2026-04-21T09-00"
+    run = str(new.relative_to(hints.root))
+    assert hints.during(lambda: made.rename(new)) == {run}
+    assert hints.told_of(run) <= 3
+    assert hints.during(lambda: new.rename(hints.root / RUN / "below")) >= {run, RUN}
+    assert hints.told_of(RUN) <= 3
+    assert hints.during(lambda: (hints.root / RUN / "below/series 0/0.tif").write_bytes(b"x")) == {RUN}, "still watched"
+
+
+def test_every_run_of_a_project_that_is_moved_is_noticed(hints: Hints, tmp_path_factory: Any) -> None:
+    made = tmp_path_factory.mktemp("made") / "project"
+    names = ["Run_2026-04-21T09-00", "Run_2026-04-22T09-00"]
+    for name in names:
+        (made / "Runs" / name / "deeper").mkdir(parents=True)
+    one, other = hints.root / "CONFOCAL_01/one", hints.root / "CONFOCAL_01/other"
+    at_one, at_other = ({f"CONFOCAL_01/{where.name}/Runs/{name}" for name in names} for where in (one, other))
+    assert hints.during(lambda: made.rename(one)) == {None, *at_one}
+    assert hints.during(lambda: one.rename(other)) == {None, *at_one, *at_other}
 
 
 def test_reading_is_no_event(hints: Hints) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import os
 import socket
 from collections.abc import Callable
@@ -73,6 +74,19 @@ def test_a_mount_below_a_run_is_odd_and_not_entered(run: Path, tmp_path: Path) -
         kinds = listed(run)
     assert kinds["mounted"] is EntryKind.MOUNT_POINT
     assert "mounted/file" not in kinds
+
+
+def test_a_scan_folds_what_the_walk_yields_into_the_fingerprint_that_is_kept(run: Path) -> None:
+    (run / os.fsdecode(b"\xff link")).symlink_to("nowhere")
+    with Dir.open(run) as opened:
+        entries, found = [*walk(opened)], scan(opened)
+    digest, odd = hashlib.sha256(), [entry for entry in entries if entry.kind is EntryKind.SYMLINK]
+    for entry in entries:
+        told = b"" if entry.kind is EntryKind.DIRECTORY else b"%d %d %d %d\0" % entry.identity
+        digest.update((b"d" if not told else entry.kind.encode()) + os.fsencode(entry.path) + b"\0" + told)
+    assert found.fingerprint == digest.hexdigest()
+    assert found.odd == odd != []
+    assert found.newest_ns == max(entry.identity.ctime_ns for entry in entries if entry.kind is not EntryKind.DIRECTORY)
 
 
 def test_a_control_name_that_is_a_link_is_still_not_data(tmp_path: Path) -> None:
