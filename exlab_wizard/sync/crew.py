@@ -4,16 +4,33 @@ from __future__ import annotations
 
 import queue
 import time
+from collections import deque
 from dataclasses import dataclass, field
 
 from exlab_wizard.sync.outbox import Pending
-from exlab_wizard.sync.process import Inbox, WorkerProcess
-from exlab_wizard.sync.tasks import Task
+from exlab_wizard.sync.process import Inbox, Message, WorkerProcess
+from exlab_wizard.sync.tasks import Outcome, Progress, Task
 
 SERVICE_LIMIT = 8
 QUICK_ERRANDS = 2
 _PATIENCE_SECONDS = 1.0  # an errand that takes longer is not waited for: the next one gets a worker of its own
 CLEAR_SLOTS = 2  # each reads a whole copy first: more of them would only be slower together
+
+
+class CrewInbox(queue.Queue[Message]):
+    """What the workers say, in turn. How far a task is goes unheard once its good end is there, which says it all:
+
+    taking it in costs the sync thread as much as a commit.
+    """
+
+    def _put(self, item: Message) -> None:
+        if item is not None and isinstance(item[1], Outcome) and item[1].error is None:
+            self.queue = deque(one for one in self.queue if not _is_progress_of(item[0], one))
+        super()._put(item)
+
+
+def _is_progress_of(worker: WorkerProcess, message: Message) -> bool:
+    return message is not None and message[0] is worker and isinstance(message[1], Progress)
 
 
 @dataclass(slots=True)
@@ -38,7 +55,7 @@ class Crew:
     """Workers by lane. `sync_slots` copies at once; errands (probe, publish), clearings and readings have their own."""
 
     sync_slots: int
-    inbox: Inbox = field(default_factory=queue.SimpleQueue)
+    inbox: Inbox = field(default_factory=CrewInbox)
     at_work: list[Assignment] = field(default_factory=list)
     _idle: list[WorkerProcess] = field(default_factory=list)
     _abandoned: list[tuple[str, WorkerProcess]] = field(default_factory=list)

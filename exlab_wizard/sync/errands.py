@@ -74,6 +74,7 @@ class Errands:
             if self._crew.errands_full():
                 return
             self._publish(pending)
+        self._core.outbox.settle()
 
     def _worth_a_probe(self, nas_root: str, tick: float) -> bool:
         """Not while earlier probes hang in the kernel: they end when the NAS answers, and a weekend makes thousands."""
@@ -105,7 +106,9 @@ class Errands:
         if not lock_is_free(core.state, run.path):
             return
         try:
-            token = core.store.next_number("token")
+            with core.store.together():  # one commit for this and for what has been sent before
+                core.outbox.settle()
+                token = core.store.next_number("token")
             issue_token(core.state, run.path, token)
             files = self._control_files(run)
             task = PublishTask(secrets.token_hex(8), token, pending.run_path, self.place(run.path), files)

@@ -27,6 +27,7 @@ class Outbox:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._arrived: dict[str, int] = {}  # versions that need not be sent again; not yet in the table
 
     def put(self, run_path: str) -> None:
         """The run's control files changed: send them as they are when their turn comes."""
@@ -49,21 +50,35 @@ class Outbox:
         moment, since, path = time.time() if now is None else now, -1.0, ""
         while True:
             rows = self._store.rows(sql, (moment, since, since, path, _PAGE))
-            yield from (Pending(*row[:3]) for row in map(tuple, rows))
+            found = (Pending(*row[:3]) for row in map(tuple, rows))
+            yield from (one for one in found if not self._is_sent(one.run_path, one.version))
             if len(rows) < _PAGE:
                 return
             since, path = rows[-1]["not_before"], rows[-1]["run_path"]
 
     def waiting(self, run_path: str) -> bool:
         """Whether this run still has something to send that is worth waiting for (not refused again and again)."""
-        sql = "SELECT 1 FROM outbox WHERE run_path = ? AND attempts < ?"
-        return self._store.row(sql, (run_path, _WORTH_WAITING)) is not None
+        sql = "SELECT version FROM outbox WHERE run_path = ? AND attempts < ?"
+        row = self._store.row(sql, (run_path, _WORTH_WAITING))
+        return row is not None and not self._is_sent(run_path, row["version"])
 
     def sent(self, pending: Pending) -> None:
-        """It arrived; kept when the run changed again meanwhile."""
-        self._store.execute(
-            "DELETE FROM outbox WHERE run_path = ? AND version = ?", (pending.run_path, pending.version)
-        )
+        """It arrived; kept when the run changed again meanwhile. Durable with `settle`: until then a crash sends it
+
+        once more, which changes nothing.
+        """
+        self._arrived[pending.run_path] = pending.version
+
+    def settle(self) -> None:
+        """Write down what arrived, in one commit."""
+        if not self._arrived:
+            return
+        arrived, sql = list(self._arrived.items()), "DELETE FROM outbox WHERE run_path = ? AND version = ?"
+        self._store.write(lambda connection: connection.executemany(sql, arrived))
+        self._arrived.clear()
+
+    def _is_sent(self, run_path: str, version: int) -> bool:
+        return self._arrived.get(run_path) == version
 
     def failed(self, pending: Pending) -> None:
         """Try later, with growing pauses."""

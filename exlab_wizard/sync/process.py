@@ -10,7 +10,8 @@ from contextlib import suppress
 
 from exlab_wizard.sync.tasks import Outcome, Progress, Task, decode_message, encode_task
 
-Inbox = queue.SimpleQueue[tuple["WorkerProcess", Progress | Outcome | None] | None]
+Message = tuple["WorkerProcess", Progress | Outcome | None] | None  # None: something new to do
+Inbox = queue.SimpleQueue[Message] | queue.Queue[Message]
 
 
 class WorkerProcess:

@@ -162,7 +162,11 @@ class SyncThread:
             return
         self._published(assignment, outcome.data.get("bytes_copied", 0))
         self.crew.done(assignment)
-        self._end(assignment, outcome)
+        try:
+            if outcome.error is None and assignment.lane == "sync":
+                self._start_jobs()  # the next job does not wait until the end of this one is written down
+        finally:
+            self._end(assignment, outcome)
 
     def _lost(self, assignment: Assignment | None) -> None:
         if assignment is not None:
