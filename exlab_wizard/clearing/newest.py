@@ -1,4 +1,4 @@
-"""Owns finding a run's newest receipt: the ledger is read from its end, in blocks, in little memory."""
+"""Owns finding one run's receipts among those of all: the ledger is searched in blocks, in little memory."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Iterator
 
-from exlab_wizard.clearing.lines import LINE_LIMIT, Line, Receipt, opened, whole_receipt
+from exlab_wizard.clearing.lines import LINE_LIMIT, RUN_LIMIT, Line, Receipt, opened, whole_receipt
 from exlab_wizard.fsys import Dir
 from exlab_wizard.runs.paths import RunPath
 
@@ -27,6 +27,36 @@ def last_receipt(state: Dir, run: RunPath) -> Receipt | None:
             if found is not None and found.get("run_path") == str(run):
                 return found
     return None
+
+
+def receipts_of(state: Dir, run: RunPath) -> list[Receipt]:
+    """A run's whole receipts in the station's ledger, oldest first, at most `RUN_LIMIT` bytes. Raises OSError.
+
+    Lines of others are not even told apart: it is asked for at every publish, of a ledger that only grows.
+    """
+    wanted, found, size = run_mark(run), list[Receipt](), 0
+    with opened(state) as fd:
+        for line in _with(wanted, fd) if fd is not None else ():
+            size += len(line)
+            told = whole_receipt(Line(0, 0, line, True)) if size <= RUN_LIMIT else None
+            if told is not None and told.get("run_path") == str(run):
+                found.append(told)
+    return found
+
+
+def _with(wanted: bytes, fd: int) -> Iterator[bytes]:
+    """Every ended line with these bytes, without its newline; one too long to be a receipt is left out."""
+    rest, offset, skipping = b"", 0, False
+    while block := os.pread(fd, _BLOCK, offset):
+        offset += len(block)
+        if skipping:
+            _, ended, block = block.partition(b"\n")
+            skipping = not ended
+        whole, ended, rest = (rest + block).rpartition(b"\n")
+        if ended and wanted in whole:
+            yield from (line for line in whole.split(b"\n") if wanted in line and len(line) <= LINE_LIMIT)
+        if len(rest) > LINE_LIMIT:
+            rest, skipping = b"", True
 
 
 def _backwards(fd: int) -> Iterator[bytes]:

@@ -36,7 +36,7 @@ from exlab_wizard.clearing.lines import (
     whole_receipt,
 )
 from exlab_wizard.clearing.mark import Mark, claim_of, read_mark, write_mark
-from exlab_wizard.clearing.newest import last_receipt, run_mark
+from exlab_wizard.clearing.newest import last_receipt, receipts_of, run_mark
 from exlab_wizard.clearing.refusal import ledger_damaged
 from exlab_wizard.fsys import Dir
 from exlab_wizard.runs.paths import CONTROL_DIR, RunPath
@@ -122,31 +122,31 @@ def mirror(state: Dir, control: Dir, run: RunPath) -> int:
     """
     with receipts_lock(state, run):
         with on_state(LEDGER_NAME):
-            own = Own.read(state, run)
-        if not own.receipts:
+            own, origin = receipts_of(state, run), origin_of(list(islice(ledger_lines(state), 2)))
+        if not own:
             return 0
         try:
             with writing(control, NAS_LOCK_SECONDS) as writer:
-                return _bring_missing(state, control, own, writer, run)
+                return _bring_missing(state, control, own, origin, writer, run)
         except LedgerDamagedError as error:
             raise ledger_damaged(f"the run's ledger on the NAS: {error.strerror}") from error
         except LedgerBusyError as error:
             raise TaskFailedError(ErrorClass.BUSY, _LOCKED_OUT.format(run), LOCK_NAME, error.errno) from error
 
 
-def _bring_missing(state: Dir, control: Dir, own: Own, writer: Writer, run: RunPath) -> int:
+def _bring_missing(state: Dir, control: Dir, own: list[Receipt], origin: Origin, writer: Writer, run: RunPath) -> int:
     if writer.size > RUN_LIMIT:
         raise LedgerDamagedError(f"it has more than {RUN_LIMIT:,} bytes, which no run's has")
     known = {receipt_id(found) for line in writer.lines() if (found := parse_line(line.data)) is not None}
-    missing, claim = not_yet_there(own.receipts, known), claim_of(control)
-    lost = read_mark(state, run).lost(own.origin.ledger_id, claim, missing)
+    missing, claim = not_yet_there(own, known), claim_of(control)
+    lost = read_mark(state, run).lost(origin.ledger_id, claim, missing)
     if lost:
         with on_state(LEDGER_NAME):  # here first: after a crash it is at worst told twice
             missing.append(add(state, _mirrored_again(run, lost)))
     if missing:
-        writer.add_all(as_mirrored(one, own.origin.ledger_id) for one in missing)
-    last = max(one["seq"] for one in (own.receipts[-1], *missing))
-    write_mark(state, run, Mark(own.origin.ledger_id, claim, last))
+        writer.add_all(as_mirrored(one, origin.ledger_id) for one in missing)
+    last = max(one["seq"] for one in (own[-1], *missing))
+    write_mark(state, run, Mark(origin.ledger_id, claim, last))
     return len(missing)
 
 

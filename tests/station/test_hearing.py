@@ -42,3 +42,24 @@ def test_nothing_is_looked_up_again_for_a_word_of_how_far_a_task_is(
         monkeypatch.setattr("exlab_wizard.sync.thread._TICK_SECONDS", 60.0)
         driver.sync._hear()
     assert script.waited == [True, True, True, False, False]
+
+
+def test_the_next_job_has_a_worker_before_the_end_of_the_last_is_written_down(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    life = Life(tmp_path)
+    other = life.lab.run_path(stamp="2026-04-18T09-00")
+    life.lab.push(other, {"small": b"x"})
+    with inline(), Driver(life.lab.config) as driver:
+        seen: list[tuple[str, set[str]]] = []
+        real = driver.sync._outcomes.job_ended
+
+        def job_ended(task: Any, *rest: Any) -> None:
+            seen.append((task.run_path, {one.task.run_path for one in driver.sync.crew.at_work}))
+            real(task, *rest)
+
+        monkeypatch.setattr(driver.sync._outcomes, "job_ended", job_ended)
+        assert driver.settle(lambda: driver.verified(life.run) and driver.verified(other))
+    (first, at_work), (second, _) = seen
+    assert {first, second} == {life.run, other}
+    assert at_work == {second}

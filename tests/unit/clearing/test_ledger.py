@@ -17,7 +17,8 @@ from exlab_wizard.clearing import ledger, newest
 from exlab_wizard.clearing.agreement import as_mirrored
 from exlab_wizard.clearing.ledger import FIRST_PREV, LEDGER_NAME, add, read, verify_chain
 from exlab_wizard.clearing.lines import LINE_LIMIT, ledger_lines, opened, read_lines, whole_receipt
-from exlab_wizard.clearing.receipts import append, entries, last_receipt, mirror, receipt
+from exlab_wizard.clearing.newest import receipts_of
+from exlab_wizard.clearing.receipts import Own, append, entries, last_receipt, mirror, receipt
 from exlab_wizard.fsys import Dir
 from exlab_wizard.runs.paths import RunPath
 from tests.support.crash import dies_at
@@ -231,6 +232,26 @@ def test_the_last_receipt_is_found_from_the_end_whatever_the_blocks(
     found = last_receipt(folder, OTHER)
     assert found is not None
     assert (found["note"], last_receipt(folder, RUN)) == ("first", None)
+
+
+@pytest.mark.parametrize("block", [1, 7, 100, 1 << 18])
+def test_a_runs_receipts_are_found_whatever_the_blocks_and_whatever_lies_between(
+    folder: Dir, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, block: int
+) -> None:
+    ledger = tmp_path / LEDGER_NAME
+    for note in ("first", "second"):
+        append(folder, entry(note=note))
+        append(folder, entry(run=OTHER, note=f'"run_path":"{RUN}"'))
+        ledger.write_bytes(ledger.read_bytes() + b"x" * 5000 + b'"run_path":"%b"' % str(RUN).encode() + b"\n\n")
+    damaged = ledger.read_bytes().splitlines(keepends=True)[0].replace(b"first", b"fIrst")
+    append(folder, entry(note="third"))
+    ledger.write_bytes(ledger.read_bytes() + damaged + ledger.read_bytes().splitlines()[0])  # the last one has no end
+    monkeypatch.setattr(newest, "_BLOCK", block)
+    monkeypatch.setattr(newest, "LINE_LIMIT", 2000)
+    assert [one["note"] for one in receipts_of(folder, RUN)] == ["first", "second", "third"]
+    assert receipts_of(folder, RUN) == Own.read(folder, RUN).receipts
+    ledger.unlink()
+    assert receipts_of(folder, RUN) == []
 
 
 def test_mirroring_brings_only_this_runs_missing_receipts(folder: Dir, tmp_path: Path) -> None:

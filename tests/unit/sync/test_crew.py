@@ -11,7 +11,7 @@ import pytest
 
 from exlab_wizard.sync.crew import CLEAR_SLOTS, QUICK_ERRANDS, SERVICE_LIMIT, Assignment, Crew
 from exlab_wizard.sync.process import WorkerProcess
-from exlab_wizard.sync.tasks import Outcome, Place, ProbeTask, Progress
+from exlab_wizard.sync.tasks import ErrorClass, Outcome, Place, ProbeTask, Progress, TaskError
 from tests.support.waiting import wait_for
 
 
@@ -197,3 +197,16 @@ def test_stopping_ends_everybody_even_who_does_not_listen(crew: Crew, tmp_path: 
     assert crew.stop(1.0) == []
     assert not willing.worker.alive
     assert not stubborn.worker.alive
+
+
+# ------------------------------------------------------------------ what is heard
+
+
+def test_progress_is_not_heard_once_the_good_end_of_its_task_is_there() -> None:
+    one, other = cast(WorkerProcess, object()), cast(WorkerProcess, object())
+    crew, far = Crew(2), Progress("copying")
+    failed = Outcome("b", TaskError(ErrorClass.TARGET, "away"))
+    for message in ((one, far), (other, far), None, (one, far), (one, Outcome("a")), (one, far), (other, failed)):
+        crew.inbox.put(message)
+    heard = [crew.inbox.get_nowait() for _ in range(crew.inbox.qsize())]
+    assert heard == [(other, far), None, (one, Outcome("a")), (one, far), (other, failed)]

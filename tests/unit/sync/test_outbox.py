@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,31 @@ def test_a_run_is_sent_once_however_often_it_changed(outbox: Outbox) -> None:
         outbox.sent(pending)
     assert outbox.due() == []
     assert not outbox.waiting(A)
+
+
+def test_what_was_sent_is_written_down_in_one_commit_and_is_sent_again_after_a_crash_before(
+    outbox: Outbox, store: Store
+) -> None:
+    outbox.put(A)
+    outbox.put(B)
+    pending = outbox.due()
+    for one in pending:
+        outbox.sent(one)
+    assert Outbox(store).due() == pending, "another life of the station knows nothing of it yet"
+    outbox.put(B)
+    outbox.settle()
+    assert Outbox(store).due() == outbox.due() == [Pending(B, 2, 0)]
+    assert not outbox.waiting(A) and outbox.waiting(B)
+
+
+def test_what_was_sent_and_then_not_committed_is_sent_again(outbox: Outbox, store: Store) -> None:
+    outbox.put(A)
+    (pending,) = outbox.due()
+    outbox.sent(pending)
+    with suppress(RuntimeError), store.together():
+        outbox.settle()
+        raise RuntimeError
+    assert outbox.due() == [pending]
 
 
 def test_a_change_while_sending_is_sent_again(outbox: Outbox) -> None:
