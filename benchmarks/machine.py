@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import mmap
 import os
 import platform
 import shutil
 import subprocess
+import time
 from pathlib import Path
 
 from exlab_wizard.fsys import Dir
 from exlab_wizard.sync.engine.mounts import mount_of
 
+_TOUCHED = 256 << 20  # bytes
 _TOOLS = (("rsync", "--version"), ("rclone", "version"), ("openssl", "version"), ("sha256sum", "--version"))
 
 
@@ -22,6 +25,7 @@ def describe(work: Path, memory: Path | None) -> dict[str, str]:
         "memory": f"{int(_field('/proc/meminfo', 'MemTotal').split()[0]) / 2**20:.0f} GiB",
         "system": f"{_field('/etc/os-release', 'PRETTY_NAME', '=')}, Linux {platform.release()}",
         "python": platform.python_version(),
+        "memory never used before": f"{_first_touch():.2f} s of CPU a GiB (a virtual machine may have to be given it)",
         "disk": f"{_file_system(work)}, {shutil.disk_usage(work).free / 2**30:.0f} GiB free",
     }
     if memory is not None:
@@ -30,6 +34,15 @@ def describe(work: Path, memory: Path | None) -> dict[str, str]:
         found[tool] = _first_line(tool, ask)
     found["load before"] = " ".join(f"{load:.2f}" for load in os.getloadavg())
     return found
+
+
+def _first_touch() -> float:
+    """CPU seconds that one GiB of memory costs before anything is done with it; all who copy files need such memory."""
+    began = time.process_time()
+    with mmap.mmap(-1, _TOUCHED) as fresh:
+        for page in range(0, _TOUCHED, mmap.PAGESIZE):
+            fresh[page] = 1
+    return (time.process_time() - began) * 2**30 / _TOUCHED
 
 
 def _field(file: str, name: str, separator: str = ":") -> str:
