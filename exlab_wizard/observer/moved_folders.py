@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 from watchdog.events import DirCreatedEvent, DirMovedEvent
@@ -21,7 +22,8 @@ def new_observer() -> BaseObserver:
     """
     observer = Observer()
     if sys.platform == "linux":
-        observer._emitter_class = _emitter()
+        with suppress(ImportError):  # another version of the library: its own way is slower, not wrong
+            observer._emitter_class = _emitter()
     return observer
 
 
