@@ -97,13 +97,16 @@ class Writer:
         """
         fd = self._fd
         info = os.fstat(fd)
+        ledger = (info.st_dev, info.st_ino)
+        if info.st_size == 0:
+            _listed.discard(ledger)  # that was another one
         last, torn = _ending(fd)
         if torn:
             (last,) = _write(fd, [_torn_receipt(_set_aside(self._folder, fd, torn), torn)], last)
         lines = _write(fd, entries, last)
-        if info.st_size == 0 or (info.st_dev, info.st_ino) not in _listed:
+        if ledger not in _listed:
             self._folder.sync()
-            _listed.add((info.st_dev, info.st_ino))
+            _listed.add(ledger)
         return [json.loads(line) for line in lines]
 
 

@@ -64,6 +64,8 @@ def hint_of(relative: str, is_folder: bool = False) -> str | None:
         run = RunPath.parse("/".join(parts[:4]))
     except StagingError:
         return None  # below something that is not a run: what is listed as unrecognised grows
+    if len(parts) == 5 and parts[4] == CONTROL_DIR and is_folder:
+        return str(run)  # moved in as a whole there is no event for what is in it
     if len(parts) > 4 and parts[4] == CONTROL_DIR and (len(parts) < 6 or parts[5] != CREATION_NAME):
         return ""
     return str(run)
@@ -82,8 +84,9 @@ class Watcher:
         """Begin to watch; where that cannot be, `problem` says why and the rescan is all there is."""
         # watchdog says this of every folder it meets twice (moved away and back, made while it was being added)
         warnings.filterwarnings("ignore", "Callback with id", RuntimeWarning, "watchdog")
-        observer = new_observer()
+        observer: BaseObserver | None = None
         try:
+            observer = new_observer()
             observer.schedule(self._handler, self._root, recursive=True, event_filter=_WANTED)
             observer.start()
         except OSError as error:
@@ -93,8 +96,9 @@ class Watcher:
         else:
             self._observer, self.problem = observer, ""
             return
-        with suppress(Exception):
-            observer.unschedule_all()
+        if observer is not None:
+            with suppress(Exception):
+                observer.unschedule_all()
 
     @property
     def alive(self) -> bool:

@@ -76,7 +76,7 @@ class Durable:
     frozen_files: int = 0
     first_seen_at: str = ""
     last_activity_at: str = ""
-    copy_begun: bool = False  # from then on transitions go to the NAS copy of ingest.json
+    copy_begun: bool = False  # soon after the first copy; from then on transitions go to the NAS copy of ingest.json
     forced_incomplete: dict[str, str] | None = None  # {"by", "at"}: synced without its signal on a person's word
     held: dict[str, str] | None = None  # {"fingerprint", "why"}: not complete while the tree still looks like that
     missing_since: str | None = None
@@ -178,7 +178,7 @@ class Run:
 
     @property
     def syncing(self) -> bool:
-        """Whether a worker brings it to the NAS, and by itself holds it against what was frozen."""
+        """Whether a sync of it is under way, which by itself holds the run against what was frozen."""
         return self.job is not None and self.busy and self.job.kind == "sync"
 
 

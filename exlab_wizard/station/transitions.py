@@ -44,6 +44,7 @@ class Transitions:
         self._store, self._registry, self._outbox, self._staging, self._state = store, registry, outbox, staging, state
         self._reserve, self._host, self._log, self._changed = reserve, host, log, changed
         self._open: tuple[Run, Dir, bool] | None = None  # the control folder that `at` keeps open
+        self._untold: list[tuple[Run, str, str]] | None = None  # notes of what `changing` has not committed yet
         self._named = False  # something in it got a name that is not flushed yet
         self.mirror: Callable[[Run], list[dict[str, Any]]] = lambda run: []  # overrides for creation.json
 
@@ -83,6 +84,9 @@ class Transitions:
         Memory must never say more than the database: a run that only seems verified would wait for nobody. Without
         `tell` nothing is changed that ingest.json says, and its NAS copy need not be told.
         """
+        outermost = self._untold is None
+        if outermost:
+            self._untold = []
         before = copy(run)
         before.durable = copy(run.durable)
         before.durable.history, before.durable.proof = list(run.durable.history), copy(run.durable.proof)
@@ -94,7 +98,13 @@ class Transitions:
             for field in fields(run):
                 setattr(run, field.name, getattr(before, field.name))
             self._changed(run)
+            if outermost:
+                self._untold = None
             raise
+        if outermost:
+            untold, self._untold = self._untold, None
+            for told in untold or ():
+                self.note(*told)
 
     def save(self, run: Run) -> None:
         """The run into the database; from the first copy on its NAS copy is to be told as well."""
@@ -123,7 +133,10 @@ class Transitions:
         run.control_seen = (own[0], *seen[1:]) if own else ()
 
     def note(self, run: Run, level: str, message: str) -> None:
-        """One line in the run's wizard log and in the server's."""
+        """One line in the run's wizard log and in the server's; within `changing` once that is committed."""
+        if self._untold is not None:
+            self._untold.append((run, level, message))
+            return
         self._log.log(logging.getLevelName(level), "%s: %s", run.path, message.encode("unicode_escape").decode())
         line = wizard_log.format_line(utc_now(), level, self._host, run.path, message)
         self._with_control(run, lambda control: wizard_log.append(control, self._host, line))

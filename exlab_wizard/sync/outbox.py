@@ -1,4 +1,4 @@
-"""Owns the durable list of runs whose NAS copy of ingest.json is behind; sending never delays a transition."""
+"""Owns the list of runs whose NAS copy of ingest.json is behind, durable but for what has just arrived."""
 
 from __future__ import annotations
 
@@ -28,13 +28,14 @@ class Outbox:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._arrived: dict[str, int] = {}  # versions that need not be sent again; not yet in the table
+        self._newest: dict[str, int] = {}  # versions that were in the table: none comes twice in this process
 
     def put(self, run_path: str) -> None:
         """The run's control files changed: send them as they are when their turn comes."""
         self._store.execute(
-            "INSERT INTO outbox VALUES (?, 1, 0, 0) ON CONFLICT (run_path) DO UPDATE SET version = version + 1,"
+            "INSERT INTO outbox VALUES (?, ?, 0, 0) ON CONFLICT (run_path) DO UPDATE SET version = version + 1,"
             " not_before = 0",
-            (run_path,),
+            (run_path, self._newest.get(run_path, 0) + 1),
         )
 
     def due(self, now: float | None = None) -> list[Pending]:
@@ -50,8 +51,9 @@ class Outbox:
         moment, since, path = time.time() if now is None else now, -1.0, ""
         while True:
             rows = self._store.rows(sql, (moment, since, since, path, _PAGE))
-            found = (Pending(*row[:3]) for row in map(tuple, rows))
-            yield from (one for one in found if not self._is_sent(one.run_path, one.version))
+            found = [Pending(*row[:3]) for row in map(tuple, rows)]
+            # told apart before the first is handed out: `settle` forgets what this page still has
+            yield from [one for one in found if not self._is_sent(one.run_path, one.version)]
             if len(rows) < _PAGE:
                 return
             since, path = rows[-1]["not_before"], rows[-1]["run_path"]
@@ -75,6 +77,7 @@ class Outbox:
             return
         arrived, sql = list(self._arrived.items()), "DELETE FROM outbox WHERE run_path = ? AND version = ?"
         self._store.write(lambda connection: connection.executemany(sql, arrived))
+        self._newest.update(arrived)
         self._arrived.clear()
 
     def _is_sent(self, run_path: str, version: int) -> bool:

@@ -41,7 +41,7 @@ _HUNG_SECONDS = 45.0  # without a word, and the target does not answer either: t
 _HOPELESS_SECONDS = 900.0  # without a word although the target answers: the attempt is over
 _HOUSEKEEPING_SECONDS = 1.0
 _AGAIN_SECONDS = 5.0
-_LASTS_SECONDS = 0.5  # a copy that takes longer is written down as begun; the others are over by then
+_LASTS_SECONDS = 0.5  # a sync that takes longer is written down as begun; most small ones are over by then
 _STOPPED = (ErrorClass.FENCED, ErrorClass.INTERNAL, ErrorClass.TARGET)  # how one that was told to stop may end
 
 
@@ -146,8 +146,8 @@ class SyncThread:
         )
         pace.note(progress, assignment.heard)
         run.progress, run.progress_at = progress, pace.moved_at
-        copying = progress.phase == "copying" and progress.files_total
-        if copying and not run.durable.copy_begun and assignment.heard - assignment.started > _LASTS_SECONDS:
+        begun = progress.phase in ("copying", "verifying") and progress.files_total
+        if begun and not run.durable.copy_begun and assignment.heard - assignment.started > _LASTS_SECONDS:
             run.durable.copy_begun = True
             self._core.registry.save(run)
         self._core.rows.mark(run)
@@ -163,7 +163,7 @@ class SyncThread:
         self._published(assignment, outcome.data.get("bytes_copied", 0))
         self.crew.done(assignment)
         try:
-            if outcome.error is None and assignment.lane == "sync":
+            if outcome.error is None and assignment.lane == "sync" and not self._stop.is_set():
                 self._start_jobs()  # the next job does not wait until the end of this one is written down
         finally:
             self._end(assignment, outcome)

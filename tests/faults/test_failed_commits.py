@@ -102,6 +102,11 @@ def test_a_step_that_is_not_committed_is_told_to_nobody_and_taken_again(
     life.check(step)
 
 
+def log(life: Life) -> str:
+    (found,) = (life.folder / ".exlab-wizard").glob("wizard.*.log")
+    return found.read_text()
+
+
 @pytest.mark.parametrize("at", ["INSERT INTO runs", "COMMIT"])
 @pytest.mark.parametrize("damaged", [False, True], ids=["passed", "damaged"])
 def test_a_reading_whose_end_is_not_committed_is_taken_in_again(
@@ -120,6 +125,7 @@ def test_a_reading_whose_end_is_not_committed_is_taken_in_again(
             with pytest.raises(sqlite3.OperationalError), failing(driver.store, at, LOCKED):
                 real(core, run, job, data)
             assert agree(driver, run) and run.durable == before
+            assert "damaged" not in log(life) and "verified again" not in log(life)
             raise LOCKED
         real(core, run, job, data)
 
@@ -129,6 +135,7 @@ def test_a_reading_whose_end_is_not_committed_is_taken_in_again(
     run = driver.run(life.run)
     assert met == [not damaged] and run is not None
     assert run.durable.damage is None and agree(driver, run)
+    assert log(life).count("NAS copy damaged") == damaged
     reasons = [entry.get("reason") for entry in run.durable.history]
     assert ("nas_copy_damaged" in reasons) is damaged and run.durable.proof.passes == (1 if damaged else 2)
     life.check("a reading")

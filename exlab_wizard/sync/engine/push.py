@@ -54,7 +54,8 @@ def push(
 class Push:
     """Brings entries to the NAS. `local` collects every file's size and hash, `folders` every directory.
 
-    A full batch is finished beside the copying of the next one; the last one, a small run's only one, by itself.
+    A full batch is finished beside the copying of the next one, by a thread or while the helper copies; the last one,
+    a small run's only one, by itself.
     `steady` false: files that may change while they are read (unknown ones in `.exlab-wizard`).
     """
 

@@ -89,7 +89,7 @@ def _bring(
 
 def _entries(job: SyncJob, remembered: list[Entry]) -> Iterator[Entry]:
     """As the run was found, if all of that is remembered: what is otherwise by now fails its copy or the last look."""
-    entries = remembered if len(remembered) <= _REMEMBERED else walk(job.source.get(""))
+    entries = remembered or walk(job.source.get(""))
     return (entry for entry in entries if entry.path not in job.task.skip)
 
 
@@ -106,10 +106,12 @@ def _scan(job: SyncJob) -> RunScan:
 
 
 def _remembering(entries: Iterable[Entry], remembered: list[Entry]) -> Iterator[Entry]:
-    """The same entries; the first of them are remembered, and one more than that says that it is not all."""
-    for entry in entries:
-        if len(remembered) <= _REMEMBERED:
+    """The same entries; all of them are remembered, or none where they are too many."""
+    for number, entry in enumerate(entries):
+        if number < _REMEMBERED:
             remembered.append(entry)
+        elif remembered:
+            remembered.clear()
         yield entry
 
 

@@ -56,6 +56,11 @@ def test_a_folder_in_a_runs_place_is_that_run_and_needs_no_look_at_the_upper_lev
     assert hint_of("CONFOCAL_01/PROJ 0042/Runs", is_folder=True) is None
 
 
+def test_a_control_folder_moved_in_is_news_of_its_run() -> None:
+    assert hint_of(f"{RUN}/.exlab-wizard", is_folder=True) == RUN
+    assert hint_of(f"{RUN}/.exlab-wizard/clearing-1", is_folder=True) == ""
+
+
 SEGMENTS = st.text(max_size=12) | st.sampled_from([".exlab-wizard", "creation.json", *RUN.split("/")])
 
 

@@ -52,6 +52,29 @@ def test_what_was_sent_is_written_down_in_one_commit_and_is_sent_again_after_a_c
     assert not outbox.waiting(A) and outbox.waiting(B)
 
 
+def test_what_has_arrived_is_not_sent_again_by_who_still_has_the_page(outbox: Outbox) -> None:
+    outbox.put(B)
+    outbox.sent(*outbox.due())
+    outbox.put(A)
+    handed_out = []
+    for pending in outbox.in_turn():
+        handed_out.append(pending.run_path)
+        outbox.settle()
+    assert handed_out == [A]
+
+
+def test_an_old_sending_never_stands_for_a_change_after_it(outbox: Outbox) -> None:
+    outbox.put(A)
+    (old,) = outbox.due()
+    outbox.sent(old)
+    outbox.settle()
+    outbox.put(A)
+    outbox.sent(old)
+    assert outbox.waiting(A)
+    outbox.settle()
+    assert [one.run_path for one in outbox.due()] == [A]
+
+
 def test_what_was_sent_and_then_not_committed_is_sent_again(outbox: Outbox, store: Store) -> None:
     outbox.put(A)
     (pending,) = outbox.due()
