@@ -257,14 +257,9 @@ def _sync_range(fd: int, how: int) -> None:
         raise OSError(number, os.strerror(number))
 
 
-@cache
-def _exclusive_rename() -> Any:
-    return getattr(_libc(), "renameat2", None)
-
-
 def _renameat2(source_fd: int, name: str, target_fd: int, new_name: str) -> bool:
     """True when done, False when not offered here; raises OSError otherwise."""
-    call = _exclusive_rename()
+    call = getattr(_libc(), "renameat2", None)
     if call is None:
         return False
     done = call(source_fd, os.fsencode(name), target_fd, os.fsencode(new_name), _RENAME_NOREPLACE)

@@ -138,8 +138,11 @@ def test_a_changed_run_is_not_cleared_and_syncs_again(
     folder = verified(lab, server, run)
     change(folder)
     now = data_below(folder)
-    # quick observers have sent it back to the queue before the request comes
-    refused(server.clear(run), 409, "run_changed_since_verified", "run_busy")
+    answer = server.clear(run)
+    if answer.status_code == 200:  # so quick a station has synced and proven it anew before the request came
+        assert lab.on_nas(run) == now
+        return
+    refused(answer, 409, "run_changed_since_verified", "run_busy")
     assert data_below(folder) == now
     wait_for(lambda: lab.on_nas(run) == now, 20, "the new bytes are on the NAS")
     server.verified(run)
