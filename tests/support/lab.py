@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -92,14 +93,15 @@ class Lab:
 
 
 def data_files(run: Path) -> dict[str, bytes]:
-    """Every data file below a run folder, without the top-level `.exlab-wizard`."""
+    """Every data file below a run folder, without the top-level `.exlab-wizard`; what is being replaced is left out."""
     found: dict[str, bytes] = {}
     for folder, names, files in os.walk(run):
         if Path(folder) == run and ".exlab-wizard" in names:
             names.remove(".exlab-wizard")
         for name in files:
             path = Path(folder, name)
-            found[path.relative_to(run).as_posix()] = path.read_bytes()
+            with suppress(FileNotFoundError):
+                found[path.relative_to(run).as_posix()] = path.read_bytes()
     return found
 
 
