@@ -80,10 +80,12 @@ def _one(console: Console, name: str, base: Path, memory: Path | None, options: 
     def log(line: str) -> None:
         console.print(line, highlight=False, markup=False, soft_wrap=True)
 
+    began = time.monotonic()
     try:
         settings = Settings(options.scale, options.repeat, places[0], places[1] if memory else None, log)
         return BENCHMARKS[name](settings)
     finally:
+        console.print(f"{name} took {time.monotonic() - began:.0f} s")
         # what is on the disk stays until the end: after many deletions ext4 makes files much more slowly, for minutes
         for place in places[1:]:
             shutil.rmtree(place, ignore_errors=True)
@@ -104,9 +106,7 @@ def _memory() -> Path | None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="./run bench", description="How fast, beside what people run today.")
-    parser.add_argument(
-        "--scale", type=_positive, default=1.0, help="of the work: 1 (default), 0.1 for under 3 minutes"
-    )
+    parser.add_argument("--scale", type=_positive, default=1.0, help="of the work: 1 (default), 0.1 for a few minutes")
     parser.add_argument(
         "--repeat", type=int, choices=range(1, 21), metavar="N", help="rounds (default 3, below 0.5: 1)"
     )
