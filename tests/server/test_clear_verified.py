@@ -164,12 +164,15 @@ def test_one_damaged_copy_keeps_its_run_and_stops_nobody(
     assert [told[first], told[damaged], told[last]] == [
         ("cleared", None), ("kept", "nas_copy_not_proven"), ("cleared", None),
     ]  # fmt: skip
-    assert told[changed][0] == "kept" and told[changed][1] in ("run_changed_since_verified", "run_busy"), told
-    assert answer["runs_freed"] == 2
+    quick = told[changed] == ("cleared", None)  # so quick a station has proven the change before its turn came
+    assert quick or told[changed] in [("kept", "run_changed_since_verified"), ("kept", "run_busy")], told
+    assert answer["runs_freed"] == 2 + quick
     assert (station_lab.staging / damaged / "scan_0001.tif").read_bytes() == b"one" * 4000
-    assert (station_lab.staging / changed / "scan_0001.tif").read_bytes() == b"1ne" * 4000
-    wait_for(lambda: state_of(http, damaged) == state_of(http, changed) == "sync_verified", 30, "both are healed")
-    assert ask(http, runs=[damaged, changed])["runs_freed"] == 2
+    place = station_lab.nas if quick else station_lab.staging
+    assert (place / changed / "scan_0001.tif").read_bytes() == b"1ne" * 4000
+    left = [damaged] if quick else [damaged, changed]
+    wait_for(lambda: {state_of(http, run) for run in left} == {"sync_verified"}, 30, "healed")
+    assert ask(http, runs=left)["runs_freed"] == len(left)
 
 
 def test_synced_without_its_signal_is_never_cleared_among_many(http: httpx.Client, push: Callable[..., str]) -> None:
