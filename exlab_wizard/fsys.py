@@ -8,7 +8,7 @@ import os
 import re
 import secrets
 import stat
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from functools import cache
 from types import TracebackType
@@ -145,9 +145,7 @@ class Dir:
     def names(self) -> list[str]:
         """Every name in the directory, sorted byte-wise."""
         os.lseek(self.fd, 0, os.SEEK_SET)  # btrfs lists what was there when the handle was opened, until it is rewound
-        names = os.listdir(self.fd)
-        names.sort(key=None if "".join(names).isascii() else os.fsencode)  # the same order, sooner
-        return names
+        return by_name(os.listdir(self.fd))
 
     def entries(self) -> Iterator[tuple[str, os.stat_result]]:
         """Every name with its lstat, sorted; names that vanish in between are left out."""
@@ -192,6 +190,11 @@ class Dir:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def by_name(names: Collection[str]) -> list[str]:
+    """Names or paths in the order of their bytes."""
+    return sorted(names, key=None if "".join(names).isascii() else os.fsencode)  # the same order, sooner
 
 
 def rename_noreplace(source: Dir, name: str, target: Dir, new_name: str) -> None:

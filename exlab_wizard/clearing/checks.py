@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from exlab_wizard.clearing.beneath import Folders
 from exlab_wizard.clearing.refusal import refused, shown
 from exlab_wizard.errors import Code
-from exlab_wizard.fsys import Dir, UnsupportedEntryError
+from exlab_wizard.fsys import Dir, UnsupportedEntryError, by_name
 from exlab_wizard.runs.ingest import INGEST_NAME, SIZE_LIMIT, Ingest, IngestStatus, parse_ingest
 from exlab_wizard.runs.manifest import Manifest, ManifestEntry
 from exlab_wizard.runs.paths import RunPath
@@ -148,7 +148,7 @@ def demand_nas_folders(nas_run: Dir, folders: Iterable[str]) -> None:
 def demand_nas_sizes(nas_run: Dir, manifest: Manifest, meter: Meter) -> None:
     """Refuse unless the NAS has every file of the manifest as a regular file of its size. Contents: `sync.verify`."""
     with Folders(nas_run) as folders:
-        for path in sorted(manifest.files, key=os.fsencode):
+        for path in by_name(manifest.files):
             meter.pace(0)
             problem = _nas_problem(folders, path, manifest.files[path].size)
             if problem:
@@ -196,7 +196,7 @@ def demand_nas_contents(nas_run: Dir, files: Mapping[str, ManifestEntry], meter:
     meter.start("verifying", len(files), sum(entry.size for entry in files.values()))
     with ThreadPoolExecutor(_THREADS, "read") as pool, NasFolders(nas_run) as folders:
         reader = ColdReader(folders, pool, meter, lambda: meter.pace(0))
-        with closing(reader.read((path, files[path]) for path in sorted(files, key=os.fsencode))) as found:
+        with closing(reader.read((path, files[path]) for path in by_name(files))) as found:
             for one in found:
                 reading = worst(reading, one.cold.reading)
                 if not one.equal:

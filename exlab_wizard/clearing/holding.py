@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from typing import Self
 
 from exlab_wizard.clearing.putback import give, merge
-from exlab_wizard.fsys import Dir
+from exlab_wizard.fsys import Dir, by_name
 from exlab_wizard.runs.manifest import Manifest
 from exlab_wizard.runs.scan import LEVELS, Entry, EntryKind, walk
 
@@ -174,7 +174,7 @@ def holding_name(clearing_id: str) -> str:
 
 def numbered(manifest: Manifest) -> list[str]:
     """The manifest's paths in the order that gives each its number in `taken`."""
-    return sorted(manifest.files, key=os.fsencode)
+    return by_name(manifest.files)
 
 
 def pending_clearings(control: Dir) -> list[str]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
+
+from exlab_wizard.fsys import by_name
 
 CHECKSUMS_NAME = "checksums.sha256"
 _LINE = re.compile(rb"(\\?)([0-9a-f]{64}) [ *](.+)", re.DOTALL)
@@ -50,11 +52,6 @@ class Manifest:
     def union(self, newer: Mapping[str, ManifestEntry]) -> Manifest:
         """This manifest with `newer` laid over it. A manifest never shrinks."""
         return Manifest({**self.files, **newer})
-
-
-def by_name(paths: Collection[str]) -> list[str]:
-    """Paths in the order of their bytes."""
-    return sorted(paths, key=None if "".join(paths).isascii() else os.fsencode)  # the same order, sooner
 
 
 def _are_plain(names: str) -> bool:

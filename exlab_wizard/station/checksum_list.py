@@ -6,7 +6,7 @@ import os
 
 from exlab_wizard.api.models import ChecksumsResponse, FileSum
 from exlab_wizard.errors import Code, StagingError
-from exlab_wizard.fsys import Dir
+from exlab_wizard.fsys import Dir, by_name
 from exlab_wizard.runs.manifest import CHECKSUMS_NAME, Manifest
 from exlab_wizard.runs.paths import CONTROL_DIR, RunPath
 from exlab_wizard.sync.engine.records import load_manifest
@@ -25,7 +25,7 @@ def checksums_page(state: Dir, run: RunPath, digest: str, nas_path: str, offset:
     manifest, place = _kept(state, run, digest), f"{nas_path}/{CONTROL_DIR}/{CHECKSUMS_NAME}" if nas_path else None
     if manifest is None:
         raise _lost(run, place)
-    names = sorted(manifest.files, key=os.fsencode)[offset : offset + limit]
+    names = by_name(manifest.files)[offset : offset + limit]
     return ChecksumsResponse(
         run_path=str(run),
         manifest_digest=digest,

@@ -10,8 +10,8 @@ from contextlib import suppress
 from json.encoder import encode_basestring_ascii
 from typing import Any, BinaryIO, NamedTuple, Self
 
-from exlab_wizard.fsys import Dir
-from exlab_wizard.runs.manifest import Manifest, ManifestEntry, by_name
+from exlab_wizard.fsys import Dir, by_name
+from exlab_wizard.runs.manifest import Manifest, ManifestEntry
 from exlab_wizard.runs.paths import RunPath
 from exlab_wizard.runs.scan import Identity
 from exlab_wizard.sync.engine.control import sweep_temporaries
