@@ -1,4 +1,4 @@
-"""Owns what a folder moved into or within the staging directory says: the runs in it changed, not each file."""
+"""Owns what a new or moved folder in the staging directory says: the runs in it changed, not each file."""
 
 from __future__ import annotations
 
@@ -12,11 +12,13 @@ from watchdog.events import DirCreatedEvent, DirMovedEvent
 from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver
 
+from exlab_wizard.threads import Courtesy
+
 RUN_LEVEL = 4  # EQUIPMENT/project/Runs/run
 
 
 def new_observer() -> BaseObserver:
-    """An observer of the platform's events that makes no event for each file below a moved folder.
+    """An observer of the platform's events that makes no event for each file below a new or moved folder.
 
     A million files moved in would be a million events, and a minute in which nothing else gets its turn.
     """
@@ -41,11 +43,54 @@ def folders_to_run_level(root: str, folder: str) -> Iterator[str]:
         yield from folders_to_run_level(root, path)
 
 
+def _all_folders(folder: bytes, courtesy: Courtesy) -> Iterator[bytes]:
+    """A folder and every one below it, parents first; no link is followed, and what has gone again is left out."""
+    yield folder
+    below: list[bytes] = []
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            courtesy.step()
+            if entry.is_dir(follow_symlinks=False):
+                below.append(entry.path)
+    for path in below:
+        yield from _all_folders(path, courtesy)
+
+
+def _group() -> type[Any]:
+    from watchdog.observers.inotify import InotifyWatchGroup
+    from watchdog.observers.inotify_c import InotifyConstants, InotifyEvent, Mask
+
+    class Group(InotifyWatchGroup):
+        """Takes in a new folder, with what came into it before it was watched, folder by folder."""
+
+        def _add_all_callbacks(self, path: bytes) -> None:
+            for folder in _all_folders(path, Courtesy()):
+                self._add_callback(folder)
+
+        def _recursive_simulate(self, src_path: bytes) -> list[InotifyEvent]:
+            mask, found = Mask(InotifyConstants.IN_CREATE | InotifyConstants.IN_ISDIR), list[InotifyEvent]()
+            for folder in folders_to_run_level(os.fsdecode(self.path), os.fsdecode(src_path)):
+                parent, name = os.path.split(os.fsencode(folder))
+                watch = self._active_callbacks_by_path.get(parent)
+                if watch is not None:  # else its own event is still to come
+                    found.append(InotifyEvent(watch, mask, 0, name))
+            return found
+
+    return Group
+
+
 def _emitter() -> type[Any]:
-    from watchdog.observers.inotify import InotifyEmitter
+    from watchdog.observers.inotify import InotifyEmitter, InotifyWatchGroup
     from watchdog.observers.inotify_move_event_grouper import GroupedInotifyEvent, PathedInotifyEvent
 
+    group = _group()
+
     class Emitter(InotifyEmitter):
+        def on_thread_start(self) -> None:
+            super().on_thread_start()
+            if type(self._inotify) is InotifyWatchGroup:
+                self._inotify.__class__ = group  # the same but for two methods that the first walk need not have
+
         def build_and_queue_event(self, event: GroupedInotifyEvent, *, full_events: bool = False) -> None:
             source, target = (None, event) if isinstance(event, PathedInotifyEvent) else event
             if not (target.ev.is_moved_to and target.ev.is_directory):

@@ -4,6 +4,7 @@ import os
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +81,7 @@ class Hints:
         self._lock = threading.Lock()
         self._seen: list[str | None] = []
         self._marks = 0
+        self.watcher: Watcher
 
     def note(self, hint: str | None) -> None:
         with self._lock:
@@ -98,6 +100,15 @@ class Hints:
             seen = self._seen[: self._seen.index(mark)]
         return {hint for hint in seen if hint is None or not hint.startswith("MARK/")}  # an earlier mark's own close
 
+    @contextmanager
+    def looking_away(self) -> Iterator[None]:
+        """Whatever happens in it is there before the first event of it is taken in, as on a busy machine."""
+        assert self.watcher._observer is not None
+        with ExitStack() as held:
+            for emitter in self.watcher._observer.emitters:
+                held.enter_context(emitter._inotify._lock)  # type: ignore[attr-defined]
+            yield
+
     def told_of(self, hint: str) -> int:
         """How often it was said since the last work began."""
         with self._lock:
@@ -113,7 +124,7 @@ def hints(tmp_path: Path) -> Iterator[Hints]:
     (tmp_path / ".exlab-wizard").mkdir()
     (tmp_path / RUN / "old.tif").write_bytes(b"old")
     made = Hints(tmp_path)
-    watcher = Watcher(str(tmp_path) + "/", made.note)
+    watcher = made.watcher = Watcher(str(tmp_path) + "/", made.note)
     watcher.start()
     assert watcher.alive
     assert watcher.problem == ""
@@ -173,6 +184,26 @@ def test_a_big_tree_moved_in_is_news_of_its_run_and_not_of_each_file(hints: Hint
     assert hints.during(lambda: new.rename(hints.root / RUN / "below")) >= {run, RUN}
     assert hints.told_of(RUN) <= 3
     assert hints.during(lambda: (hints.root / RUN / "below/series 0/0.tif").write_bytes(b"x")) == {RUN}, "still watched"
+
+
+def test_so_is_one_in_folders_that_were_made_a_moment_ago(hints: Hints, tmp_path_factory: Any) -> None:
+    made, count = tmp_path_factory.mktemp("made") / "tree", 400
+    for number in range(count):
+        (made / f"series {number % 4}/deeper").mkdir(parents=True, exist_ok=True)
+        (made / f"series {number % 4}/deeper" / f"{number}.tif").touch()
+    new = hints.root / "CONFOCAL_01/new/Runs/Run_2026-04-21T09-00"
+    run = str(new.relative_to(hints.root))
+
+    def work() -> None:
+        with hints.looking_away():
+            new.parent.mkdir(parents=True)
+            made.rename(new)
+
+    assert hints.during(work) == {None, run}
+    assert hints.told_of(run) <= 3
+    assert hints.told_of(None) <= 12, "nothing is said of each file"
+    for change in (lambda: (new / "series 0/deeper/0.tif").write_bytes(b"x"), lambda: (new / "more").mkdir()):
+        assert hints.during(change) == {run}, "watched, however deep"
 
 
 def test_every_run_of_a_project_that_is_moved_is_noticed(hints: Hints, tmp_path_factory: Any) -> None:
