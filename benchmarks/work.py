@@ -117,12 +117,15 @@ def warm(folder: Path) -> None:
 
 
 def cool(folder: Path) -> None:
-    """Have no byte in memory, as after a restart; names and inodes go too where we may say so (as root)."""
+    """Have no byte in memory, as after a restart; where we may say so (as root) names, inodes and all else goes too.
+
+    Else whoever comes later finds memory full of the copies of those before, and has to wait until it is free.
+    """
     os.sync()
     for path in files_below(folder):
         forget(path)
     with suppress(OSError):  # not root, or in a container
-        Path("/proc/sys/vm/drop_caches").write_text("2\n")
+        Path("/proc/sys/vm/drop_caches").write_text("3\n")
 
 
 def forget(path: Path) -> None:

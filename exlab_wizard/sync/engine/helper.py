@@ -23,7 +23,7 @@ from exlab_wizard.runs.scan import Identity
 HELPED_FROM = 1000  # files; starting a process costs as much as some 500 of them
 SMALL = 1 << 20  # bytes of a file; of bigger ones the bytes cost most, and threads do as well for them
 PORTION = 64  # files of one request
-AHEAD = 4  # requests at the most, for it to work on while whoever asks waits for a flush
+AHEAD = 7  # requests at the most, nearly a whole batch: what it works on while whoever asks waits for a flush
 _UNDER_WAY = 2  # requests to read: one is worked on, one waits
 _ENOUGH = 1 << 16
 

@@ -86,7 +86,11 @@ class ColdReader:
             _abandon(before + now)
 
     def _open(self, group: list[Expected], running: list[_Portion | _Asked]) -> None:
-        """Open and prefetch the whole group before its first file is read; the helper does so with a part of it."""
+        """Open and prefetch the whole group before its first file is read; the helper does so with a part of it.
+
+        Bigger files on a local disk are read as they come: what is asked for early comes in pages of 4 KiB, and one
+        read after the other in big ones, for less than the wait is worth there.
+        """
         if self._helper is not None and len(group) >= PORTION and self._helper.free:
             theirs, group = _shared(group)
             running.append(_Asked(theirs, self._helper.read([path for path, _ in theirs])))
@@ -94,7 +98,8 @@ class ColdReader:
         try:
             for path, expected in group:
                 with on_target(path):
-                    opened.append(_Opened(path, expected, ColdFile(*self._target.parent(path), prefetch=True)))
+                    early = not self._local or expected.size < SMALL
+                    opened.append(_Opened(path, expected, ColdFile(*self._target.parent(path), prefetch=early)))
                 self._target.trim()
         except BaseException:
             for one in opened:
