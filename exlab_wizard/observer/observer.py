@@ -24,8 +24,8 @@ from exlab_wizard.threads import Courtesy, DaemonThreads
 _UPPER = ""  # the agenda's key for the upper levels of the staging directory
 RESCAN_SECONDS = 30.0
 _POLL_SECONDS = 5.0
-# Of a core, and of the time a disk is busy, a rescan may take one part: 3 % of a core leaves room for all else at rest.
-_PROCESSOR_PARTS, _TIME_PARTS = 33.0, 10.0
+# Of a core, and of the time a disk is busy, a rescan may take one part: 2.5 % leaves room for all else at rest.
+_PROCESSOR_PARTS, _TIME_PARTS = 40.0, 10.0
 _UNAVAILABLE_PAUSE_SECONDS = 1.0
 _IDLE_SECONDS = 0.1
 
