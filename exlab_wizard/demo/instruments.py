@@ -144,7 +144,7 @@ class Push:
 
     def _control(self) -> None:
         folder = self.folder / CONTROL_DIR
-        folder.mkdir(parents=True)
+        folder.mkdir(parents=True, exist_ok=True)  # the station, which sees the run's folder at once, may have made it
         (folder / "creation.json").write_text(json.dumps(self._creation(), indent=2))
 
     def _creation(self) -> dict[str, Any]:

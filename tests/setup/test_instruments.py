@@ -42,6 +42,13 @@ def test_the_signal_is_the_configured_one(instrument: Instrument, tmp_path: Path
     assert (push.folder / MANIFEST).exists() == (instrument.signal == "manifest")
 
 
+def test_a_station_may_be_quicker_with_the_control_folder_than_the_instrument(tmp_path: Path) -> None:
+    push = Push(INSTRUMENTS[0], tmp_path, next(run_paths(INSTRUMENTS[0], START)), seed=1)
+    (push.folder / ".exlab-wizard").mkdir(parents=True)
+    assert push.write(lambda seconds: False)
+    assert different(push.folder, push.expected) == []
+
+
 def test_the_manifest_lists_every_file_with_size_and_hash(tmp_path: Path) -> None:
     instrument = next(item for item in INSTRUMENTS if item.signal == "manifest")
     push = pushed(instrument, tmp_path)
