@@ -18,6 +18,7 @@ from benchmarks.figures import Benchmark, Figure, Settings
 from benchmarks.growth import growth
 from benchmarks.listing import listing
 from benchmarks.machine import describe
+from benchmarks.profile import profile
 from benchmarks.report import keep, show
 from benchmarks.small_runs import small_runs
 from benchmarks.transfers import transfers
@@ -30,6 +31,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "growth": growth,
     "listing": listing,
     "durability": durability,
+    "profile": profile,
     "transfers": transfers,
 }
 _GIB_NEEDED = 24.0  # on the disk, for the largest tree with all its copies

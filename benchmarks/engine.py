@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from exlab_wizard.markers import mark_nas, mark_staging
 from exlab_wizard.runs.paths import CONTROL_DIR, RunPath
 from exlab_wizard.runs.scan import scan
 from exlab_wizard.sync.fence import issue_token
-from exlab_wizard.sync.tasks import Outcome, Place, ProbeTask, SyncTask, Task, decode_message, encode_task
+from exlab_wizard.sync.tasks import Outcome, Place, ProbeTask, Progress, SyncTask, Task, decode_message, encode_task
 
 RUN = RunPath.parse("ENGINE_01/BENCH/Runs/Run_2026-04-17T14-32")
 
@@ -34,8 +34,8 @@ class Worker:
         """The process."""
         return self._process.pid
 
-    def run(self, task: Task) -> Outcome:
-        """Send a task, wait for its outcome. Raises RuntimeError when it failed."""
+    def run(self, task: Task, heard: Callable[[Progress], object] = lambda progress: None) -> Outcome:
+        """Send a task, wait for its outcome; `heard` is told how far it is. Raises RuntimeError when it failed."""
         assert self._process.stdin is not None and self._process.stdout is not None
         self._process.stdin.write(encode_task(task))
         self._process.stdin.flush()
@@ -45,6 +45,7 @@ class Worker:
                 if message.error is not None:
                     raise RuntimeError(f"{message.error.error_class}: {message.error.message}")
                 return message
+            heard(message)
         raise RuntimeError("the worker ended")
 
     def __enter__(self) -> Worker:

@@ -31,6 +31,14 @@ class Limits:
         """The longest of them: no program that does all three can be faster."""
         return max(self.cold_read, self.sha256, self.durable_write)
 
+    @property
+    def disk(self) -> float:
+        """The bytes written durably and then read back, all that one disk has to do when the source is in memory.
+
+        In this order a proof cannot come sooner, however many cores there are.
+        """
+        return self.durable_write + self.cold_read
+
 
 def measure(tree: Path, scratch: Path, disk_read: bool) -> Limits:
     """Time each part with as many processes as cores; `scratch` is made and keeps the bytes that were written.

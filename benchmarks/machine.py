@@ -14,6 +14,8 @@ from exlab_wizard.fsys import Dir
 from exlab_wizard.sync.engine.mounts import mount_of
 
 _TOUCHED = 256 << 20  # bytes
+_PAGE_REPORTING = Path("/sys/module/page_reporting/parameters/page_reporting_order")
+_LARGEST_ORDER = 10  # of free blocks: above it none is ever told to the host
 _TOOLS = (("rsync", "--version"), ("rclone", "version"), ("openssl", "version"), ("sha256sum", "--version"))
 
 
@@ -26,6 +28,7 @@ def describe(work: Path, memory: Path | None) -> dict[str, str]:
         "system": f"{_field('/etc/os-release', 'PRETTY_NAME', '=')}, Linux {platform.release()}",
         "python": platform.python_version(),
         "memory never used before": f"{_first_touch():.2f} s of CPU a GiB (a virtual machine may have to be given it)",
+        "free memory": _free_memory(),
         "disk": f"{_file_system(work)}, {shutil.disk_usage(work).free / 2**30:.0f} GiB free",
     }
     if memory is not None:
@@ -43,6 +46,15 @@ def _first_touch() -> float:
         for page in range(0, _TOUCHED, mmap.PAGESIZE):
             fresh[page] = 1
     return (time.process_time() - began) * 2**30 / _TOUCHED
+
+
+def _free_memory() -> str:
+    """Whether a virtual machine gives it back, and pays for it anew: then copying costs everybody a multiple."""
+    try:
+        order = int(_PAGE_REPORTING.read_text())
+    except (OSError, ValueError):
+        return "stays"
+    return "may go back to the host after seconds" if 0 <= order <= _LARGEST_ORDER else "stays"
 
 
 def _field(file: str, name: str, separator: str = ":") -> str:

@@ -144,6 +144,7 @@ class Course:
                 race.costs[name].append(turn())
                 self._say(race, name)
                 self._make_room(case)
+            cool(self._data)
             disk_read = case.equipment_id == "DISK_01" or not case.source_warm
             race.limits.append(measure(self._data, self._place(case) / f"copy-limit-{self._next()}", disk_read))
             self._make_room(case)
@@ -245,6 +246,9 @@ def figures_of(race: Race, judged: bool) -> list[Figure]:
         figures.append(Figure("transfers", f"{name}: times faster than the same work by hand", "x", ratios))
     shares = [limits.machine / mine for limits, mine in zip(race.limits, ours, strict=True)]
     figures.append(_limit(race, name, shares, targets.get("limit")))
+    if judged:  # a disk, and a source that is not on it
+        needed = [limits.disk / mine for limits, mine in zip(race.limits, ours, strict=True)]
+        figures.append(Figure("transfers", f"{name}: of the disk's time to write it and read it back", "", needed))
     if judged:
         figures += _costs(race, name, gib)
     return figures
