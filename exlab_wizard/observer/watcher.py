@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import warnings
 from collections.abc import Callable
 from contextlib import suppress
@@ -20,10 +21,10 @@ from watchdog.events import (
     FileSystemEvent,
     FileSystemEventHandler,
 )
+from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver
 
 from exlab_wizard.errors import StagingError
-from exlab_wizard.observer.moved_folders import new_observer
 from exlab_wizard.runs.control import CREATION_NAME
 from exlab_wizard.runs.paths import CONTROL_DIR, RunPath
 
@@ -71,6 +72,17 @@ def hint_of(relative: str, is_folder: bool = False) -> str | None:
     return str(run)
 
 
+def _new_observer() -> BaseObserver:
+    """The platform's events."""
+    observer = Observer()
+    if sys.platform == "linux":
+        with suppress(ImportError):  # another version of the library: its own way is slower, and misses more
+            from exlab_wizard.observer.linux_events import Emitter
+
+            observer._emitter_class = Emitter
+    return observer
+
+
 class Watcher:
     """inotify (or the platform's events) over the staging directory, by watchdog with a narrow event filter."""
 
@@ -83,10 +95,10 @@ class Watcher:
     def start(self) -> None:
         """Begin to watch; where that cannot be, `problem` says why and the rescan is all there is."""
         # watchdog says this of every folder it meets twice (moved away and back, made while it was being added)
-        warnings.filterwarnings("ignore", "Callback with id", RuntimeWarning, "watchdog")
+        warnings.filterwarnings("ignore", "Callback with id", RuntimeWarning)
         observer: BaseObserver | None = None
         try:
-            observer = new_observer()
+            observer = _new_observer()
             observer.schedule(self._handler, self._root, recursive=True, event_filter=_WANTED)
             observer.start()
         except OSError as error:
@@ -110,7 +122,10 @@ class Watcher:
         # on Linux a thread shared by all emitters reads the events; whatever it dies of, the emitters wait on
         threads += [one._inotify_fd for one in observer.emitters if hasattr(one, "_inotify_fd")]
         if len(threads) > 1 and all(thread.is_alive() for thread in threads):
-            return True
+            if not any(getattr(one, "limit_met", False) for one in observer.emitters):
+                return True
+            self.problem = "there are too many folders to watch; raise fs.inotify.max_user_watches and restart"
+            return False
         self.problem = "the thread that receives the events has ended; restart the server to have them again"
         return False
 

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import errno
 import os
+import shutil
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
@@ -12,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from exlab_wizard.observer import staging_folders
 from exlab_wizard.observer.watcher import Watcher, hint_of
 from exlab_wizard.runs.paths import RunPath
 from tests.support.waiting import wait_for
@@ -99,6 +102,12 @@ class Hints:
         with self._lock:
             seen = self._seen[: self._seen.index(mark)]
         return {hint for hint in seen if hint is None or not hint.startswith("MARK/")}  # an earlier mark's own close
+
+    def watched(self) -> set[str]:
+        """Every folder that is watched."""
+        assert self.watcher._observer is not None
+        groups = [emitter._inotify for emitter in self.watcher._observer.emitters]  # type: ignore[attr-defined]
+        return {os.fsdecode(path) for group in groups for path in group._active_callbacks_by_path}
 
     @contextmanager
     def looking_away(self) -> Iterator[None]:
@@ -204,6 +213,69 @@ def test_so_is_one_in_folders_that_were_made_a_moment_ago(hints: Hints, tmp_path
     assert hints.told_of(None) <= 12, "nothing is said of each file"
     for change in (lambda: (new / "series 0/deeper/0.tif").write_bytes(b"x"), lambda: (new / "more").mkdir()):
         assert hints.during(change) == {run}, "watched, however deep"
+
+
+def test_one_renamed_while_it_is_taken_in_is_watched_to_the_last_folder(
+    hints: Hints, tmp_path_factory: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = tmp_path_factory.mktemp("made") / "tree"
+    for number in range(40):
+        (made / f"series {number}/deeper").mkdir(parents=True)
+    new = hints.root / "CONFOCAL_01/PROJ 0042/Runs/Run_2026-04-21T09-00"
+    moved = new.with_name("Run_2026-04-22T09-00")
+
+    class Renaming:
+        steps = 0
+
+        def step(self) -> None:
+            Renaming.steps += 1
+            if Renaming.steps == 60:
+                new.rename(moved)
+
+    monkeypatch.setattr(staging_folders, "Courtesy", Renaming)
+    hints.during(lambda: made.rename(new))
+    everything = {str(moved), *map(str, moved.rglob("*"))}
+    assert len(everything) == 81
+    wait_for(lambda: everything <= hints.watched(), 20, "each folder is watched where it is now")
+    assert str(moved.relative_to(hints.root)) in hints.during((moved / "series 0/deeper/scan.tif").touch)
+
+
+def test_after_a_flood_of_events_every_run_is_told_of_and_watched(
+    hints: Hints, caplog: pytest.LogCaptureFixture
+) -> None:
+    most = int(Path("/proc/sys/fs/inotify/max_queued_events").read_text())
+    if most > 20_000:
+        pytest.skip(f"the system keeps {most} events: no flood is made here")
+    for number in range(most + 500):  # each watch given up is an event: all of them would be the next flood
+        (hints.root / RUN / f"{number}").mkdir()
+    before = len(list((hints.root / RUN).iterdir()))
+    wait_for(lambda: len(hints.watched()) > before, 60, "all of them are watched")
+
+    def work() -> None:
+        with hints.looking_away():
+            for number in range(most):
+                (hints.root / RUN / f"{number}.tif").touch()
+            (hints.root / OTHER / "lost.tif").touch()
+
+    assert hints.during(work) >= {RUN, OTHER}
+    assert "overflowed" in caplog.text, "there was a flood"
+    caplog.clear()
+    assert hints.during((hints.root / OTHER / "later.tif").touch) == {OTHER}
+    assert hints.during((hints.root / RUN / "7/later.tif").touch) == {RUN}
+    assert "overflowed" not in caplog.text, "and no second one"
+    shutil.rmtree(hints.root / RUN)
+
+
+def test_more_folders_than_the_system_watches_are_said(hints: Hints, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "inotify watch limit reached")
+
+    assert hints.watcher._observer is not None
+    for emitter in hints.watcher._observer.emitters:
+        monkeypatch.setattr(emitter._inotify_fd, "add_callback", refuse)  # type: ignore[attr-defined]
+    hints.during((hints.root / RUN / "deeper").mkdir)
+    assert not hints.watcher.alive
+    assert "max_user_watches" in hints.watcher.problem
 
 
 def test_every_run_of_a_project_that_is_moved_is_noticed(hints: Hints, tmp_path_factory: Any) -> None:
