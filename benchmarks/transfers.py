@@ -13,7 +13,7 @@ from pathlib import Path
 from benchmarks.engine import sync_alone
 from benchmarks.figures import Figure, Settings
 from benchmarks.limits import Limits, measure
-from benchmarks.peers import PEERS, Peer, read_sums
+from benchmarks.peers import PEERS, Peer, load_programs, read_sums
 from benchmarks.product import SENTINEL, Product, Target, checksums_of
 from benchmarks.usage import Cost, Stopwatch
 from benchmarks.work import WORKS, Work, cool, generate, hash_all, in_memory, warm
@@ -154,6 +154,7 @@ class Course:
 
     def _prepare(self, case: Case) -> None:
         cool(self._data)
+        load_programs()
         if case.source_warm:
             warm(self._data)
         share = in_memory(self._data)
