@@ -9,15 +9,19 @@ from __future__ import annotations
 
 import errno
 import os
+from contextlib import suppress
 
 from watchdog.events import DirCreatedEvent, DirMovedEvent
 from watchdog.observers.inotify import InotifyEmitter, InotifyWatchGroup
-from watchdog.observers.inotify_c import InotifyConstants, InotifyEvent, Mask
+from watchdog.observers.inotify_c import InotifyConstants, InotifyEvent, Mask, WatchDescriptor
 from watchdog.observers.inotify_move_event_grouper import GroupedInotifyEvent, PathedInotifyEvent
 
 from exlab_wizard.observer.staging_folders import all_folders, folders_to_run_level
 
-_METHODS = ("_add_all_callbacks", "_add_callback", "_move_watches", "_recursive_simulate", "on_queue_overflow")
+_METHODS = (
+    *("_add_all_callbacks", "_add_callback", "_move_watches", "_recursive_simulate"),
+    *("_remove_watch_internally", "on_queue_overflow"),
+)
 _FIELDS = ("_inotify_fd", "_id", "_lock", "_active_callbacks_by_watch", "_active_callbacks_by_path")
 
 if not {*_METHODS} <= {*vars(InotifyWatchGroup)} or not {*_FIELDS} <= {*InotifyWatchGroup.__dataclass_fields__}:
@@ -65,13 +69,20 @@ class Watches(InotifyWatchGroup):
             before = set(self._active_callbacks_by_watch)
             self._active_callbacks_by_watch.clear()
             self._active_callbacks_by_path.clear()
-            self._add_all_callbacks(self.path)
+            with suppress(OSError):  # even its root is gone: whoever looks at the runs notices, and begins anew
+                self._add_all_callbacks(self.path)
             gone = before - set(self._active_callbacks_by_watch)
             self._inotify_fd.remove_callbacks([(watch, self._id) for watch in gone])
             for event in self._recursive_simulate(self.path):
                 path = self._build_event_source_path(event)
                 if path is not None:
                     self._move_event_grouper.put_event(PathedInotifyEvent(event, path))
+
+    def _remove_watch_internally(self, wd: WatchDescriptor) -> None:
+        """Its place may have been another's since, and that one's be free again."""
+        path = self._active_callbacks_by_watch.pop(wd, None)
+        if path is not None and self._active_callbacks_by_path.get(path) == wd:
+            del self._active_callbacks_by_path[path]
 
     def _recursive_simulate(self, src_path: bytes) -> list[InotifyEvent]:
         """What is told of a tree besides its own folder: the runs, and the folders above them."""

@@ -266,6 +266,28 @@ def test_after_a_flood_of_events_every_run_is_told_of_and_watched(
     shutil.rmtree(hints.root / RUN)
 
 
+def test_a_folder_whose_place_another_took_may_go_last(hints: Hints, tmp_path_factory: Any) -> None:
+    place, away = hints.root / RUN / "stack", tmp_path_factory.mktemp("away") / "stack"
+    place.mkdir()
+    hints.during(lambda: place.rename(away))
+    hints.during(place.mkdir)
+    hints.during(place.rmdir)
+    hints.during(away.rmdir)
+    assert hints.during((hints.root / RUN / "scan.tif").touch) == {RUN}
+    assert hints.watcher.alive
+
+
+def test_a_flood_while_the_staging_directory_is_away_ends_nothing(
+    hints: Hints, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert hints.watcher._observer is not None
+    for emitter in hints.watcher._observer.emitters:
+        monkeypatch.setattr(emitter._inotify, "path", os.fsencode(hints.root / "away"))  # type: ignore[attr-defined]
+        emitter._inotify.on_queue_overflow()  # type: ignore[attr-defined]
+    assert hints.watched() == set()
+    assert hints.watcher.alive
+
+
 def test_more_folders_than_the_system_watches_are_said(hints: Hints, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> int:
         raise OSError(errno.ENOSPC, "inotify watch limit reached")
