@@ -25,7 +25,7 @@ def durability(settings: Settings) -> list[Figure]:
         return []
     figures = []
     for work in WORKS:
-        small = work.scaled(min(0.05, settings.scale))
+        small = work.scaled(min(0.05, settings.scale / 4))
         base = settings.work / f"traced-{work.name}"
         data = base / "data"
         generate(small, data)

@@ -1,14 +1,40 @@
-"""Owns cutting a list of files into what one thread takes at a time."""
+"""Owns cutting a list of files into what is worked on together, and that into what one thread takes at a time."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+from exlab_wizard.sync.engine.stream import BIG_FILE
+
+LOAD_BYTES = 64 << 20
+_BIG_FILES = 4  # each is hashed by one core, so one after the other they leave the rest of them idle
+_BIG_BYTES = 4 << 30  # what a sync that is cut short may have copied in vain
 _BYTES = 8 << 20
 _WAITING_FILES = 4  # where every file is waited for, on a network, many are under way at once
 
 File = TypeVar("File")
+
+
+class Load:
+    """The bytes of files that will be worked on together; on a `local` disk several big ones are."""
+
+    def __init__(self, local: bool) -> None:
+        self._big_files = _BIG_FILES if local else 1
+        self._bytes = self._big = self._big_bytes = 0
+
+    def add(self, size: int) -> None:
+        """One more file."""
+        if size < BIG_FILE:
+            self._bytes += size
+        else:
+            self._big += 1
+            self._big_bytes += size
+
+    @property
+    def full(self) -> bool:
+        """Whether it is enough."""
+        return self._bytes >= LOAD_BYTES or self._big >= self._big_files or self._big_bytes >= _BIG_BYTES
 
 
 def portions(files: Sequence[File], size_of: Callable[[File], int], local: bool) -> list[Sequence[File]]:

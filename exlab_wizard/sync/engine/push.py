@@ -25,7 +25,6 @@ from exlab_wizard.sync.engine.stages import Stages
 from exlab_wizard.sync.failure import on_source, on_target
 
 BATCH_FILES = 512
-BATCH_BYTES = 64 << 20
 THREADS = 4
 
 
@@ -121,7 +120,7 @@ class Push:
         One full of small files is finished here: it waits for the disk less than two threads for each other; with a
         helper, while that copies the next one.
         """
-        if self._batch.byte_total >= BATCH_BYTES:
+        if self._batch.load.full:
             finish = self._stages.beside
         else:
             finish = self._stages.later if self._job.helper is not None else self._stages.here
@@ -170,7 +169,7 @@ class Push:
             self._keep(entry, ManifestEntry(entry.identity.size, item.record.sha256))
             return
         self._batch.add(item)
-        if self._batch.file_total >= self._most or self._batch.byte_total >= BATCH_BYTES or self._full:
+        if self._batch.file_total >= self._most or self._batch.load.full or self._full:
             self._hand_on()
 
     @property

@@ -12,12 +12,11 @@ from exlab_wizard.sync.engine.flush import can_share
 from exlab_wizard.sync.engine.folders import Folders
 from exlab_wizard.sync.engine.helper import PORTION, SMALL, Answer, Helper
 from exlab_wizard.sync.engine.meter import Meter
-from exlab_wizard.sync.engine.portions import portions
+from exlab_wizard.sync.engine.portions import Load, portions
 from exlab_wizard.sync.engine.verify import ColdFile, ColdHash, Reading
 from exlab_wizard.sync.failure import on_target
 
 GROUP_FILES = 256
-GROUP_BYTES = 64 << 20
 
 Boundary = Callable[[], None]
 Expected = tuple[str, ManifestEntry]
@@ -77,7 +76,7 @@ class ColdReader:
         before: list[_Portion | _Asked] = []
         now: list[_Portion | _Asked] = []
         try:
-            for group in _groups(files, min(GROUP_FILES, 2 * eighth())):
+            for group in _groups(files, min(GROUP_FILES, 2 * eighth()), self._local):
                 self._open(group, now)
                 yield from self._collect(before)
                 before, now = now, before
@@ -161,14 +160,13 @@ def _shared(group: Sequence[Expected]) -> tuple[list[Expected], list[Expected]]:
     return theirs, [one for one in group if one[0] not in asked]
 
 
-def _groups(files: Iterable[Expected], most: int) -> Iterator[list[Expected]]:
-    group: list[Expected] = []
-    size = 0
+def _groups(files: Iterable[Expected], most: int, local: bool) -> Iterator[list[Expected]]:
+    group, load = list[Expected](), Load(local)
     for path, expected in files:
         group.append((path, expected))
-        size += expected.size
-        if len(group) >= most or size >= GROUP_BYTES:
+        load.add(expected.size)
+        if len(group) >= most or load.full:
             yield group
-            group, size = [], 0
+            group, load = [], Load(local)
     if group:
         yield group

@@ -10,6 +10,7 @@ from exlab_wizard.sync.engine.flush import SHARED_FROM
 from exlab_wizard.sync.engine.helper import AHEAD, PORTION, SMALL, Answer, Request
 from exlab_wizard.sync.engine.job import SyncJob
 from exlab_wizard.sync.engine.plan import Step
+from exlab_wizard.sync.engine.portions import Load
 from exlab_wizard.sync.engine.prepare import Item, Prepared, check_given, close_open, prepare_all
 from exlab_wizard.sync.engine.stream import Digest
 
@@ -30,12 +31,12 @@ class Spread:
         self._others: list[Item] = []
         self._small: list[Item] = []
         self._asked: list[_Asked] = []
-        self.file_total = self.byte_total = 0
+        self.file_total, self.load = 0, Load(job.shares_flush)
 
     def add(self, item: Item) -> None:
         """One more file."""
         self.file_total += 1
-        self.byte_total += item.source.identity.size
+        self.load.add(item.source.identity.size)
         if self._job.helper is None or not self._job.shares_flush or not _is_plain(item):
             self._others.append(item)
             return
@@ -46,7 +47,7 @@ class Spread:
     def take(self) -> list[Prepared]:
         """Every file prepared (see `prepare_all`, whose errors it raises); nothing is left in here."""
         others, self._others = self._others, []
-        self.file_total = self.byte_total = 0
+        self.file_total, self.load = 0, Load(self._job.shares_flush)
         if not self._small and not self._asked:
             return prepare_all(self._job, self._pool, others)
         done: list[Prepared] = []
