@@ -50,6 +50,8 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         _check_room(base, options.scale)
         machine = describe(base, memory)
+        for name, value in machine.items():
+            console.print(f"{name}: {value}", highlight=False, markup=False, soft_wrap=True)
         began = time.monotonic()
         figures: list[Figure] = []
         try:
@@ -64,7 +66,7 @@ def main(arguments: list[str] | None = None) -> int:
             }
             show(console, figures)
             if options.scale != 1:
-                console.print("Targets are those of the full size; at another they say little.")
+                console.print("Targets of time are those of the full size; at another they say little.")
             if options.keep:
                 console.print(f"kept: {keep(options.keep, machine, settings, figures)}")
     finally:
@@ -115,15 +117,19 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--only", nargs="+", choices=list(BENCHMARKS), metavar="NAME", help=f"of {', '.join(BENCHMARKS)}"
     )
-    parser.add_argument("--disk", type=Path, default=Path(tempfile.gettempdir()), help="a folder on the disk to use")
+    disk = Path(tempfile.gettempdir())
+    parser.add_argument("--disk", type=Path, default=disk, help=f"a folder on the disk to use (default {disk})")
     parser.add_argument("--keep", type=Path, metavar="FILE", help="keep the result as FILE.json and FILE.txt")
     return parser
 
 
 def _positive(text: str) -> float:
-    value = float(text)
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
     if not 0 < value <= 1:
-        raise argparse.ArgumentTypeError("a number above 0, at most 1")
+        raise argparse.ArgumentTypeError(f"{text!r} is no number above 0 and at most 1")
     return value
 
 
