@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Callable
 from contextlib import suppress
 
 from watchdog.events import DirCreatedEvent, DirMovedEvent
 from watchdog.observers.inotify import InotifyEmitter, InotifyWatchGroup
-from watchdog.observers.inotify_c import InotifyConstants, InotifyEvent, Mask, WatchDescriptor
+from watchdog.observers.inotify_c import InotifyConstants, InotifyEvent, InotifyFD, Mask, WatchDescriptor
 from watchdog.observers.inotify_move_event_grouper import GroupedInotifyEvent, PathedInotifyEvent
 
 from exlab_wizard.observer.staging_folders import all_folders, folders_to_run_level
@@ -22,33 +23,56 @@ _METHODS = (
     *("_add_all_callbacks", "_add_callback", "_move_watches", "_recursive_simulate"),
     *("_remove_watch_internally", "on_queue_overflow"),
 )
+_READER_METHODS = ("_get_or_create_watch",)
 _FIELDS = ("_inotify_fd", "_id", "_lock", "_active_callbacks_by_watch", "_active_callbacks_by_path")
 
-if not {*_METHODS} <= {*vars(InotifyWatchGroup)} or not {*_FIELDS} <= {*InotifyWatchGroup.__dataclass_fields__}:
+if (
+    not {*_METHODS} <= {*vars(InotifyWatchGroup)}
+    or not {*_READER_METHODS} <= {*vars(InotifyFD)}
+    or not {*_FIELDS} <= {*InotifyWatchGroup.__dataclass_fields__}
+):
     raise ImportError("this version of watchdog keeps its watches otherwise")
 
 
 class Watches(InotifyWatchGroup):
-    """The watches of one tree, taken in folder by folder."""
+    """The watches of one tree, taken in folder by folder.
 
-    limit_met = False  # the system refused a watch because there are too many: events are not the whole truth
+    `trouble` says why not every folder is watched, once that is so; `on_lost` is told that events were lost.
+    """
 
-    __repr__ = object.__repr__  # it is formatted for a warning that nobody sees, which would list every watch each time
+    trouble = ""
+    on_lost: Callable[[], None] = staticmethod(lambda: None)
+
+    __repr__ = object.__repr__  # the library's own warnings would list every watch each time
 
     def _add_all_callbacks(self, path: bytes) -> None:
-        for folder in all_folders(path):
-            self._add_callback(folder)
+        try:
+            for folder in all_folders(self.path, path):
+                self._add_callback(folder)
+        except OSError as error:
+            if not self._active_callbacks_by_path:  # not even the root
+                raise
+            self.trouble = self.trouble or f"a folder could not be listed ({error.strerror}); restart the server"
 
     def _add_callback(self, path: bytes) -> None:
+        """Watch a folder, or go on watching it. Raises OSError for the root; any other may be gone again."""
+        mask, reader = self.event_mask, self._inotify_fd
+        if path == self.path:  # it may be a link
+            mask = Mask(mask & ~InotifyConstants.IN_DONT_FOLLOW)
         try:
-            watch = self._inotify_fd.add_callback(path, self.event_mask, self._callback, self._id)
+            with reader._lock:  # not `add_callback`, which warns of one that is met again: as an error that ends it all
+                watch = reader._get_or_create_watch(path, mask)
+                if watch.wd < 0:  # it may not be entered
+                    return
+                watch.callbacks[self._id] = self._callback
         except OSError as error:
             if path == self.path:
                 raise
-            self.limit_met = self.limit_met or error.errno == errno.ENOSPC
-            return  # else it is gone again
-        self._active_callbacks_by_path[path] = watch
-        self._active_callbacks_by_watch[watch] = path
+            if error.errno == errno.ENOSPC:
+                self.trouble = "there are too many folders to watch; raise fs.inotify.max_user_watches and restart"
+            return
+        self._active_callbacks_by_path[path] = watch.wd
+        self._active_callbacks_by_watch[watch.wd] = path
 
     def _move_watches(self, move_src_path: bytes, move_dst_path: bytes) -> bool:
         """Taken in once more: one that was moved while it was taken in is watched by half."""
@@ -58,25 +82,20 @@ class Watches(InotifyWatchGroup):
         return moved
 
     def on_queue_overflow(self) -> None:
-        """Events were lost: every folder there is gets its watch, and every run is told of.
+        """Events were lost: every folder there is gets its watch, where it is now.
 
-        No watch is given up that is wanted again: the kernel tells of each one that is given up, and ten thousands of
-        them are the next overflow.
+        No watch is given up: the kernel tells of each one that is, and ten thousands of them are the next overflow.
         """
         with self._lock:
             if not self.is_active:
                 return
-            before = set(self._active_callbacks_by_watch)
-            self._active_callbacks_by_watch.clear()
-            self._active_callbacks_by_path.clear()
             with suppress(OSError):  # even its root is gone: whoever looks at the runs notices, and begins anew
                 self._add_all_callbacks(self.path)
-            gone = before - set(self._active_callbacks_by_watch)
-            self._inotify_fd.remove_callbacks([(watch, self._id) for watch in gone])
-            for event in self._recursive_simulate(self.path):
-                path = self._build_event_source_path(event)
-                if path is not None:
-                    self._move_event_grouper.put_event(PathedInotifyEvent(event, path))
+            places = self._active_callbacks_by_watch
+            moved = [path for path, watch in self._active_callbacks_by_path.items() if places.get(watch) != path]
+            for path in moved:
+                del self._active_callbacks_by_path[path]
+        self.on_lost()
 
     def _remove_watch_internally(self, wd: WatchDescriptor) -> None:
         """Its place may have been another's since, and that one's be free again."""
@@ -96,17 +115,21 @@ class Watches(InotifyWatchGroup):
 
 
 class Emitter(InotifyEmitter):
-    """Tells of a tree that was moved in, or within the staging directory, by its runs."""
+    """Tells of a tree that was moved in, or within the staging directory, by its runs; `on_lost` as for its watches."""
+
+    on_lost: Callable[[], None] = staticmethod(lambda: None)
 
     def on_thread_start(self) -> None:
         """Watch the whole tree. Raises OSError when not even its root can be."""
         mask = self.get_event_mask_from_filter()
-        self._inotify = Watches(self._inotify_fd, os.fsencode(self.watch.path), event_mask=mask, is_recursive=True)
+        watches = Watches(self._inotify_fd, os.fsencode(self.watch.path), event_mask=mask, is_recursive=True)
+        watches.on_lost = self.on_lost
+        self._inotify = watches
 
     @property
-    def limit_met(self) -> bool:
-        """Whether there are more folders than the system lets us watch."""
-        return isinstance(self._inotify, Watches) and self._inotify.limit_met
+    def trouble(self) -> str:
+        """Why not every folder is watched; empty when each is."""
+        return self._inotify.trouble if isinstance(self._inotify, Watches) else ""
 
     def build_and_queue_event(self, event: GroupedInotifyEvent, *, full_events: bool = False) -> None:
         """As the library does, but for a folder that came from elsewhere."""

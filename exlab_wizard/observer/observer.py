@@ -38,7 +38,7 @@ class Observer:
         self._apply = Applier(core)
         self._locks = [threading.Lock() for _ in range(64)]
         self._stop = threading.Event()
-        self._watcher = Watcher(core.staging.path, self._hint)
+        self._watcher = Watcher(core.staging.path, self._hint, self._lost)
         self._flusher = DaemonThreads("flush", 1)
         self._pending: list[RunPath] = []  # what the rescan under way still has to look at
         self._gone: set[RunPath] = set()  # known runs whose folder the last look at the upper levels did not find
@@ -147,6 +147,11 @@ class Observer:
     def _hint(self, key: str | None) -> None:
         """An event: look soon, and not once for each of a thousand writes."""
         self._core.agenda.touch(_UPPER if key is None else key, 0.05)
+
+    def _lost(self) -> None:
+        """Events were lost: everything is looked at, once what is hinted has been."""
+        self._pass_began = 0.0
+        self._core.agenda.touch(_UPPER)
 
     def _run(self) -> None:
         if len(self._core.registry):

@@ -86,8 +86,11 @@ def _new_observer() -> BaseObserver:
 class Watcher:
     """inotify (or the platform's events) over the staging directory, by watchdog with a narrow event filter."""
 
-    def __init__(self, staging_root: str, on_hint: Callable[[str | None], None]) -> None:
+    def __init__(
+        self, staging_root: str, on_hint: Callable[[str | None], None], on_lost: Callable[[], None] = lambda: None
+    ) -> None:
         self._root = staging_root
+        self._on_lost = on_lost
         self._handler = _Handler(staging_root, on_hint)
         self._observer: BaseObserver | None = None
         self.problem = "not started"
@@ -100,6 +103,8 @@ class Watcher:
         try:
             observer = _new_observer()
             observer.schedule(self._handler, self._root, recursive=True, event_filter=_WANTED)
+            for emitter in observer.emitters:
+                emitter.on_lost = self._on_lost  # type: ignore[attr-defined]
             observer.start()
         except OSError as error:
             self.problem = f"the system refuses file events ({error.strerror}); raise fs.inotify.max_user_watches"
@@ -122,10 +127,8 @@ class Watcher:
         # on Linux a thread shared by all emitters reads the events; whatever it dies of, the emitters wait on
         threads += [one._inotify_fd for one in observer.emitters if hasattr(one, "_inotify_fd")]
         if len(threads) > 1 and all(thread.is_alive() for thread in threads):
-            if not any(getattr(one, "limit_met", False) for one in observer.emitters):
-                return True
-            self.problem = "there are too many folders to watch; raise fs.inotify.max_user_watches and restart"
-            return False
+            self.problem = next(filter(None, (getattr(one, "trouble", "") for one in observer.emitters)), "")
+            return not self.problem
         self.problem = "the thread that receives the events has ended; restart the server to have them again"
         return False
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from exlab_wizard.sync.engine.stream import BIG_FILE
 
 LOAD_BYTES = 64 << 20
-_BIG_FILES = 4  # each is hashed by one core, so one after the other they leave the rest of them idle
-_BIG_BYTES = 4 << 30  # what a sync that is cut short may have copied in vain
+_BIG_FILES = min(4, len(os.sched_getaffinity(0)))  # each is hashed by one core: one by one they leave the rest idle
+_BIG_BYTES = 1 << 30  # what a sync that ends before they are whole has copied in vain
 _BYTES = 8 << 20
 _WAITING_FILES = 4  # where every file is waited for, on a network, many are under way at once
 
@@ -17,24 +18,33 @@ File = TypeVar("File")
 
 
 class Load:
-    """The bytes of files that will be worked on together; on a `local` disk several big ones are."""
+    """The bytes of files that will be worked on together; on a `local` disk more of them where files are big."""
 
     def __init__(self, local: bool) -> None:
-        self._big_files = _BIG_FILES if local else 1
+        self._local = local
         self._bytes = self._big = self._big_bytes = 0
+
+    def takes(self, size: int) -> bool:
+        """Whether a file of this size should come to those there are: a very big one waits for no others."""
+        return not self._big or size < BIG_FILE or self._big_bytes + size <= _BIG_BYTES
 
     def add(self, size: int) -> None:
         """One more file."""
-        if size < BIG_FILE:
+        if not self._local or size < BIG_FILE:
             self._bytes += size
         else:
             self._big += 1
             self._big_bytes += size
 
     @property
+    def heavy(self) -> bool:
+        """Whether finishing them takes long enough to do something beside it."""
+        return self.full or self._big > 0
+
+    @property
     def full(self) -> bool:
         """Whether it is enough."""
-        return self._bytes >= LOAD_BYTES or self._big >= self._big_files or self._big_bytes >= _BIG_BYTES
+        return self._bytes >= LOAD_BYTES or self._big >= _BIG_FILES or self._big_bytes >= _BIG_BYTES
 
 
 def portions(files: Sequence[File], size_of: Callable[[File], int], local: bool) -> list[Sequence[File]]:

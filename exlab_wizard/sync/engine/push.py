@@ -120,7 +120,7 @@ class Push:
         One full of small files is finished here: it waits for the disk less than two threads for each other; with a
         helper, while that copies the next one.
         """
-        if self._batch.load.full:
+        if self._batch.load.heavy:
             finish = self._stages.beside
         else:
             finish = self._stages.later if self._job.helper is not None else self._stages.here
@@ -168,6 +168,8 @@ class Push:
         if item.step is Step.KEEP and item.record is not None:
             self._keep(entry, ManifestEntry(entry.identity.size, item.record.sha256))
             return
+        if not self._batch.load.takes(entry.identity.size):
+            self._hand_on()
         self._batch.add(item)
         if self._batch.file_total >= self._most or self._batch.load.full or self._full:
             self._hand_on()

@@ -163,6 +163,9 @@ def _shared(group: Sequence[Expected]) -> tuple[list[Expected], list[Expected]]:
 def _groups(files: Iterable[Expected], most: int, local: bool) -> Iterator[list[Expected]]:
     group, load = list[Expected](), Load(local)
     for path, expected in files:
+        if not load.takes(expected.size):
+            yield group
+            group, load = [], Load(local)
         group.append((path, expected))
         load.add(expected.size)
         if len(group) >= most or load.full:

@@ -33,3 +33,25 @@ def test_one_run_never_keeps_the_station_from_becoming_ready(
         assert observer.ready.is_set()
         assert [str(run.path) for run in core.registry] == [good]
     assert f"looking at {odd} met an error" in caplog.text
+
+
+def test_after_events_were_lost_every_run_is_looked_at(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    runs = {lab.run_path(), lab.run_path(stamp=OTHER)}
+    for path in runs:
+        lab.push(path, {"a.tif": b"1"})
+    looked: set[str] = set()
+    real = Observer.look_now
+
+    def look_now(self: Observer, path: RunPath) -> Run | None:
+        looked.add(str(path))
+        return real(self, path)
+
+    monkeypatch.setattr(Observer, "look_now", look_now)
+    with a_core(lab.config) as core:
+        observer = Observer(core)
+        observer._everything()
+        looked.clear()
+        observer._lost()
+        for _ in range(10):  # a tenth of a second each at most: the next rescan of its own would come later
+            observer._work()
+        assert looked == runs

@@ -10,7 +10,7 @@ from exlab_wizard.observer.staging_folders import all_folders, folders_to_run_le
 
 
 def found(root: Path) -> set[str]:
-    return {os.fsdecode(path) for path in all_folders(os.fsencode(root))}
+    return {os.fsdecode(path) for path in all_folders(b"/", os.fsencode(root))}
 
 
 def test_every_folder_is_found_and_no_link_followed(tmp_path: Path) -> None:
@@ -21,7 +21,7 @@ def test_every_folder_is_found_and_no_link_followed(tmp_path: Path) -> None:
     (root / "link").symlink_to(tmp_path / "outside")
     assert found(root) == {str(root), str(root / "a"), str(root / "a" / odd)}
     assert found(tmp_path / "nothing") == {str(tmp_path / "nothing")}
-    assert list(all_folders(os.fsencode(root / "link"))) == [os.fsencode(root / "link")]
+    assert list(all_folders(os.fsencode(root), os.fsencode(root / "link"))) == [os.fsencode(root / "link")]
 
 
 def test_a_link_put_in_a_folders_place_is_not_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -37,14 +37,14 @@ def test_a_link_put_in_a_folders_place_is_not_followed(tmp_path: Path, monkeypat
 
         def step(self) -> None:
             self.steps += 1
-            if self.steps == 3:
+            if self.steps == 5:
                 other = next(name for name in ("a", "b") if name not in listed[-1])
                 (root / other).rename(tmp_path / "away")
                 (root / other).symlink_to(outside)
 
     listed: list[str] = []
     monkeypatch.setattr(staging_folders, "Courtesy", Swapping)
-    for path in all_folders(os.fsencode(root)):
+    for path in all_folders(os.fsencode(root), os.fsencode(root)):
         listed.append(os.fsdecode(path).removeprefix(str(root)))
     assert (tmp_path / "away").is_dir(), "it was put there in time"
     assert not [path for path in listed if "secret" in path]

@@ -85,6 +85,7 @@ class Hints:
         self._seen: list[str | None] = []
         self._marks = 0
         self.watcher: Watcher
+        self.lost = threading.Event()
 
     def note(self, hint: str | None) -> None:
         with self._lock:
@@ -133,7 +134,7 @@ def hints(tmp_path: Path) -> Iterator[Hints]:
     (tmp_path / ".exlab-wizard").mkdir()
     (tmp_path / RUN / "old.tif").write_bytes(b"old")
     made = Hints(tmp_path)
-    watcher = made.watcher = Watcher(str(tmp_path) + "/", made.note)
+    watcher = made.watcher = Watcher(str(tmp_path) + "/", made.note, made.lost.set)
     watcher.start()
     assert watcher.alive
     assert watcher.problem == ""
@@ -240,7 +241,7 @@ def test_one_renamed_while_it_is_taken_in_is_watched_to_the_last_folder(
     assert str(moved.relative_to(hints.root)) in hints.during((moved / "series 0/deeper/scan.tif").touch)
 
 
-def test_after_a_flood_of_events_every_run_is_told_of_and_watched(
+def test_a_flood_of_events_is_told_and_every_folder_still_watched(
     hints: Hints, caplog: pytest.LogCaptureFixture
 ) -> None:
     most = int(Path("/proc/sys/fs/inotify/max_queued_events").read_text())
@@ -255,13 +256,15 @@ def test_after_a_flood_of_events_every_run_is_told_of_and_watched(
         with hints.looking_away():
             for number in range(most):
                 (hints.root / RUN / f"{number}.tif").touch()
-            (hints.root / OTHER / "lost.tif").touch()
+            (hints.root / RUN / "7").rename(hints.root / RUN / "away")  # nobody hears of it
 
-    assert hints.during(work) >= {RUN, OTHER}
-    assert "overflowed" in caplog.text, "there was a flood"
+    work()
+    assert hints.lost.wait(60), "there was a flood, and it is told"
+    wait_for(lambda: str(hints.root / RUN / "away") in hints.watched(), 20, "what was moved meanwhile is watched there")
+    assert str(hints.root / RUN / "7") not in hints.watched()
     caplog.clear()
     assert hints.during((hints.root / OTHER / "later.tif").touch) == {OTHER}
-    assert hints.during((hints.root / RUN / "7/later.tif").touch) == {RUN}
+    assert hints.during((hints.root / RUN / "away/later.tif").touch) == {RUN}
     assert "overflowed" not in caplog.text, "and no second one"
     shutil.rmtree(hints.root / RUN)
 
@@ -277,15 +280,41 @@ def test_a_folder_whose_place_another_took_may_go_last(hints: Hints, tmp_path_fa
     assert hints.watcher.alive
 
 
-def test_a_flood_while_the_staging_directory_is_away_ends_nothing(
+def test_a_flood_while_the_staging_directory_is_away_is_said_and_no_watch_given_up(
     hints: Hints, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert hints.watcher._observer is not None
     for emitter in hints.watcher._observer.emitters:
         monkeypatch.setattr(emitter._inotify, "path", os.fsencode(hints.root / "away"))  # type: ignore[attr-defined]
         emitter._inotify.on_queue_overflow()  # type: ignore[attr-defined]
-    assert hints.watched() == set()
-    assert hints.watcher.alive
+    assert not hints.watcher.alive
+    assert "No such file" in hints.watcher.problem
+    assert hints.during((hints.root / RUN / "scan.tif").touch) == {RUN}
+
+
+def test_a_link_to_the_staging_directory_is_watched_as_it(tmp_path: Path) -> None:
+    (tmp_path / "disk" / RUN).mkdir(parents=True)
+    (tmp_path / "staging").symlink_to(tmp_path / "disk")
+    seen: list[str | None] = []
+    watcher = Watcher(str(tmp_path / "staging"), seen.append)
+    watcher.start()
+    (tmp_path / "disk" / RUN / "scan.tif").touch()
+    wait_for(lambda: RUN in seen, 20, "a new file is noticed")
+    watcher.stop()
+
+
+def test_folders_that_could_not_be_listed_are_said(hints: Hints, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = os.scandir
+
+    def refuse(where: Any) -> Any:
+        if isinstance(where, int):
+            raise OSError(errno.EIO, "Input/output error")
+        return plain(where)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    (hints.root / RUN / "deeper").mkdir()
+    wait_for(lambda: not hints.watcher.alive, 20, "it is said")
+    assert "Input/output error" in hints.watcher.problem
 
 
 def test_more_folders_than_the_system_watches_are_said(hints: Hints, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -294,7 +323,7 @@ def test_more_folders_than_the_system_watches_are_said(hints: Hints, monkeypatch
 
     assert hints.watcher._observer is not None
     for emitter in hints.watcher._observer.emitters:
-        monkeypatch.setattr(emitter._inotify_fd, "add_callback", refuse)  # type: ignore[attr-defined]
+        monkeypatch.setattr(emitter._inotify_fd, "_get_or_create_watch", refuse)  # type: ignore[attr-defined]
     hints.during((hints.root / RUN / "deeper").mkdir)
     assert not hints.watcher.alive
     assert "max_user_watches" in hints.watcher.problem
