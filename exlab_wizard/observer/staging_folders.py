@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from exlab_wizard.threads import Courtesy
 
 RUN_LEVEL = 4  # EQUIPMENT/project/Runs/run
-_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+_DIR_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _NONE_THERE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EACCES, errno.ENAMETOOLONG})
 
 
@@ -21,7 +21,10 @@ def _folders_in(folder: bytes, courtesy: Courtesy, root: bytes) -> list[bytes]:
     """
     courtesy.step()
     try:
-        fd = os.open(folder, _FLAGS if folder == root else _FLAGS | os.O_NOFOLLOW)
+        if folder == root:
+            fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        else:
+            fd = os.open(folder, _DIR_FLAGS)
     except OSError as error:
         if error.errno in _NONE_THERE:
             return []
