@@ -16,7 +16,8 @@ from exlab_wizard.sync.engine.mounts import mount_of
 _TOUCHED = 256 << 20  # bytes
 _PAGE_REPORTING = Path("/sys/module/page_reporting/parameters/page_reporting_order")
 _LARGEST_ORDER = 10  # of free blocks: above it none is ever told to the host
-_TOOLS = (("rsync", "--version"), ("rclone", "version"), ("openssl", "version"), ("sha256sum", "--version"))
+# What is compared, and how each is asked for its version.
+TOOLS = (("rsync", "--version"), ("rclone", "version"), ("openssl", "version"), ("sha256sum", "--version"))
 
 
 def describe(work: Path, memory: Path | None) -> dict[str, str]:
@@ -33,7 +34,7 @@ def describe(work: Path, memory: Path | None) -> dict[str, str]:
     }
     if memory is not None:
         found["memory disk"] = _file_system(memory)
-    for tool, ask in _TOOLS:
+    for tool, ask in TOOLS:
         found[tool] = _first_line(tool, ask)
     found["load before"] = " ".join(f"{load:.2f}" for load in os.getloadavg())
     return found

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.machine import TOOLS
 from benchmarks.usage import run, run_shell
 from benchmarks.work import files_below, forget
 
@@ -103,12 +104,9 @@ PEERS = (
 )
 
 
-_LOADED = (("rsync", "--version"), ("rclone", "version"), ("openssl", "version"), ("sha256sum", "--version"))
-
-
 def load_programs() -> None:
     """Have what the peers run in memory, as the product is: nobody pays for loading it."""
-    for tool, ask in _LOADED:
+    for tool, ask in TOOLS:
         if shutil.which(tool) is not None:
             run(tool, ask)
     run_shell("cmp --version; find --version; xargs --version; sort --version; cat --version; sed --version; sh -c :")

@@ -19,17 +19,14 @@ from watchdog.observers.inotify_move_event_grouper import GroupedInotifyEvent, P
 
 from exlab_wizard.observer.staging_folders import all_folders, folders_to_run_level
 
-_METHODS = (
-    *("_add_all_callbacks", "_add_callback", "_move_watches", "_recursive_simulate"),
-    *("_remove_watch_internally", "on_queue_overflow"),
-)
-_READER_METHODS = ("_get_or_create_watch",)
-_FIELDS = ("_inotify_fd", "_id", "_lock", "_active_callbacks_by_watch", "_active_callbacks_by_path")
+_METHODS = {"_add_all_callbacks", "_add_callback", "_move_watches", "_recursive_simulate", "on_queue_overflow"}
+_METHODS |= {"_remove_watch_internally"}
+_FIELDS = {"_inotify_fd", "_id", "_lock", "_active_callbacks_by_watch", "_active_callbacks_by_path"}
 
-if (
-    not {*_METHODS} <= {*vars(InotifyWatchGroup)}
-    or not {*_READER_METHODS} <= {*vars(InotifyFD)}
-    or not {*_FIELDS} <= {*InotifyWatchGroup.__dataclass_fields__}
+if not (
+    vars(InotifyWatchGroup).keys() >= _METHODS
+    and InotifyWatchGroup.__dataclass_fields__.keys() >= _FIELDS
+    and hasattr(InotifyFD, "_get_or_create_watch")
 ):
     raise ImportError("this version of watchdog keeps its watches otherwise")
 

@@ -98,7 +98,7 @@ class Watcher:
     def start(self) -> None:
         """Begin to watch; where that cannot be, `problem` says why and the rescan is all there is."""
         # watchdog says this of every folder it meets twice (moved away and back, made while it was being added)
-        warnings.filterwarnings("ignore", "Callback with id", RuntimeWarning)
+        warnings.filterwarnings("ignore", "Callback with id", RuntimeWarning, "watchdog")
         observer: BaseObserver | None = None
         try:
             observer = _new_observer()

@@ -91,7 +91,7 @@ class Hints:
         with self._lock:
             self._seen.append(hint)
 
-    def during(self, work: Callable[[], object]) -> set[str | None]:
+    def during(self, work: Callable[[], object], seconds: float = 20) -> set[str | None]:
         """The hints of everything `work` did: those before a mark that is made last, since events keep their order."""
         with self._lock:
             self._seen.clear()
@@ -99,7 +99,7 @@ class Hints:
         self._marks += 1
         mark = f"MARK/p/Runs/Run_2026-01-01T00-{self._marks:02}"
         (self.root / "MARK/p/Runs" / mark.rsplit("/", 1)[1] / "file").touch()
-        wait_for(lambda: mark in self._seen, 60, "the mark is noticed")
+        wait_for(lambda: mark in self._seen, seconds, "the mark is noticed")
         with self._lock:
             seen = self._seen[: self._seen.index(mark)]
         return {hint for hint in seen if hint is None or not hint.startswith("MARK/")}  # an earlier mark's own close
@@ -264,7 +264,7 @@ def test_a_flood_of_events_is_told_and_every_folder_still_watched(
     wait_for(lambda: str(hints.root / RUN / "away") in hints.watched(), 20, "what was moved meanwhile is watched there")
     assert str(hints.root / RUN / "7") not in hints.watched()
     caplog.clear()
-    assert hints.during((hints.root / OTHER / "later.tif").touch) == {OTHER}
+    assert hints.during((hints.root / OTHER / "later.tif").touch, 60) == {OTHER}
     assert hints.during((hints.root / RUN / "away/later.tif").touch) == {RUN}
     assert "overflowed" not in caplog.text, "and no second one"
     shutil.rmtree(hints.root / RUN)
